@@ -1,0 +1,126 @@
+//! A certificate and the key that belongs to it.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::crypto::{Certificate, Judgement, SignatureAlgorithm, SigningKey, SoftwareKey, verify};
+use crate::error::{Error, ErrorKind};
+
+/// A certificate, the certificates above it, and the private key that belongs to it.
+///
+/// Wrap it in [`SealMaker`](crate::SealMaker) or [`Signatory`](crate::Signatory): the two roles are
+/// never the same parameter.
+#[derive(Clone)]
+pub struct Credentials {
+    certificate: Certificate,
+    chain: Vec<Certificate>,
+    key: Arc<dyn SigningKey>,
+}
+
+impl Credentials {
+    /// Pairs a key with its certificate. `chain` begins with the key's own certificate; those of the
+    /// authorities above it may follow and are put into CMS signatures.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Mismatch`] when the key is another certificate's, or makes values of an algorithm
+    /// that the certificate's key cannot; [`ErrorKind::Misuse`] when the chain is empty.
+    pub fn new(chain: Vec<Certificate>, key: impl SigningKey + 'static) -> Result<Self, Error> {
+        let key: Arc<dyn SigningKey> = Arc::new(key);
+        let mut chain = chain.into_iter();
+        let Some(certificate) = chain.next() else {
+            return Err(Error::new(ErrorKind::Misuse, "credentials need a certificate: the chain is empty"));
+        };
+        let public = certificate.public_key()?;
+        let algorithm = key.algorithm();
+        if !algorithm.fits(public.kind()) {
+            return Err(Error::new(
+                ErrorKind::Mismatch,
+                format!("the key signs by {algorithm}, the certificate of {} holds a key of {}", certificate.subject(), public.kind()),
+            ));
+        }
+        if key.public_key().is_some_and(|bits| bits != public.bits()) {
+            return Err(Error::new(
+                ErrorKind::Mismatch,
+                format!(
+                    "the private key is not that of the certificate of {} (serial {})",
+                    certificate.subject(),
+                    certificate.serial_number()
+                ),
+            ));
+        }
+        Ok(Credentials { certificate, chain: chain.collect(), key })
+    }
+
+    /// Reads a certificate (and those above it) and its private key from PEM or DER.
+    ///
+    /// # Errors
+    ///
+    /// When either cannot be read, or as [`Credentials::new`].
+    pub fn from_pem(certificates: &[u8], key: &[u8]) -> Result<Self, Error> {
+        let chain = Certificate::list_from_pem(certificates)?;
+        let public = chain.first().and_then(|certificate| certificate.public_key().ok());
+        let key = SoftwareKey::load(key, None, public)?;
+        Self::new(chain, key)
+    }
+
+    /// The key's own certificate.
+    #[must_use]
+    pub fn certificate(&self) -> &Certificate {
+        &self.certificate
+    }
+
+    /// The certificates above it, as far as they were given.
+    #[must_use]
+    pub fn chain(&self) -> &[Certificate] {
+        &self.chain
+    }
+
+    /// The algorithm of the values that the key makes.
+    #[must_use]
+    pub fn algorithm(&self) -> SignatureAlgorithm {
+        self.key.algorithm()
+    }
+
+    /// Has the key sign, and checks the value before anyone else sees it.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Signer`] when the key refuses, or answers with a value that does not verify.
+    pub fn sign(&self, message: &[u8]) -> Result<Vec<u8>, Error> {
+        let value = self.key.sign(message).map_err(|source| {
+            Error::new(ErrorKind::Signer, format!("the key of {} did not sign: {source}", self.certificate.subject()))
+                .caused_by(source)
+        })?;
+        check_value(self.algorithm(), &self.certificate, message, &value)?;
+        Ok(value)
+    }
+}
+
+/// Refuses a signature value that does not verify: it must never be written.
+pub(crate) fn check_value(
+    algorithm: SignatureAlgorithm, certificate: &Certificate, message: &[u8], value: &[u8],
+) -> Result<(), Error> {
+    match verify(algorithm, certificate.public_key()?, message, value) {
+        Judgement::Good { raw: false } => Ok(()),
+        Judgement::Good { raw: true } => Err(Error::new(
+            ErrorKind::Signer,
+            "the key answered with r‖s of 64 bytes; have it answer, or wrap it, as DER SEQUENCE { r, s } (GB/T 35276)",
+        )),
+        Judgement::Bad => Err(Error::new(
+            ErrorKind::Signer,
+            format!(
+                "the key answered with a value of {} bytes that does not verify by {algorithm} with the certificate of {}",
+                value.len(),
+                certificate.subject()
+            ),
+        )),
+        Judgement::Unsupported(reason) => Err(Error::unsupported(reason)),
+    }
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Credentials({:?}, {})", self.certificate, self.algorithm())
+    }
+}

@@ -1,0 +1,132 @@
+//! Private keys: the narrow trait, and keys in software.
+
+use std::fmt;
+
+use crate::crypto::algorithm::{KeyKind, SignatureAlgorithm};
+use crate::crypto::international;
+use crate::error::{BoxError, Error};
+
+#[cfg(feature = "sm")]
+use crate::crypto::sm;
+
+/// A private key, wherever it lives: in this process, in a device, behind a service.
+///
+/// You rarely call it: wrap it in [`Credentials`](crate::Credentials) with its certificate and pass
+/// that on. The message is short (the DER of what is signed), whatever the document's size, and it is
+/// not hashed yet: the implementer hashes it as [`SigningKey::algorithm`] prescribes. For devices that
+/// take an SM2 digest there is [`sm2_digest`](crate::sm2_digest).
+///
+/// A value that does not verify with the certificate never gets into a seal or a document, so a key
+/// that answers wrongly is told by an error.
+///
+/// ```
+/// use eseal::{BoxError, SignatureAlgorithm, SigningKey};
+///
+/// #[derive(Debug)]
+/// struct RemoteKey;
+///
+/// impl SigningKey for RemoteKey {
+///     fn algorithm(&self) -> SignatureAlgorithm {
+///         SignatureAlgorithm::EcdsaSha256
+///     }
+///     fn public_key(&self) -> Option<Vec<u8>> {
+///         None
+///     }
+///     fn sign(&self, _message: &[u8]) -> Result<Vec<u8>, BoxError> {
+///         Err("the line is down".into())
+///     }
+/// }
+/// ```
+pub trait SigningKey: fmt::Debug + Send + Sync {
+    /// The algorithm of the values that [`SigningKey::sign`] makes.
+    fn algorithm(&self) -> SignatureAlgorithm;
+
+    /// The public half if the key can show it: the octets in the BIT STRING of its
+    /// SubjectPublicKeyInfo (an uncompressed point, an RSAPublicKey, an Ed25519 key). It serves to
+    /// check that certificate and key belong together.
+    fn public_key(&self) -> Option<Vec<u8>>;
+
+    /// Signs a message. ECDSA and SM2 values are DER, `SEQUENCE { r, s }`.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the key's keeper has to say; it becomes the source of an
+    /// [`ErrorKind::Signer`](crate::ErrorKind::Signer).
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, BoxError>;
+}
+
+/// A private key in this process's memory, for tests, for small services, and for those whose keys
+/// are files. It does not print.
+///
+/// SM2 keys are wiped when they are dropped, and so is every buffer a key passed through on its way
+/// from a file.
+pub struct SoftwareKey(Secret);
+
+enum Secret {
+    International(international::PrivateKey),
+    #[cfg(feature = "sm")]
+    Sm2(sm::PrivateKey),
+}
+
+impl SoftwareKey {
+    /// A key on a curve from its secret number; `point` is the public half, which ECDSA needs.
+    pub(crate) fn on_curve(kind: KeyKind, secret: &[u8], point: Option<&[u8]>) -> Result<Self, Error> {
+        match (kind, point) {
+            #[cfg(feature = "sm")]
+            (KeyKind::Sm2, _) => sm::PrivateKey::new(secret).map(|key| SoftwareKey(Secret::Sm2(key))),
+            #[cfg(not(feature = "sm"))]
+            (KeyKind::Sm2, _) => Err(Error::unsupported("SM2 needs the \"sm\" feature of this crate")),
+            (_, Some(point)) => international::PrivateKey::ecdsa(kind, secret, point).map(Self::international),
+            (_, None) => Err(Error::unsupported(format!(
+                "the {kind} key comes without its public half: load it together with its certificate"
+            ))),
+        }
+    }
+
+    /// An RSA key from an RSAPrivateKey.
+    pub(crate) fn rsa(der: &[u8]) -> Result<Self, Error> {
+        international::PrivateKey::rsa(der).map(Self::international)
+    }
+
+    /// An Ed25519 key from its seed.
+    pub(crate) fn ed25519(seed: &[u8]) -> Result<Self, Error> {
+        international::PrivateKey::ed25519(seed).map(Self::international)
+    }
+
+    fn international(key: international::PrivateKey) -> Self {
+        SoftwareKey(Secret::International(key))
+    }
+}
+
+impl SigningKey for SoftwareKey {
+    fn algorithm(&self) -> SignatureAlgorithm {
+        match &self.0 {
+            Secret::International(key) => key.algorithm(),
+            #[cfg(feature = "sm")]
+            Secret::Sm2(_) => SignatureAlgorithm::Sm2Sm3,
+        }
+    }
+
+    fn public_key(&self) -> Option<Vec<u8>> {
+        Some(match &self.0 {
+            Secret::International(key) => key.public_bits(),
+            #[cfg(feature = "sm")]
+            Secret::Sm2(key) => key.public_bits(),
+        })
+    }
+
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, BoxError> {
+        let value = match &self.0 {
+            Secret::International(key) => key.sign(message),
+            #[cfg(feature = "sm")]
+            Secret::Sm2(key) => key.sign(message),
+        };
+        value.map_err(BoxError::from)
+    }
+}
+
+impl fmt::Debug for SoftwareKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SoftwareKey({}, secret)", self.algorithm())
+    }
+}

@@ -1,0 +1,27 @@
+//! Certificates, algorithms and keys; digests and CMS.
+//!
+//! Private keys stay behind [`SigningKey`]; [`SoftwareKey`] is one implementation of it, a device or
+//! a remote service is another. Which library does the arithmetic shows nowhere outside this room.
+
+mod algorithm;
+mod certificate;
+mod credentials;
+mod digest;
+mod international;
+mod key;
+mod keyfile;
+#[cfg(feature = "sm")]
+mod sm;
+
+pub(crate) mod cms;
+
+pub use crate::crypto::algorithm::{DigestAlgorithm, SignatureAlgorithm};
+pub use crate::crypto::certificate::Certificate;
+pub use crate::crypto::credentials::Credentials;
+pub use crate::crypto::key::{SigningKey, SoftwareKey};
+#[cfg(feature = "sm")]
+pub use crate::crypto::sm::{SM2_DEFAULT_ID, sm2_digest};
+
+pub(crate) use crate::crypto::algorithm::{Judgement, KeyKind, PublicKey, oid, verify};
+pub(crate) use crate::crypto::certificate::KeyUsage;
+pub(crate) use crate::crypto::digest::{Digester, digest};

@@ -1,0 +1,256 @@
+//! Documents that carry stamps: where bytes go, what is protected, how much of it.
+//!
+//! A document knows *where* a signature stands and what it protects; it does not know what the
+//! signature says, nor whether to believe it. The function that tells the stamper what to sign is
+//! the one that tells the verifier what was signed.
+
+#[cfg(feature = "ofd")]
+mod ofd;
+#[cfg(feature = "pdf")]
+mod pdf;
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::crypto::DigestAlgorithm;
+use crate::error::Error;
+use crate::finding::Finding;
+use crate::limits::Limits;
+use crate::picture::Picture;
+use crate::time::Time;
+use crate::units::{Area, Page};
+
+#[cfg(feature = "ofd")]
+pub use crate::document::ofd::Ofd;
+#[cfg(feature = "pdf")]
+pub use crate::document::pdf::Pdf;
+
+mod sealed {
+    /// Only this crate knows how to leave room in a document.
+    pub trait Sealed {}
+    #[cfg(feature = "pdf")]
+    impl Sealed for super::Pdf {}
+    #[cfg(feature = "ofd")]
+    impl Sealed for super::Ofd {}
+}
+
+/// A document that can carry stamps: [`Pdf`] or [`Ofd`].
+///
+/// Its methods serve stamping and verification inside this crate; from outside it is a bound that
+/// [`Stamp::apply`](crate::Stamp::apply) and [`Verifier::document`](crate::Verifier::document) name.
+pub trait Document: sealed::Sealed + Clone + fmt::Debug + Send + Sync {
+    /// Which format it is.
+    const FORMAT: Format;
+
+    /// Where the signature is to be put once it is known; plain data.
+    #[doc(hidden)]
+    type Hole: Clone + fmt::Debug + Serialize + DeserializeOwned + Send + Sync;
+
+    /// Leaves room for a signature and digests everything that it is to protect.
+    #[doc(hidden)]
+    fn reserve(&self, layout: &Layout<'_>) -> Result<Reserved<Self>, Error>;
+
+    /// Digests what the signature in `hole` is to protect: the very function that `reserve` and
+    /// `digests` use.
+    #[doc(hidden)]
+    fn protected_digest(&self, hole: &Self::Hole, algorithm: DigestAlgorithm) -> Result<Vec<u8>, Error>;
+
+    /// Puts the signature into its room. Nothing outside the room changes.
+    #[doc(hidden)]
+    fn fill(self, hole: &Self::Hole, payload: &[u8]) -> Result<Self, Error>;
+
+    /// Finds every signature: its payload, what it protects, how much that covers.
+    #[doc(hidden)]
+    fn survey(&self, limits: &Limits) -> Result<Survey, Error>;
+
+    /// Digests what each signature protects, reading each byte once where the format allows it.
+    /// The answers stand in the order of the questions.
+    #[doc(hidden)]
+    fn digests(&self, wanted: &[(&Found, DigestAlgorithm)]) -> Result<Vec<Vec<u8>>, Error>;
+
+    /// The protected bytes themselves, for signatures that sign them directly.
+    #[doc(hidden)]
+    fn protected_bytes(&self, found: &Found) -> Result<Cow<'_, [u8]>, Error>;
+
+    /// The whole document as it stands.
+    fn as_bytes(&self) -> Cow<'_, [u8]>;
+
+    /// Reads a document from its bytes, within `limits`.
+    ///
+    /// # Errors
+    ///
+    /// When the bytes are no document of this format, or exceed a limit.
+    fn from_bytes(bytes: Vec<u8>, limits: &Limits) -> Result<Self, Error>;
+}
+
+/// A document format.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// GB/T 33190-2016.
+    Ofd,
+    /// ISO 32000.
+    Pdf,
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Format::Ofd => "OFD",
+            Format::Pdf => "PDF",
+        })
+    }
+}
+
+/// All that a document must be told to leave room for a signature.
+#[derive(Clone, Debug)]
+#[doc(hidden)]
+pub struct Layout<'a> {
+    /// Where the picture is shown; empty for an invisible stamp.
+    pub(crate) areas: Vec<Area>,
+    /// The picture to show (PDF draws it; OFD readers take it from the seal).
+    pub(crate) picture: Option<&'a Picture>,
+    /// PDF: the name of an existing empty signature field to use, or of the one to make.
+    pub(crate) field: Option<&'a str>,
+    /// The seal's bytes to lay beside the signature: a stream in PDF, `Seal.esl` in OFD.
+    pub(crate) seal: Option<&'a [u8]>,
+    /// The largest payload in bytes.
+    pub(crate) room: usize,
+    /// How to digest.
+    pub(crate) digest: DigestAlgorithm,
+    /// PDF: the handler and the format that the signature dictionary names.
+    pub(crate) filter: &'static str,
+    pub(crate) sub_filter: &'static str,
+    /// OFD: `SignatureMethod`, an OID in dots.
+    pub(crate) method: String,
+    /// The claimed time of signing.
+    pub(crate) time: Time,
+    /// PDF: what the signature dictionary tells about the signing.
+    pub(crate) name: Option<&'a str>,
+    pub(crate) reason: Option<&'a str>,
+    pub(crate) location: Option<&'a str>,
+    /// OFD: protect the list of signatures too, so that none can be added.
+    pub(crate) lock: bool,
+    pub(crate) limits: &'a Limits,
+}
+
+/// A document with room for a signature.
+#[derive(Clone, Debug)]
+#[doc(hidden)]
+pub struct Reserved<D: Document> {
+    pub(crate) document: D,
+    pub(crate) hole: D::Hole,
+    /// The digest of what is protected.
+    pub(crate) digest: Vec<u8>,
+    /// What a seal signature says about what it protects (`propertyInfo`).
+    pub(crate) property: String,
+}
+
+/// What a document was found to hold.
+#[derive(Debug)]
+#[doc(hidden)]
+pub struct Survey {
+    pub(crate) found: Vec<Found>,
+    /// About the document as a whole, signed or not.
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) pages: usize,
+}
+
+/// A signature as the document keeps it.
+#[derive(Debug)]
+#[doc(hidden)]
+pub struct Found {
+    /// PDF: the field's full name; OFD: the signature's ID.
+    pub(crate) id: String,
+    /// What kind of signature its surroundings say it is.
+    pub(crate) announced: Announced,
+    /// PDF: `/Filter` and `/SubFilter`; OFD: `Type` and `SignatureMethod`. As written.
+    pub(crate) label: String,
+    /// The bytes of the signature; empty when there are none to be had (a finding says why).
+    pub(crate) payload: Vec<u8>,
+    /// The seal that lies beside the signature.
+    pub(crate) seal: Option<Vec<u8>>,
+    /// PDF: certificates in the signature dictionary's `/Cert`.
+    pub(crate) certificates: Vec<Vec<u8>>,
+    /// What the signature dictionary or description claims about the time, as far as readable.
+    pub(crate) claimed: Option<Time>,
+    /// What `propertyInfo` has to say, where the format prescribes it (OFD).
+    pub(crate) property: Option<String>,
+    pub(crate) coverage: Coverage,
+    /// How many revisions (PDF) or signatures (OFD) were added after it.
+    pub(crate) later: usize,
+    /// Where it shows.
+    pub(crate) areas: Vec<Area>,
+    /// Format, references, coverage, changes: all that can be said without its payload.
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) protected: Protected,
+}
+
+/// What kind of signature a document announces.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[doc(hidden)]
+pub enum Announced {
+    /// A signature or a stamp of a person or an organisation.
+    Signature,
+    /// OFD: `Type="Seal"`.
+    Seal,
+    /// OFD: `Type="Sign"`.
+    Sign,
+    /// PDF: a document time stamp.
+    TimeStamp,
+}
+
+/// What a signature protects, as its format says it.
+#[derive(Clone, Debug)]
+#[doc(hidden)]
+pub enum Protected {
+    /// Nothing that could be made out.
+    Nothing,
+    /// PDF: the ranges of `/ByteRange` as (offset, length).
+    Ranges(Vec<(u64, u64)>),
+    /// OFD: the path of the description file.
+    Part(String),
+}
+
+/// How much of a document a signature protects; later variants protect more.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Coverage {
+    /// Nothing that could be made out.
+    None,
+    /// Something, by ranges that are not what a signature's ranges must be.
+    Unclear,
+    /// From the beginning, but not up to the end of a revision; or not all that is drawn.
+    Partial,
+    /// A whole revision; later revisions exist.
+    Revision,
+    /// The whole document.
+    Whole,
+}
+
+impl fmt::Display for Coverage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Coverage::None => "nothing",
+            Coverage::Unclear => "unclear",
+            Coverage::Partial => "a part of the document",
+            Coverage::Revision => "a revision of the document",
+            Coverage::Whole => "the whole document",
+        })
+    }
+}
+
+/// Refuses a page that the document does not have.
+pub(crate) fn page_index(page: Page, count: usize) -> Result<usize, Error> {
+    use crate::error::ErrorKind;
+    page.index().filter(|index| *index < count).ok_or_else(|| {
+        Error::new(
+            ErrorKind::Misuse,
+            format!("there is no {page}: the document has {count} pages, counted from 1"),
+        )
+    })
+}

@@ -1,0 +1,5 @@
+//! OFD
+
+/// An OFD package.
+#[derive(Clone, Debug)]
+pub struct Ofd;

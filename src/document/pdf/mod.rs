@@ -1,0 +1,5 @@
+//! PDF
+
+/// A PDF document.
+#[derive(Clone, Debug)]
+pub struct Pdf;

@@ -1,0 +1,259 @@
+//! What was looked at, and what was seen.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// The answer to one check.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// It was looked at and is as it should be.
+    Pass,
+    /// It could not be told; never to be read as yes.
+    Unknown,
+    /// It was looked at and is not as it should be.
+    Fail,
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Outcome::Pass => "pass",
+            Outcome::Unknown => "unknown",
+            Outcome::Fail => "FAIL",
+        })
+    }
+}
+
+/// One question that verification asks, with the name that programs may store and translate.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub struct Check {
+    name: &'static str,
+    clause: &'static str,
+    asks: &'static str,
+}
+
+impl Check {
+    /// The stable name, such as `seal.maker-signature`.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The clause that asks for it, unless a finding names another edition's.
+    #[must_use]
+    pub fn clause(&self) -> &'static str {
+        self.clause
+    }
+
+    /// What it asks, as a question.
+    #[must_use]
+    pub fn asks(&self) -> &'static str {
+        self.asks
+    }
+}
+
+/// One fact: a check, its outcome and one sentence that says what was seen.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+pub struct Finding {
+    /// The stable name of the check.
+    pub check: &'static str,
+    /// What was seen.
+    pub outcome: Outcome,
+    /// The clause that the check comes from.
+    pub clause: &'static str,
+    /// One sentence; where two things differ, both are named.
+    pub detail: String,
+    /// Whether the verdict depends on it. A finding that is not needed is told for information: an
+    /// oddity that was tolerated, or an answer that the policy does not insist on.
+    pub needed: bool,
+}
+
+impl Finding {
+    fn new(check: Check, outcome: Outcome, detail: impl Into<String>) -> Self {
+        Finding { check: check.name, outcome, clause: check.clause, detail: detail.into(), needed: true }
+    }
+
+    pub(crate) fn pass(check: Check, detail: impl Into<String>) -> Self {
+        Self::new(check, Outcome::Pass, detail)
+    }
+
+    pub(crate) fn fail(check: Check, detail: impl Into<String>) -> Self {
+        Self::new(check, Outcome::Fail, detail)
+    }
+
+    pub(crate) fn unknown(check: Check, detail: impl Into<String>) -> Self {
+        Self::new(check, Outcome::Unknown, detail)
+    }
+
+    /// An oddity that is tolerated and told.
+    pub(crate) fn note(check: Check, detail: impl Into<String>) -> Self {
+        Self::new(check, Outcome::Pass, detail).not_needed()
+    }
+
+    /// Takes the finding out of the verdict.
+    pub(crate) fn not_needed(mut self) -> Self {
+        self.needed = false;
+        self
+    }
+
+    /// Names the clause of the edition that was applied.
+    pub(crate) fn under(mut self, clause: &'static str) -> Self {
+        self.clause = clause;
+        self
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Finding { check, outcome, clause, detail, needed } = self;
+        let weight = if *needed || *outcome == Outcome::Pass { "" } else { " (not needed)" };
+        write!(f, "{outcome:<7} {check}{weight}: {detail} [{clause}]")
+    }
+}
+
+macro_rules! checks {
+    ($($constant:ident = $name:literal, $clause:literal, $asks:literal;)*) => {
+        /// Every check there is. The names are part of the API: none is renamed or given another meaning.
+        pub mod checks {
+            use super::Check;
+
+            $(
+                #[doc = $asks]
+                #[doc = concat!("\n\n`", $name, "`, ", $clause, ".")]
+                pub const $constant: Check = Check { name: $name, clause: $clause, asks: $asks };
+            )*
+
+            /// All of them, in the order in which a report lists them.
+            pub const ALL: &[Check] = &[$($constant),*];
+        }
+    };
+}
+
+checks! {
+    DOCUMENT_STRUCTURE = "document.structure", "ISO 32000-2 7.5; GB/T 33190-2016 6",
+        "Is the file well formed, and does each reader see the same document in it?";
+    SIGNATURE_FORMAT = "signature.format", "EN 319 102-1 5.2.2; GB/T 38540-2020 7.3 a",
+        "Is the signature well formed where the document keeps it?";
+    DOCUMENT_INTACT = "document.intact", "GB/T 38540-2020 7.3; EN 319 102-1 5.2.7",
+        "Are the protected bytes the ones that were signed?";
+    DOCUMENT_REFERENCES = "document.references", "GB/T 33190-2016 18.2",
+        "Is each file of the package that the signature lists the one that was signed?";
+    DOCUMENT_COVERAGE = "document.coverage", "ISO 32000-2 12.8.1; GB/T 33190-2016 18.1",
+        "How much of the document does the signature protect?";
+    DOCUMENT_CHANGES = "document.changes", "ISO 32000-2 12.8.2.2",
+        "Was anything added after signing, and was that allowed?";
+    SIGNATURE_ATTRIBUTES = "signature.attributes", "EN 319 122-1 5; RFC 5652 11",
+        "Do the signed attributes say what they have to, each once?";
+    SIGNATURE_ALGORITHM = "signature.algorithm", "TS 119 312; GB/T 38540-2020 6.1",
+        "Are the algorithms known, consistent and strong enough?";
+    SIGNATURE_VALUE = "signature.value", "GB/T 38540-2020 7.3 b; RFC 5652 5.4",
+        "Does the signature value verify with the certificate given?";
+    SIGNATURE_PROPERTY = "signature.property", "GB/T 38540-2020 7.1.2",
+        "Does the seal signature name the description that it protects?";
+    CERTIFICATE_USAGE = "certificate.usage", "RFC 5280 4.2.1.3; GB/T 38540-2020 7.3",
+        "May the certificate's key be used to sign?";
+    CERTIFICATE_VALIDITY = "certificate.validity", "RFC 5280 4.1.2.5; GB/T 38540-2020 7.3",
+        "Was the certificate in its validity at the time that counts?";
+    CERTIFICATE_TRUSTED = "certificate.trusted", "RFC 5280 6.1; GB/T 38540-2020 7.3",
+        "Does the certificate lead to an anchor for its role?";
+    CERTIFICATE_REVOCATION = "certificate.revocation", "RFC 5280 6.3; GB/T 38540-2020 7.3",
+        "Had the certificate been revoked by then?";
+    SEAL_FORMAT = "seal.format", "GB/T 38540-2020 6.3 a",
+        "Is the seal well formed?";
+    SEAL_ENCODING = "seal.encoding", "GB/T 38540-2020 6.1",
+        "Is the seal encoded as its edition prescribes?";
+    SEAL_SAME = "seal.same", "GB/T 33190-2016 18.2",
+        "Is the seal that lies beside the signature the one that was signed?";
+    SEAL_MAKER_SIGNATURE = "seal.maker-signature", "GB/T 38540-2020 6.3 b",
+        "Is the seal what its maker signed?";
+    SEAL_MAKER_TRUSTED = "seal.maker-trusted", "GB/T 38540-2020 6.3 d",
+        "Does the maker's certificate lead to an anchor for makers of seals?";
+    SEAL_MAKER_VALIDITY = "seal.maker-validity", "GM/T 0031-2025 (time-aware maker rule)",
+        "Was the maker's certificate in its validity when the seal was made?";
+    SEAL_MAKER_USAGE = "seal.maker-usage", "GB/T 38540-2020 6.3 d",
+        "May the maker's certificate sign?";
+    SEAL_MAKER_REVOCATION = "seal.maker-revocation", "GB/T 38540-2020 6.3 d",
+        "Had the maker's certificate been revoked when the seal was made?";
+    SEAL_CREATED = "seal.created", "GM/T 0031-2025 (createDate)",
+        "Is the date on which the seal was made plausible?";
+    SEAL_TIME_STAMP = "seal.time-stamp", "GM/T 0031-2025 (timeStamp)",
+        "Does the seal's own time stamp hold?";
+    SEAL_IN_VALIDITY = "seal.in-validity", "GB/T 38540-2020 6.3 e, 7.3",
+        "Did the time that counts lie within the seal's validity?";
+    SEAL_PICTURE = "seal.picture", "GB/T 38540-2020 6.1",
+        "Is the picture what its type says, in a plausible size?";
+    SEAL_SIGNATORY_LISTED = "seal.signatory-listed", "GB/T 38540-2020 7.3 c",
+        "Is the signing certificate named in the seal?";
+    SEAL_STATUS = "seal.status", "State Council measure on e-seals (2025)",
+        "Was the seal in force, as far as its making authority has told?";
+    TIME_CLAIMED = "time.claimed", "EN 319 102-1 5.2.8; GB/T 38540-2020 7.3",
+        "What does the signatory claim about the time of signing, and can it be so?";
+    TIME_STAMP = "time.stamp", "RFC 3161; GB/T 20520",
+        "Does a time stamp prove when the signature existed?";
+}
+
+/// The conclusion of many findings.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// All that is needed passed.
+    Valid,
+    /// Something failed.
+    Invalid,
+    /// Nothing failed, and something that is needed could not be told.
+    Indeterminate,
+    /// There was nothing to judge: the document has no signature.
+    Unsigned,
+}
+
+impl Verdict {
+    /// The one rule: a failure makes invalid, anything needed and unknown makes indeterminate, and
+    /// of nothing at all nothing is concluded but [`Verdict::Unsigned`].
+    pub(crate) fn of<'f>(findings: impl IntoIterator<Item = &'f Finding>) -> Self {
+        let worst = findings.into_iter().filter(|finding| finding.needed).map(|finding| finding.outcome).max();
+        match worst {
+            Some(Outcome::Fail) => Verdict::Invalid,
+            Some(Outcome::Unknown) => Verdict::Indeterminate,
+            Some(Outcome::Pass) => Verdict::Valid,
+            None => Verdict::Unsigned,
+        }
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Verdict::Valid => "valid",
+            Verdict::Invalid => "INVALID",
+            Verdict::Indeterminate => "indeterminate",
+            Verdict::Unsigned => "unsigned",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Finding, Verdict, checks};
+
+    #[test]
+    fn unknown_is_not_yes_and_nothing_is_unsigned() {
+        let pass = Finding::pass(checks::SIGNATURE_VALUE, "");
+        let unknown = Finding::unknown(checks::CERTIFICATE_TRUSTED, "");
+        let fail = Finding::fail(checks::DOCUMENT_INTACT, "");
+        assert_eq!(Verdict::of([]), Verdict::Unsigned);
+        assert_eq!(Verdict::of([&pass]), Verdict::Valid);
+        assert_eq!(Verdict::of([&pass, &unknown]), Verdict::Indeterminate);
+        assert_eq!(Verdict::of([&fail, &pass, &unknown]), Verdict::Invalid);
+        assert_eq!(Verdict::of([&pass, &unknown.clone().not_needed()]), Verdict::Valid);
+    }
+
+    #[test]
+    fn names_are_unique() {
+        let mut names: Vec<_> = checks::ALL.iter().map(super::Check::name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), checks::ALL.len());
+    }
+}

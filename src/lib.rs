@@ -22,3 +22,15 @@ pub use crate::limits::Limits;
 pub use crate::picture::{Picture, PictureFormat};
 pub use crate::time::{Time, Validity};
 pub use crate::units::{Area, Mm, Page};
+mod lifecycle;
+pub mod seal;
+mod trust;
+pub use crate::seal::{Edition, Seal, SealContent, SealMaker, Signatory};
+pub use crate::trust::{Role, Trust};
+#[cfg(any(feature = "pdf", feature = "ofd"))]
+mod stamp;
+#[cfg(feature = "ofd")]
+pub use crate::document::Ofd;
+#[cfg(feature = "pdf")]
+pub use crate::document::Pdf;
+pub use crate::stamp::{Payload, Prepared, Signed, Stamp};

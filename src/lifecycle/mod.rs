@@ -1,0 +1,3 @@
+//! What is done with seals: today, creating them.
+
+mod create;

@@ -1,0 +1,182 @@
+//! The phases between preparing and finishing, as plain data.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::crypto::{Certificate, SignatureAlgorithm, check_value};
+use crate::document::{Document, Reserved};
+use crate::error::{Context, Error, ErrorKind};
+use crate::limits::Limits;
+use crate::stamp::payload::{Draft, Payload, assemble, digest_within};
+
+/// A document with room for a signature, and what is to be signed.
+///
+/// It is plain data: serialise it (with `serde`, in any format), let a key elsewhere sign
+/// [`Prepared::to_be_signed`], read it back in another process and go on with [`Prepared::signed`].
+/// What is read back is checked: the digest in what was to be signed must be the document's.
+///
+/// ```no_run
+/// # fn ask_remote(message: &[u8]) -> Vec<u8> { message.to_vec() }
+/// # fn demo(stamp: eseal::Stamp<'_>, form: &eseal::Pdf, certificate: &eseal::Certificate)
+/// #     -> Result<(), Box<dyn std::error::Error>> {
+/// let prepared = stamp.prepare(form, certificate)?;
+/// let stored = serde_json::to_string(&prepared)?;
+///
+/// let prepared: eseal::Prepared<eseal::Pdf> = serde_json::from_str(&stored)?;
+/// let value = ask_remote(prepared.to_be_signed());
+/// let stamped = prepared.signed(&value)?.finish()?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "a prepared stamp does nothing until it is signed and finished"]
+pub struct Prepared<D: Document> {
+    document: D,
+    hole: D::Hole,
+    to_be_signed: Vec<u8>,
+    payload: Payload,
+    algorithm: SignatureAlgorithm,
+    certificate: Certificate,
+    chain: Vec<Certificate>,
+}
+
+impl<D: Document> Prepared<D> {
+    pub(super) fn new(reserved: Reserved<D>, to_be_signed: Vec<u8>, draft: &Draft<'_>) -> Self {
+        Prepared {
+            document: reserved.document,
+            hole: reserved.hole,
+            to_be_signed,
+            payload: draft.payload,
+            algorithm: draft.algorithm,
+            certificate: draft.certificate.clone(),
+            chain: draft.chain.to_vec(),
+        }
+    }
+
+    /// The message for the key: some kilobytes of DER, whatever the document's size. It is not
+    /// hashed yet; [`sm2_digest`](crate::sm2_digest) helps devices that want an SM2 digest.
+    #[must_use]
+    pub fn to_be_signed(&self) -> &[u8] {
+        &self.to_be_signed
+    }
+
+    /// How the message is to be signed.
+    #[must_use]
+    pub fn algorithm(&self) -> SignatureAlgorithm {
+        self.algorithm
+    }
+
+    /// Takes the value that the key made.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Signer`] when the value does not verify with the certificate: such a value is
+    /// never written into a file.
+    pub fn signed(self, value: &[u8]) -> Result<Signed<D>, Error> {
+        check_value(self.algorithm, &self.certificate, &self.to_be_signed, value)?;
+        self.with_checked_value(value)
+    }
+
+    /// Goes on with a value that was checked where it was made.
+    pub(super) fn with_checked_value(self, value: &[u8]) -> Result<Signed<D>, Error> {
+        let Prepared { document, hole, to_be_signed, payload, algorithm, certificate, chain } = self;
+        let payload = assemble(payload, algorithm, &certificate, &chain, &to_be_signed, value)?;
+        Ok(Signed { document, hole, payload })
+    }
+}
+
+/// A document with its signature beside it, about to be put in.
+#[derive(Clone, Debug)]
+#[must_use = "a signed stamp does nothing until it is finished"]
+pub struct Signed<D: Document> {
+    document: D,
+    hole: D::Hole,
+    payload: Vec<u8>,
+}
+
+impl<D: Document> Signed<D> {
+    /// The signature as it will stand in the document: SES_Signature or ContentInfo, in DER.
+    #[must_use]
+    pub fn payload(&self) -> &[u8] {
+        &self.payload
+    }
+
+    /// Puts the signature into its room.
+    ///
+    /// # Errors
+    ///
+    /// When the room is too small, or the prepared document was changed while it was stored.
+    pub fn finish(self) -> Result<D, Error> {
+        self.document.fill(&self.hole, &self.payload)
+    }
+}
+
+/// The stored form. Bytes are base64, so that text formats can hold them.
+#[derive(Serialize, Deserialize)]
+struct Stored<H> {
+    format: String,
+    document: String,
+    hole: H,
+    to_be_signed: String,
+    payload: Payload,
+    algorithm: SignatureAlgorithm,
+    certificates: Vec<String>,
+}
+
+impl<D: Document> Serialize for Prepared<D> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let certificates = std::iter::once(&self.certificate).chain(&self.chain);
+        let stored = Stored {
+            format: format!("{}", D::FORMAT),
+            document: STANDARD.encode(self.document.as_bytes()),
+            hole: self.hole.clone(),
+            to_be_signed: STANDARD.encode(&self.to_be_signed),
+            payload: self.payload,
+            algorithm: self.algorithm,
+            certificates: certificates.map(|one| STANDARD.encode(one.der())).collect(),
+        };
+        stored.serialize(serializer)
+    }
+}
+
+impl<'de, D: Document> Deserialize<'de> for Prepared<D> {
+    fn deserialize<R: Deserializer<'de>>(deserializer: R) -> Result<Self, R::Error> {
+        let stored = Stored::<D::Hole>::deserialize(deserializer)?;
+        restore(stored).context("reading a prepared stamp").map_err(R::Error::custom)
+    }
+}
+
+fn restore<D: Document>(stored: Stored<D::Hole>) -> Result<Prepared<D>, Error> {
+    let mismatch = |message: String| Error::new(ErrorKind::Mismatch, message);
+    if stored.format != format!("{}", D::FORMAT) {
+        return Err(mismatch(format!("it holds a document of {}, not of {}", stored.format, D::FORMAT)));
+    }
+    let decode = |text: &str| {
+        STANDARD.decode(text).map_err(|source| Error::malformed("a stored value is not base64").caused_by(source))
+    };
+    let document = D::from_bytes(decode(&stored.document)?, &Limits::default())?;
+    let mut chain = Vec::new();
+    for certificate in &stored.certificates {
+        chain.push(Certificate::from_der(&decode(certificate)?)?);
+    }
+    if chain.is_empty() {
+        return Err(mismatch("it names no certificate".into()));
+    }
+    let certificate = chain.remove(0);
+    let to_be_signed = decode(&stored.to_be_signed)?;
+    let digest = document.protected_digest(&stored.hole, stored.algorithm.digest())?;
+    if digest_within(stored.payload, &to_be_signed)? != digest {
+        return Err(mismatch("what was to be signed is not about this document: one of them was changed".into()));
+    }
+    Ok(Prepared {
+        document,
+        hole: stored.hole,
+        to_be_signed,
+        payload: stored.payload,
+        algorithm: stored.algorithm,
+        certificate,
+        chain,
+    })
+}

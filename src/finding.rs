@@ -168,6 +168,8 @@ checks! {
         "Is the seal that lies beside the signature the one that was signed?";
     SEAL_MAKER_SIGNATURE = "seal.maker-signature", "GB/T 38540-2020 6.3 b",
         "Is the seal what its maker signed?";
+    SEAL_MAKER_ALGORITHM = "seal.maker-algorithm", "GB/T 38540-2020 6.1",
+        "Are the algorithms of the maker's signature known and strong enough?";
     SEAL_MAKER_TRUSTED = "seal.maker-trusted", "GB/T 38540-2020 6.3 d",
         "Does the maker's certificate lead to an anchor for makers of seals?";
     SEAL_MAKER_VALIDITY = "seal.maker-validity", "GM/T 0031-2025 (time-aware maker rule)",

@@ -34,3 +34,6 @@ pub use crate::document::Ofd;
 #[cfg(feature = "pdf")]
 pub use crate::document::Pdf;
 pub use crate::stamp::{Payload, Prepared, Signed, Stamp};
+mod timestamp;
+pub mod verify;
+pub use crate::verify::{Policy, Report, Verified, Verifier};

@@ -1,0 +1,523 @@
+//! Judging CMS SignedData (RFC 5652, EN 319 102-1, EN 319 142-1; GB/T 35275).
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::crypto::cms::{Attributes, SignedData, SignerInfo, oid};
+use crate::crypto::{Certificate, DigestAlgorithm, Judgement, SignatureAlgorithm, digest, verify};
+use crate::der::{Tlv, tag};
+use crate::error::Error;
+use crate::finding::{Finding, Outcome, checks};
+use crate::time::Time;
+use crate::timestamp::Token;
+use crate::verify::chain::{self, judge_certificate, judge_strength};
+use crate::verify::document::validity_at;
+use crate::verify::report::Times;
+use crate::verify::{SigningTimeRule, Verifier};
+
+/// What the judgement of a CMS signature needs to know of its surroundings.
+pub(super) struct CmsContext<'a> {
+    pub(super) verifier: &'a Verifier<'a>,
+    /// The digest of the protected bytes, by the algorithm that the payload asked for.
+    pub(super) digest: &'a [u8],
+    /// The protected bytes themselves, for signatures without signed attributes.
+    pub(super) protected: &'a dyn Fn() -> Result<Vec<u8>, Error>,
+    pub(super) label: &'a str,
+    /// Certificates from beside the signature.
+    pub(super) extra: &'a [Vec<u8>],
+    pub(super) now: Time,
+}
+
+/// What is known after the judgement.
+pub(super) struct CmsOutcome {
+    pub(super) certificate: Option<Certificate>,
+    pub(super) times: Times,
+}
+
+/// Judges a detached signature, or one that holds the digest as its content.
+pub(super) fn judge_cms(
+    context: &CmsContext<'_>,
+    signed: &SignedData<'_>,
+    claimed: Option<Time>,
+    findings: &mut Vec<Finding>,
+) -> CmsOutcome {
+    let mut times = Times { claimed, proven: None, counted: context.now };
+    findings.extend(judge_form(signed));
+    let [signer] = signed.signers.as_slice() else {
+        return CmsOutcome { certificate: None, times };
+    };
+    let content = judge_content(context, signed, signer, findings);
+    let mut pool = signed.certificates.clone();
+    pool.extend(context.extra.iter().filter_map(|der| Certificate::from_der(der).ok()));
+    let certificate = signing_certificate(signer, &pool, findings);
+    if let Some(attributes) = &signer.signed {
+        times.claimed = signing_time(attributes).or(claimed);
+        judge_attributes(context, signed, signer, attributes, certificate.as_ref(), findings);
+    }
+    let Some(certificate) = certificate else {
+        return CmsOutcome { certificate: None, times };
+    };
+    judge_value(context, signer, &certificate, content, findings);
+    times.proven = judge_time_stamp_attribute(context, signer, findings);
+    times.counted = counted(context, signed, &times);
+    findings.push(judge_validity(&certificate, &times, context.now));
+    let names = if signed.gm { &chain::SEAL_SIGNATORY } else { &chain::SIGNATORY };
+    judge_certificate(context.verifier, names, &certificate, &pool, times.counted, findings);
+    CmsOutcome { certificate: Some(certificate), times }
+}
+
+/// Judges a document time stamp's token; its imprint is the caller's to compare.
+pub(super) fn judge_document_time_stamp(
+    verifier: &Verifier<'_>,
+    token: &Token<'_>,
+    now: Time,
+    findings: &mut Vec<Finding>,
+) -> Option<Certificate> {
+    let (certificate, mut judged) = judge_token(verifier, token, now);
+    findings.append(&mut judged);
+    certificate
+}
+
+/// Exactly one signer, and DER (RFC 5652; EN 319 142-1, 5.2).
+fn judge_form(signed: &SignedData<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let standard = if signed.gm { "GB/T 35275" } else { "RFC 5652" };
+    findings.push(match signed.signers.len() {
+        1 => Finding::pass(checks::SIGNATURE_FORMAT, format!("SignedData of {standard} with one signer")),
+        count => Finding::fail(
+            checks::SIGNATURE_FORMAT,
+            format!("SignedData has {count} signers, where a document's signature has exactly one"),
+        ),
+    });
+    if !signed.is_der {
+        findings.push(Finding::note(checks::SIGNATURE_FORMAT, "tolerated: the SignedData is BER, not DER"));
+    }
+    if signed.unreadable > 0 {
+        let told = format!("tolerated: {} certificates in the SignedData cannot be read", signed.unreadable);
+        findings.push(Finding::note(checks::SIGNATURE_FORMAT, told));
+    }
+    findings
+}
+
+/// What the signer's digest or signature is over.
+enum Content {
+    /// The protected bytes, whose digest is known.
+    Protected,
+    /// The content inside the SignedData, which was found to stand for the protected bytes.
+    Encapsulated(Vec<u8>),
+}
+
+/// Whether the signature is about the protected bytes.
+fn judge_content(
+    context: &CmsContext<'_>,
+    signed: &SignedData<'_>,
+    signer: &SignerInfo<'_>,
+    findings: &mut Vec<Finding>,
+) -> Content {
+    let Some(content) = &signed.content else {
+        if let Some(finding) = judge_message_digest(context, signer) {
+            findings.push(finding);
+        }
+        return Content::Protected;
+    };
+    // GM.sm2cms.detached, adbe.pkcs7.sha1 and GB/T 35275 in OFD hold the digest of the protected
+    // bytes as their content; ofdrw can write it as base64 text.
+    let is_digest = !context.digest.is_empty()
+        && (content.as_ref() == context.digest
+            || content.as_ref() == STANDARD.encode(context.digest).as_bytes()
+            || (content.len() > 64 && (context.protected)().is_ok_and(|bytes| bytes == content.as_ref())));
+    if context.label.contains("adbe.pkcs7.detached") || context.label.contains("ETSI.CAdES.detached") {
+        findings.push(Finding::fail(
+            checks::SIGNATURE_FORMAT,
+            "the SubFilter promises a detached signature, but the SignedData holds content of its own",
+        ));
+    }
+    findings.push(if is_digest {
+        Finding::pass(checks::DOCUMENT_INTACT, "the content of the SignedData is the digest of the protected bytes")
+    } else {
+        Finding::fail(
+            checks::DOCUMENT_INTACT,
+            format!(
+                "the content of the SignedData ({} bytes) does not stand for the protected bytes: they were changed",
+                content.len()
+            ),
+        )
+    });
+    if let Some(finding) = judge_inner_digest(signer, content) {
+        findings.push(finding);
+    }
+    Content::Encapsulated(content.to_vec())
+}
+
+/// The message-digest attribute over detached content. Without attributes the value itself covers it.
+fn judge_message_digest(context: &CmsContext<'_>, signer: &SignerInfo<'_>) -> Option<Finding> {
+    let attributes = signer.signed.as_ref()?;
+    let told = attributes.single(&oid::MESSAGE_DIGEST);
+    Some(match (told, &signer.digest) {
+        (_, Err(reason)) => Finding::unknown(checks::DOCUMENT_INTACT, reason.clone()),
+        (None, _) => Finding::fail(checks::DOCUMENT_INTACT, "the signed attributes have no single message-digest"),
+        (Some(_), Ok(_)) if context.digest.is_empty() => Finding::fail(
+            checks::DOCUMENT_INTACT,
+            "what the signature protects could not be made out, so nothing is intact",
+        ),
+        (Some(told), Ok(algorithm)) if told.value == context.digest => {
+            Finding::pass(checks::DOCUMENT_INTACT, format!("message-digest is the {algorithm} of the protected bytes"))
+        }
+        (Some(told), Ok(algorithm)) => Finding::fail(
+            checks::DOCUMENT_INTACT,
+            format!(
+                "message-digest is {}, the {algorithm} of the protected bytes is {}: they were changed",
+                crate::verify::document::hex(told.value),
+                crate::verify::document::hex(context.digest)
+            ),
+        ),
+    })
+}
+
+/// The message-digest attribute over content that is inside.
+fn judge_inner_digest(signer: &SignerInfo<'_>, content: &[u8]) -> Option<Finding> {
+    let attributes = signer.signed.as_ref()?;
+    let Ok(algorithm) = signer.digest else { return None };
+    let told = attributes.single(&oid::MESSAGE_DIGEST).map(|value| value.value);
+    let own = digest(algorithm, content).ok();
+    (told.is_none() || told != own.as_deref()).then(|| {
+        Finding::fail(checks::DOCUMENT_INTACT, "message-digest is not the digest of the content that was signed")
+    })
+}
+
+/// EN 319 102-1, 5.2.3: the identifier names candidates, the signing-certificate attribute decides.
+/// Never simply the first in the set.
+fn signing_certificate(
+    signer: &SignerInfo<'_>,
+    pool: &[Certificate],
+    findings: &mut Vec<Finding>,
+) -> Option<Certificate> {
+    let mut candidates = pool.iter().filter(|certificate| signer.id.names(certificate));
+    let reference = signer.signed.as_ref().and_then(reference);
+    let found = match &reference {
+        Some(reference) => candidates.clone().find(|one| reference.is(one)).or_else(|| candidates.next()),
+        None => candidates.next(),
+    };
+    if found.is_none() {
+        findings.push(Finding::unknown(
+            checks::SIGNATURE_VALUE,
+            format!("none of the {} certificates at hand is the signer's, so the value cannot be checked", pool.len()),
+        ));
+    }
+    found.cloned()
+}
+
+/// The certificate that a signing-certificate attribute names.
+struct Reference {
+    algorithm: DigestAlgorithm,
+    digest: Vec<u8>,
+}
+
+impl Reference {
+    fn is(&self, certificate: &Certificate) -> bool {
+        certificate.digest(self.algorithm).is_ok_and(|digest| digest == self.digest)
+    }
+}
+
+/// Reads signing-certificate-v2, or the first version where that is all there is (RFC 5035).
+fn reference(attributes: &Attributes<'_>) -> Option<Reference> {
+    let second = attributes.single(&oid::SIGNING_CERTIFICATE_V2);
+    let (value, default) = match second {
+        Some(value) => (value, DigestAlgorithm::Sha256),
+        None => (attributes.single(&oid::SIGNING_CERTIFICATE)?, DigestAlgorithm::Sha1),
+    };
+    let what = "SigningCertificate";
+    let mut id = value.children().take(tag::SEQUENCE, what).ok()?.children().take(tag::SEQUENCE, what).ok()?.children();
+    let algorithm = match id.optional(tag::SEQUENCE, what).ok()? {
+        Some(identifier) => DigestAlgorithm::from_oid(&identifier.children().next(what).ok()?.oid(what).ok()?).ok()?,
+        None => default,
+    };
+    let digest = id.take(tag::OCTET_STRING, what).ok()?.value.to_vec();
+    Some(Reference { algorithm, digest })
+}
+
+fn signing_time(attributes: &Attributes<'_>) -> Option<Time> {
+    attributes.single(&oid::SIGNING_TIME)?.time("signing-time").ok()
+}
+
+/// The rules for signed attributes (RFC 5652, 11; EN 319 122-1, 5; RFC 6211).
+fn judge_attributes(
+    context: &CmsContext<'_>,
+    signed: &SignedData<'_>,
+    signer: &SignerInfo<'_>,
+    attributes: &Attributes<'_>,
+    certificate: Option<&Certificate>,
+    findings: &mut Vec<Finding>,
+) {
+    let fail = |detail: String| Finding::fail(checks::SIGNATURE_ATTRIBUTES, detail);
+    let before = findings.len();
+    for (kind, name) in [(oid::CONTENT_TYPE, "content-type"), (oid::MESSAGE_DIGEST, "message-digest")] {
+        if attributes.single(&kind).is_none() {
+            let count = attributes.count(&kind);
+            findings.push(fail(format!("{name} has to be there once with one value; it is there {count} times")));
+        }
+    }
+    if let Some(told) = attributes.single(&oid::CONTENT_TYPE).and_then(|value| value.oid("content-type").ok()) {
+        let both_data =
+            [oid::DATA, oid::GM_DATA].contains(&told) && [oid::DATA, oid::GM_DATA].contains(&signed.content_type);
+        if told != signed.content_type && both_data {
+            let told = format!("tolerated: content-type is {told}, the content is called {}", signed.content_type);
+            findings.push(Finding::note(checks::SIGNATURE_ATTRIBUTES, told));
+        } else if told != signed.content_type {
+            findings.push(fail(format!("content-type is {told}, the content is called {}", signed.content_type)));
+        }
+    }
+    findings.extend(judge_reference(context, attributes, certificate));
+    if let Some(finding) = judge_protection(signer, attributes) {
+        findings.push(finding);
+    }
+    if !attributes.is_sorted() {
+        findings.push(Finding::note(
+            checks::SIGNATURE_ATTRIBUTES,
+            "tolerated: the signed attributes are not sorted as DER asks",
+        ));
+    }
+    if findings.iter().skip(before).all(|finding| finding.outcome == Outcome::Pass) {
+        findings.push(Finding::pass(
+            checks::SIGNATURE_ATTRIBUTES,
+            "the signed attributes say what they have to, each once",
+        ));
+    }
+}
+
+/// signing-certificate has to name the certificate; PAdES asks for it, older signatures go without.
+fn judge_reference(
+    context: &CmsContext<'_>,
+    attributes: &Attributes<'_>,
+    certificate: Option<&Certificate>,
+) -> Option<Finding> {
+    let count = attributes.count(&oid::SIGNING_CERTIFICATE_V2) + attributes.count(&oid::SIGNING_CERTIFICATE);
+    if count == 0 {
+        let missing = "no signing-certificate attribute names the certificate";
+        return context
+            .label
+            .contains("ETSI.CAdES.detached")
+            .then(|| Finding::unknown(checks::SIGNATURE_ATTRIBUTES, format!("{missing}, as PAdES requires")));
+    }
+    match (reference(attributes), certificate) {
+        (Some(reference), Some(certificate)) if reference.is(certificate) => None,
+        (Some(_), None) => None,
+        (Some(_), Some(certificate)) => Some(Finding::fail(
+            checks::SIGNATURE_ATTRIBUTES,
+            format!("signing-certificate names another certificate than that of {}", certificate.subject()),
+        )),
+        (None, _) => {
+            Some(Finding::unknown(checks::SIGNATURE_ATTRIBUTES, "the signing-certificate attribute cannot be read"))
+        }
+    }
+}
+
+/// cms-algorithm-protection, compared when present (RFC 6211, 3).
+fn judge_protection(signer: &SignerInfo<'_>, attributes: &Attributes<'_>) -> Option<Finding> {
+    if attributes.count(&oid::ALGORITHM_PROTECTION) == 0 {
+        return None;
+    }
+    let fail = || {
+        Some(Finding::fail(
+            checks::SIGNATURE_ATTRIBUTES,
+            "the algorithms differ from those that were signed (cms-algorithm-protection)",
+        ))
+    };
+    let Some(value) = attributes.single(&oid::ALGORITHM_PROTECTION) else { return fail() };
+    let what = "CMSAlgorithmProtection";
+    let read = || -> Result<(DigestAlgorithm, Option<SignatureAlgorithm>), Error> {
+        let mut parts = value.children();
+        let digest = parts.take(tag::SEQUENCE, what)?.children().next(what)?.oid(what)?;
+        let digest = DigestAlgorithm::from_oid(&digest)?;
+        let signature = parts.optional(tag::context(1, true), what)?;
+        // [1] IMPLICIT AlgorithmIdentifier: the same content under another tag.
+        let signature = signature
+            .map(|element| SignatureAlgorithm::from_identifier(&Tlv { tag: tag::SEQUENCE, ..element }, Some(digest)));
+        Ok((digest, signature.transpose()?))
+    };
+    match read() {
+        Err(error) => Some(Finding::unknown(checks::SIGNATURE_ATTRIBUTES, error.to_string())),
+        Ok((digest, signature)) => {
+            let same = signer.digest == Ok(digest) && signature.is_none_or(|told| signer.algorithm == Ok(told));
+            if same { None } else { fail() }
+        }
+    }
+}
+
+/// The value, over the attributes as they stand, or over the content where there are none.
+fn judge_value(
+    context: &CmsContext<'_>,
+    signer: &SignerInfo<'_>,
+    certificate: &Certificate,
+    content: Content,
+    findings: &mut Vec<Finding>,
+) {
+    let algorithm = match &signer.algorithm {
+        Ok(algorithm) => *algorithm,
+        Err(reason) => {
+            findings.push(Finding::unknown(checks::SIGNATURE_VALUE, reason.clone()));
+            return;
+        }
+    };
+    findings.push(judge_strength(checks::SIGNATURE_ALGORITHM, algorithm, certificate));
+    if signer.digest.as_ref().is_ok_and(|digest| *digest != algorithm.digest())
+        && algorithm != SignatureAlgorithm::Ed25519
+    {
+        findings.push(Finding::unknown(
+            checks::SIGNATURE_ALGORITHM,
+            format!("the signer digests by another algorithm than its signature names ({algorithm})"),
+        ));
+    }
+    let message = match (&signer.signed, content) {
+        (Some(attributes), _) => Ok(attributes.to_be_signed()),
+        (None, Content::Encapsulated(content)) => Ok(content),
+        (None, Content::Protected) => (context.protected)(),
+    };
+    let message = match message {
+        Ok(message) => message,
+        Err(error) => {
+            findings.push(Finding::unknown(checks::SIGNATURE_VALUE, error.to_string()));
+            return;
+        }
+    };
+    // RFC 5652, 5.3: a SET OF attributes that was signed once can be replayed as content.
+    if signer.signed.is_none() && message.first() == Some(&tag::SET) {
+        findings.push(Finding::fail(
+            checks::SIGNATURE_VALUE,
+            "what was signed are attributes of another signature, passed off as content",
+        ));
+        return;
+    }
+    let judgement = match certificate.public_key() {
+        Ok(key) => verify(algorithm, key, &message, &signer.value),
+        Err(error) => Judgement::Unsupported(error.to_string()),
+    };
+    let direct = signer.signed.is_none() && matches!(judgement, Judgement::Good { .. });
+    let finding = match judgement {
+        Judgement::Good { raw } => {
+            if raw {
+                findings
+                    .push(Finding::note(checks::SIGNATURE_FORMAT, "tolerated: the value is r‖s in 64 bytes, not DER"));
+            }
+            Finding::pass(checks::SIGNATURE_VALUE, format!("signed by {} ({algorithm})", certificate.subject()))
+        }
+        Judgement::Bad => Finding::fail(
+            checks::SIGNATURE_VALUE,
+            format!("the value does not verify with the certificate of {}", certificate.subject()),
+        ),
+        Judgement::Unsupported(reason) => Finding::unknown(checks::SIGNATURE_VALUE, reason),
+    };
+    findings.push(finding);
+    if direct && !findings.iter().any(|finding| finding.check == checks::DOCUMENT_INTACT.name()) {
+        findings.push(Finding::pass(checks::DOCUMENT_INTACT, "the value was made over the protected bytes themselves"));
+    }
+}
+
+/// The signature time stamp among the unsigned attributes (RFC 3161, appendix A). One that does not
+/// hold is told and proves nothing; the signature is then judged without it.
+fn judge_time_stamp_attribute(
+    context: &CmsContext<'_>,
+    signer: &SignerInfo<'_>,
+    findings: &mut Vec<Finding>,
+) -> Option<Time> {
+    let value = signer.unsigned.as_ref()?.single(&oid::TIME_STAMP_TOKEN)?;
+    let token = match Token::read(value.raw, context.verifier.limits.certificates) {
+        Ok(token) => token,
+        Err(error) => {
+            findings.push(Finding::unknown(checks::TIME_STAMP, error.to_string()).not_needed());
+            return None;
+        }
+    };
+    let imprint = token.imprint_algorithm.clone().ok().and_then(|algorithm| digest(algorithm, &signer.value).ok());
+    if imprint.as_deref() != Some(&token.imprint) {
+        let told = "the time stamp is over another signature than this one";
+        findings.push(Finding::fail(checks::TIME_STAMP, told).not_needed());
+        return None;
+    }
+    let (_, judged) = judge_token(context.verifier, &token, context.now);
+    let worst =
+        judged.iter().filter(|finding| finding.needed && finding.outcome != Outcome::Pass).max_by_key(|f| f.outcome);
+    match worst {
+        None => {
+            findings.push(Finding::pass(
+                checks::TIME_STAMP,
+                format!("a trusted time stamp proves that the signature existed at {}", token.time),
+            ));
+            Some(token.time)
+        }
+        Some(worst) => {
+            let told = format!("a time stamp of {} is over this signature, but {}", token.time, worst.detail);
+            let finding = if worst.outcome == Outcome::Fail { Finding::fail } else { Finding::unknown };
+            findings.push(finding(checks::TIME_STAMP, told).not_needed());
+            None
+        }
+    }
+}
+
+/// A token's own signature and certificate. What it stamps is compared elsewhere.
+fn judge_token(verifier: &Verifier<'_>, token: &Token<'_>, now: Time) -> (Option<Certificate>, Vec<Finding>) {
+    let mut findings = judge_form(&token.signed);
+    let ([signer], Some(content)) = (token.signed.signers.as_slice(), &token.signed.content) else {
+        return (None, findings);
+    };
+    let context = CmsContext {
+        verifier,
+        digest: &[],
+        protected: &|| Err(Error::malformed("a token signs its own content")),
+        label: "ETSI.RFC3161",
+        extra: &[],
+        now,
+    };
+    findings.extend(judge_inner_digest(signer, content));
+    let Some(certificate) = signing_certificate(signer, &token.signed.certificates, &mut findings) else {
+        return (None, findings);
+    };
+    match &signer.signed {
+        Some(attributes) => {
+            judge_attributes(&context, &token.signed, signer, attributes, Some(&certificate), &mut findings);
+        }
+        None => findings.push(Finding::fail(
+            checks::SIGNATURE_ATTRIBUTES,
+            "a time-stamp token has signed attributes (RFC 3161, 2.4.2)",
+        )),
+    }
+    judge_value(&context, signer, &certificate, Content::Encapsulated(content.to_vec()), &mut findings);
+    findings.push(validity_at(&certificate, token.time, "the stamped time"));
+    judge_certificate(
+        verifier,
+        &chain::TIME_STAMPER,
+        &certificate,
+        &token.signed.certificates,
+        token.time,
+        &mut findings,
+    );
+    (Some(certificate), findings)
+}
+
+/// Which time counts for the signatory's certificate.
+fn counted(context: &CmsContext<'_>, signed: &SignedData<'_>, times: &Times) -> Time {
+    let claim_counts = match context.verifier.policy.signing_time {
+        SigningTimeRule::ByStandard => signed.gm,
+        SigningTimeRule::Claimed => true,
+        SigningTimeRule::Proven => false,
+    };
+    let claimed = times.claimed.filter(|_| claim_counts);
+    times.proven.or(claimed).unwrap_or(context.now)
+}
+
+/// EN 319 102-1, 5.3: outside its validity now, a certificate may have been in it when the signature
+/// was made; without proof of that nothing is concluded.
+fn judge_validity(certificate: &Certificate, times: &Times, now: Time) -> Finding {
+    let at = times.counted;
+    let finding = validity_at(certificate, at, "the time that counts");
+    let validity = certificate.validity();
+    let claim_fits = times.claimed.is_none_or(|claimed| validity.contains(claimed));
+    if finding.outcome == Outcome::Fail && at == now && times.proven.is_none() && at > validity.not_after && claim_fits
+    {
+        return Finding::unknown(
+            checks::CERTIFICATE_VALIDITY,
+            format!("the certificate ended at {}, and nothing proves that the signature is older", validity.not_after),
+        );
+    }
+    finding
+}

@@ -1,0 +1,462 @@
+//! Judging a document: each signature by what its bytes are, whatever its surroundings call it.
+
+use crate::crypto::cms::SignedData;
+use crate::crypto::{DigestAlgorithm, Judgement, SignatureAlgorithm, digest, verify};
+use crate::der::{Tlv, tag};
+use crate::document::{Announced, Coverage, Document, Found, Protected};
+use crate::error::Error;
+use crate::finding::{Finding, Verdict, checks};
+use crate::seal::{Seal, SealSignature};
+use crate::time::Time;
+use crate::timestamp::Token;
+use crate::verify::chain::{self, judge_certificate};
+use crate::verify::cms::{CmsContext, judge_cms, judge_document_time_stamp};
+use crate::verify::report::{CertificateSummary, SealSummary, SignatureKind, SignatureReport, Times};
+use crate::verify::seal::{clause, judge_encoding, judge_seal, raw_value};
+use crate::verify::{Encoding, Report, SigningTimeRule, Verifier};
+
+/// How far a signatory's clock may run ahead of the verifier's.
+const CLOCK_SKEW: i64 = 300;
+
+pub(super) fn judge_document<'d, D: Document>(
+    verifier: &Verifier<'_>,
+    document: &'d D,
+    now: Time,
+) -> Result<Report<'d, D>, Error> {
+    let survey = document.survey(&verifier.limits)?;
+    let payloads: Vec<_> = survey.found.iter().map(|found| Payload::read(found, &verifier.limits)).collect();
+    // All digests are asked for together, so that the document is read once for all its signatures.
+    let wanted: Vec<_> = survey
+        .found
+        .iter()
+        .zip(&payloads)
+        .filter_map(|(found, payload)| payload.wants().map(|algorithm| (found, algorithm)))
+        .collect();
+    let mut digests = document.digests(&wanted)?.into_iter();
+    let mut signatures = Vec::new();
+    for (found, payload) in survey.found.iter().zip(&payloads) {
+        let digest = if payload.wants().is_some() { digests.next() } else { None };
+        let protected = || document.protected_bytes(found).map(|bytes| bytes.into_owned());
+        let case = Case { verifier, found, digest: digest.unwrap_or_default(), protected: &protected, now };
+        signatures.push(case.judge(payload));
+    }
+    Ok(Report::new(document, now, survey.pages, signatures, survey.findings))
+}
+
+/// Judges a signature that stands apart from what it signs: `content` is what it protects.
+pub(super) fn judge_detached(verifier: &Verifier<'_>, signature: &[u8], content: &[u8], now: Time) -> SignatureReport {
+    let found = Found {
+        id: String::new(),
+        announced: Announced::Signature,
+        label: "detached".into(),
+        payload: signature.to_vec(),
+        seal: None,
+        certificates: Vec::new(),
+        claimed: None,
+        property: None,
+        coverage: Coverage::Whole,
+        later: 0,
+        areas: Vec::new(),
+        findings: Vec::new(),
+        protected: Protected::Nothing,
+    };
+    let payload = Payload::read(&found, &verifier.limits);
+    let digest = payload.wants().and_then(|algorithm| digest(algorithm, content).ok()).unwrap_or_default();
+    let protected = || Ok(content.to_vec());
+    Case { verifier, found: &found, digest, protected: &protected, now }.judge(&payload)
+}
+
+/// A signature's bytes, read by what they are.
+enum Payload<'a> {
+    Seal(Box<SealSignature>),
+    Cms(SignedData<'a>),
+    TimeStamp(Token<'a>),
+    /// SM2's SEQUENCE { r, s } alone, or `adbe.x509.rsa_sha1`'s OCTET STRING.
+    Raw(&'a [u8]),
+    /// Nothing to be read: the document's findings say why.
+    Missing,
+    Unreadable(String),
+}
+
+impl<'a> Payload<'a> {
+    fn read(found: &'a Found, limits: &crate::limits::Limits) -> Self {
+        let bytes = found.payload.as_slice();
+        if bytes.is_empty() {
+            return Payload::Missing;
+        }
+        if bytes.len() > limits.seal_bytes {
+            return Payload::Unreadable(format!(
+                "the signature has {} bytes, more than the {} that the limits allow",
+                bytes.len(),
+                limits.seal_bytes
+            ));
+        }
+        let read = if SealSignature::looks_like(bytes) {
+            SealSignature::from_der(bytes).map(|signature| Payload::Seal(Box::new(signature)))
+        } else if SignedData::looks_like(bytes) && found.announced == Announced::TimeStamp {
+            Token::read(bytes, limits.certificates).map(Payload::TimeStamp)
+        } else if SignedData::looks_like(bytes) {
+            SignedData::read(bytes, limits.certificates).map(Payload::Cms)
+        } else if is_bare_value(bytes) {
+            Ok(Payload::Raw(bytes))
+        } else {
+            Err(Error::malformed("it is neither a seal signature nor CMS nor a bare signature value"))
+        };
+        read.unwrap_or_else(|error| Payload::Unreadable(error.to_string()))
+    }
+
+    /// The digest of the protected bytes that has to be known to judge it.
+    fn wants(&self) -> Option<DigestAlgorithm> {
+        match self {
+            Payload::Seal(signature) => Some(data_hash_algorithm(signature)),
+            Payload::Cms(signed) => signed.signers.first().and_then(|signer| cms_digest(signed, signer)),
+            Payload::TimeStamp(token) => token.imprint_algorithm.clone().ok(),
+            Payload::Raw(_) | Payload::Missing | Payload::Unreadable(_) => None,
+        }
+        .filter(|algorithm| digest(*algorithm, b"").is_ok())
+    }
+}
+
+/// GB/T 38540-2020, 7.1: SM3 with SM2; with another algorithm its own digest.
+fn data_hash_algorithm(signature: &SealSignature) -> DigestAlgorithm {
+    match SignatureAlgorithm::from_oid(&signature.algorithm(), None) {
+        Ok(algorithm) => algorithm.digest(),
+        Err(_) => DigestAlgorithm::Sm3,
+    }
+}
+
+/// `adbe.pkcs7.sha1` encapsulates the SHA-1 of the ranges, whatever the signer digests by.
+fn cms_digest(signed: &SignedData<'_>, signer: &crate::crypto::cms::SignerInfo<'_>) -> Option<DigestAlgorithm> {
+    match &signed.content {
+        Some(content) if content.len() == 20 => Some(DigestAlgorithm::Sha1),
+        _ => signer.digest.clone().ok(),
+    }
+}
+
+/// A SEQUENCE of two INTEGERs, or an OCTET STRING, and nothing else.
+fn is_bare_value(bytes: &[u8]) -> bool {
+    let Ok(element) = Tlv::only(bytes, "") else { return false };
+    let integers = |list: Vec<Tlv<'_>>| list.len() == 2 && list.iter().all(|item| item.tag == tag::INTEGER);
+    element.tag == tag::OCTET_STRING || (element.tag == tag::SEQUENCE && element.list("").is_ok_and(integers))
+}
+
+/// One signature, and what is known about it.
+struct Case<'a> {
+    verifier: &'a Verifier<'a>,
+    found: &'a Found,
+    digest: Vec<u8>,
+    protected: &'a dyn Fn() -> Result<Vec<u8>, Error>,
+    now: Time,
+}
+
+impl Case<'_> {
+    fn judge(&self, payload: &Payload<'_>) -> SignatureReport {
+        let mut report = self.blank();
+        match payload {
+            Payload::Seal(signature) => self.judge_seal_signature(signature, &mut report),
+            Payload::Cms(signed) => self.judge_cms(signed, &mut report),
+            Payload::TimeStamp(token) => self.judge_time_stamp(token, &mut report),
+            Payload::Raw(value) => self.judge_raw(value, &mut report),
+            Payload::Missing => {
+                report.checks.push(Finding::fail(checks::SIGNATURE_VALUE, "there is no signature value to check"));
+            }
+            Payload::Unreadable(reason) => {
+                report.checks.push(Finding::fail(checks::SIGNATURE_FORMAT, reason.clone()));
+            }
+        }
+        report.verdict = Verdict::of(&report.checks);
+        report
+    }
+
+    fn blank(&self) -> SignatureReport {
+        let found = self.found;
+        SignatureReport {
+            verdict: Verdict::Indeterminate,
+            kind: SignatureKind::Unreadable,
+            id: found.id.clone(),
+            label: found.label.clone(),
+            edition: None,
+            signer: None,
+            times: Times { claimed: found.claimed, proven: None, counted: self.now },
+            coverage: found.coverage,
+            places: found.areas.clone(),
+            seal: None,
+            checks: found.findings.clone(),
+        }
+    }
+
+    /// GB/T 38540-2020, 7.3, with the letters of seal-format practice.
+    fn judge_seal_signature(&self, signature: &SealSignature, report: &mut SignatureReport) {
+        let claimed = signature.time();
+        let counted = match self.verifier.policy.signing_time {
+            SigningTimeRule::Proven => self.now,
+            SigningTimeRule::ByStandard | SigningTimeRule::Claimed => claimed,
+        };
+        report.kind = SignatureKind::SealSignature;
+        report.edition = Some(signature.edition());
+        report.times = Times { claimed: Some(claimed), proven: None, counted };
+        let findings = &mut report.checks;
+        // a: the data parses.
+        let clause = clause(signature.edition());
+        findings.push(
+            Finding::pass(checks::SIGNATURE_FORMAT, format!("a seal signature of {}", signature.edition()))
+                .under(clause),
+        );
+        findings.extend(judge_encoding(self.verifier, signature.deviations()));
+        self.judge_extensions(signature, findings);
+        // b to e: value, list, certificate, time.
+        match signature.certificate() {
+            Err(error) => findings.push(Finding::fail(checks::SIGNATURE_VALUE, error.to_string())),
+            Ok(certificate) => {
+                report.signer = Some(CertificateSummary::from(certificate));
+                self.judge_seal_value(signature, findings);
+                findings.push(listed(signature.seal(), certificate));
+                findings.push(validity_at(certificate, counted, "the time of signing").under(clause));
+                judge_certificate(self.verifier, &chain::SEAL_SIGNATORY, certificate, &[], counted, findings);
+            }
+        }
+        findings.push(self.judge_claim(Some(claimed)));
+        if signature.time_stamp().is_some() {
+            let told =
+                "the signature carries a time stamp, which is not judged yet; the time counted is the claimed one";
+            findings.push(Finding::unknown(checks::TIME_STAMP, told).not_needed());
+        }
+        // f: the document's digest.
+        findings.push(self.judge_digest(signature.digest(), "dataHash").under(clause));
+        findings.extend(self.judge_property(signature.property()));
+        findings.extend(self.judge_copy(signature.seal()));
+        // g: the seal, at the time of signing.
+        let seal = judge_seal(self.verifier, signature.seal(), counted, self.now);
+        report.seal = Some(SealSummary::of(signature.seal(), Verdict::of(&seal)));
+        findings.extend(seal);
+    }
+
+    fn judge_extensions(&self, signature: &SealSignature, findings: &mut Vec<Finding>) {
+        for extension in signature.extensions().iter().filter(|extension| extension.critical) {
+            // The texts do not say what an unknown critical extension means.
+            let detail = format!("TBS_Sign has the critical extension {}, which is not known", extension.id);
+            findings.push(match self.verifier.policy.encoding {
+                Encoding::Tolerant => Finding::note(checks::SEAL_ENCODING, format!("tolerated: {detail}")),
+                Encoding::Strict => Finding::fail(checks::SEAL_ENCODING, detail),
+            });
+        }
+    }
+
+    fn judge_seal_value(&self, signature: &SealSignature, findings: &mut Vec<Finding>) {
+        let Ok(certificate) = signature.certificate() else { return };
+        let algorithm = match SignatureAlgorithm::from_oid(&signature.algorithm(), None) {
+            Ok(algorithm) => algorithm,
+            Err(error) => {
+                findings.push(Finding::unknown(checks::SIGNATURE_VALUE, error.to_string()));
+                return;
+            }
+        };
+        let key = match certificate.public_key() {
+            Ok(key) => key,
+            Err(error) => {
+                findings.push(Finding::unknown(checks::SIGNATURE_VALUE, error.to_string()));
+                return;
+            }
+        };
+        findings.push(chain::judge_strength(checks::SIGNATURE_ALGORITHM, algorithm, certificate));
+        let finding = match verify(algorithm, key, signature.signed(), signature.value()) {
+            Judgement::Good { raw } => {
+                if raw {
+                    findings.extend(judge_encoding(self.verifier, &[raw_value("SES_Signature.signature")]));
+                }
+                Finding::pass(checks::SIGNATURE_VALUE, format!("signed by {} ({algorithm})", certificate.subject()))
+            }
+            Judgement::Bad => Finding::fail(checks::SIGNATURE_VALUE, bad_value(signature)),
+            Judgement::Unsupported(reason) => Finding::unknown(checks::SIGNATURE_VALUE, reason),
+        };
+        findings.push(finding);
+    }
+
+    /// The claim is told as what it is. A claim about the future cannot be judged by today's data.
+    fn judge_claim(&self, claimed: Option<Time>) -> Finding {
+        match claimed {
+            None => Finding::note(checks::TIME_CLAIMED, "no time of signing is claimed"),
+            Some(claimed) if claimed > self.now.plus_seconds(CLOCK_SKEW) => Finding::unknown(
+                checks::TIME_CLAIMED,
+                format!("the signature claims to be of {claimed}, after the time of verification, {}", self.now),
+            ),
+            Some(claimed) => Finding::note(
+                checks::TIME_CLAIMED,
+                format!("{claimed} is the signatory's claim; no time stamp proves it"),
+            ),
+        }
+    }
+
+    fn judge_digest(&self, signed: &[u8], what: &str) -> Finding {
+        if self.digest.is_empty() {
+            return Finding::fail(
+                checks::DOCUMENT_INTACT,
+                "what the signature protects could not be made out, so nothing is intact",
+            );
+        }
+        if signed == self.digest {
+            return Finding::pass(checks::DOCUMENT_INTACT, format!("{what} is the digest of the protected bytes"));
+        }
+        Finding::fail(
+            checks::DOCUMENT_INTACT,
+            format!(
+                "{what} is {}, the digest of the protected bytes is {}: they were changed",
+                hex(signed),
+                hex(&self.digest)
+            ),
+        )
+    }
+
+    /// In OFD propertyInfo has to name the description file; some write it into a JSON object.
+    fn judge_property(&self, property: &str) -> Option<Finding> {
+        let path = self.found.property.as_deref()?;
+        let bare = path.trim_start_matches('/');
+        Some(if property.trim_start_matches('/') == bare || property.contains(bare) {
+            Finding::pass(checks::SIGNATURE_PROPERTY, format!("propertyInfo names {path}"))
+        } else {
+            Finding::unknown(
+                checks::SIGNATURE_PROPERTY,
+                format!("propertyInfo is \"{}\", the description is {path}", property.escape_debug()),
+            )
+            .not_needed()
+        })
+    }
+
+    /// What lies beside the signature must be the seal that was signed, or a reader could show
+    /// another picture than the one signed.
+    fn judge_copy(&self, seal: &Seal) -> Option<Finding> {
+        let copy = self.found.seal.as_deref()?;
+        Some(if copy == seal.der() {
+            Finding::pass(checks::SEAL_SAME, "the seal beside the signature is the one in it")
+        } else {
+            Finding::fail(
+                checks::SEAL_SAME,
+                "the seal that lies beside the signature is another than the one that was signed",
+            )
+        })
+    }
+
+    fn judge_cms(&self, signed: &SignedData<'_>, report: &mut SignatureReport) {
+        report.kind = SignatureKind::Cms;
+        let context = CmsContext {
+            verifier: self.verifier,
+            digest: &self.digest,
+            protected: self.protected,
+            label: &self.found.label,
+            extra: &self.found.certificates,
+            now: self.now,
+        };
+        let outcome = judge_cms(&context, signed, self.found.claimed, &mut report.checks);
+        report.times = outcome.times;
+        report.checks.push(self.judge_claim(report.times.claimed));
+        let Some(certificate) = outcome.certificate else { return };
+        report.signer = Some(CertificateSummary::from(&certificate));
+        let Some(bytes) = self.found.seal.as_deref() else { return };
+        match Seal::from_der(bytes) {
+            Err(error) => report.checks.push(Finding::fail(checks::SEAL_FORMAT, error.to_string())),
+            Ok(seal) => {
+                report.checks.push(listed(&seal, &certificate));
+                let used = report.times.proven.or(report.times.claimed).unwrap_or(self.now);
+                let findings = judge_seal(self.verifier, &seal, used, self.now);
+                report.seal = Some(SealSummary::of(&seal, Verdict::of(&findings)));
+                report.checks.extend(findings);
+            }
+        }
+    }
+
+    fn judge_time_stamp(&self, token: &Token<'_>, report: &mut SignatureReport) {
+        report.kind = SignatureKind::DocumentTimeStamp;
+        report.times = Times { claimed: Some(token.time), proven: None, counted: token.time };
+        report.checks.push(Finding::pass(checks::SIGNATURE_FORMAT, "a time-stamp token over the document"));
+        report.checks.push(self.judge_digest(&token.imprint, "messageImprint"));
+        let certificate = judge_document_time_stamp(self.verifier, token, self.now, &mut report.checks);
+        report.signer = certificate.as_ref().map(CertificateSummary::from);
+        if Verdict::of(&report.checks) == Verdict::Valid {
+            report.times.proven = Some(token.time);
+        }
+    }
+
+    /// A value without a certificate: `adbe.x509.rsa_sha1` has one in the dictionary, a bare SM2
+    /// value has none anywhere.
+    fn judge_raw(&self, value: &[u8], report: &mut SignatureReport) {
+        report.kind = SignatureKind::Raw;
+        let certificate = self.found.certificates.first().map(|der| crate::crypto::Certificate::from_der(der));
+        let Some(Ok(certificate)) = certificate else {
+            report.checks.push(Finding::unknown(
+                checks::SIGNATURE_VALUE,
+                "the signature is a bare value without a certificate: whose it is cannot be told from the document",
+            ));
+            return;
+        };
+        report.signer = Some(CertificateSummary::from(&certificate));
+        let value = Tlv::only(value, "Contents").and_then(|element| element.expect(tag::OCTET_STRING, "Contents"));
+        let verified = value.and_then(|value| {
+            let message = (self.protected)()?;
+            Ok(verify(SignatureAlgorithm::RsaPkcs1Sha1, certificate.public_key()?, &message, value.value))
+        });
+        let findings = &mut report.checks;
+        findings.push(chain::judge_strength(
+            checks::SIGNATURE_ALGORITHM,
+            SignatureAlgorithm::RsaPkcs1Sha1,
+            &certificate,
+        ));
+        findings.push(match verified {
+            Ok(Judgement::Good { .. }) => {
+                Finding::pass(checks::SIGNATURE_VALUE, format!("signed by {}", certificate.subject()))
+            }
+            Ok(Judgement::Bad) => {
+                Finding::fail(checks::SIGNATURE_VALUE, "the value does not verify over the protected bytes")
+            }
+            Ok(Judgement::Unsupported(reason)) => Finding::unknown(checks::SIGNATURE_VALUE, reason),
+            Err(error) => Finding::unknown(checks::SIGNATURE_VALUE, error.to_string()),
+        });
+        findings.push(validity_at(&certificate, self.now, "the time of verification"));
+        judge_certificate(self.verifier, &chain::SIGNATORY, &certificate, &[], self.now, findings);
+    }
+}
+
+/// 7.3 c: certificates are compared, never subjects.
+fn listed(seal: &Seal, certificate: &crate::crypto::Certificate) -> Finding {
+    let who = format!("{} (serial {})", certificate.subject(), certificate.serial_number());
+    if seal.signatories().names(certificate) {
+        return Finding::pass(checks::SEAL_SIGNATORY_LISTED, format!("the seal lists {who}"));
+    }
+    Finding::fail(
+        checks::SEAL_SIGNATORY_LISTED,
+        format!("the seal lists {} signatories, and {who} is not among them", seal.signatories().len()),
+    )
+}
+
+pub(super) fn validity_at(certificate: &crate::crypto::Certificate, at: Time, which: &str) -> Finding {
+    let validity = certificate.validity();
+    if validity.contains(at) {
+        return Finding::pass(checks::CERTIFICATE_VALIDITY, format!("{which}, {at}, lies within {validity}"));
+    }
+    Finding::fail(
+        checks::CERTIFICATE_VALIDITY,
+        format!("{which}, {at}, lies outside the certificate's validity, {validity}"),
+    )
+}
+
+/// What to say of a value that does not verify; one old product signed the document's digest alone,
+/// and that is named (quirk 13).
+fn bad_value(signature: &SealSignature) -> String {
+    #[cfg(feature = "sm")]
+    {
+        let key = signature.certificate().ok().and_then(|certificate| certificate.public_key().ok());
+        let digest = <[u8; 32]>::try_from(signature.digest()).ok();
+        if let (Some(key), Some(digest)) = (key.and_then(|key| key.sm2()), digest) {
+            if matches!(key.verify_digest(&digest, signature.value()), Judgement::Good { .. }) {
+                return "the value was made over dataHash alone, not over the seal signature: it binds neither seal nor time"
+                    .into();
+            }
+        }
+    }
+    let _ = signature;
+    "the value does not verify with the signatory's certificate: what was signed was changed, or another key signed"
+        .into()
+}
+
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

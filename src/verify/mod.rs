@@ -1,0 +1,18 @@
+//! Judging seals and documents: the only issuer of evidence.
+//!
+//! Facts first, one verdict last: each check yields a [`Finding`](crate::Finding), and one rule in one
+//! place ([`Verdict`](crate::Verdict)) folds them.
+
+mod chain;
+mod cms;
+mod document;
+mod policy;
+mod report;
+mod seal;
+mod verifier;
+
+pub use crate::verify::policy::{Encoding, MakerRule, Need, Policy, SigningTimeRule};
+pub use crate::verify::report::{
+    Answer, CertificateSummary, Report, SealReport, SealSummary, SignatureKind, SignatureReport, Times, Verified,
+};
+pub use crate::verify::verifier::Verifier;

@@ -1,0 +1,426 @@
+//! What verification tells: facts first, one verdict last.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::crypto::Certificate;
+use crate::document::{Coverage, Document, Format};
+use crate::error::Error;
+use crate::finding::{Finding, Outcome, Verdict};
+use crate::seal::{Edition, Seal, ValidSeal};
+use crate::time::{Time, Validity};
+use crate::units::Area;
+
+/// What was found about a seal.
+///
+/// `Display` prints one line per finding, worst first.
+#[derive(Clone, Debug, Serialize)]
+#[must_use = "a report says nothing until it is read, or require_valid is called"]
+pub struct SealReport<'s> {
+    verdict: Verdict,
+    at: Time,
+    seal: SealSummary,
+    checks: Vec<Finding>,
+    #[serde(skip)]
+    judged: &'s Seal,
+}
+
+impl<'s> SealReport<'s> {
+    pub(super) fn new(seal: &'s Seal, at: Time, checks: Vec<Finding>) -> Self {
+        let verdict = Verdict::of(&checks);
+        SealReport { verdict, at, seal: SealSummary::of(seal, verdict), checks, judged: seal }
+    }
+
+    /// The conclusion.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        self.verdict
+    }
+
+    /// As of when it was judged.
+    #[must_use]
+    pub fn at(&self) -> Time {
+        self.at
+    }
+
+    /// Every finding, in the order of the checks.
+    #[must_use]
+    pub fn findings(&self) -> &[Finding] {
+        &self.checks
+    }
+
+    /// Turns the report into evidence, which is what stamping asks for.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotValid`](crate::ErrorKind::NotValid) with the findings that say no.
+    pub fn require_valid(self) -> Result<ValidSeal<'s>, Error> {
+        match self.verdict {
+            Verdict::Valid => Ok(ValidSeal::assertion(self.judged, self.at)),
+            verdict => Err(not_valid(&format!("the seal {}", self.judged.id()), verdict, self.checks)),
+        }
+    }
+}
+
+impl fmt::Display for SealReport<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}: seal {}, judged as of {}", self.verdict, self.seal, self.at)?;
+        write_findings(f, &self.checks, "  ")
+    }
+}
+
+/// What was found about a document.
+///
+/// As JSON (by `serde`) it has `verdict` and `signatures` at its top, each signature with its
+/// `kind`, `id`, `signer`, `times`, `coverage`, `seal` and `checks`; fields are only ever added.
+#[derive(Clone, Debug, Serialize)]
+#[must_use = "a report says nothing until it is read, or require_valid is called"]
+pub struct Report<'d, D> {
+    verdict: Verdict,
+    answer: Answer,
+    format: Format,
+    at: Time,
+    pages: usize,
+    signatures: Vec<SignatureReport>,
+    /// About the document as a whole.
+    checks: Vec<Finding>,
+    #[serde(skip)]
+    document: &'d D,
+}
+
+/// The three-part answer that stamping components give: seal, seal status, document.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+pub struct Answer {
+    /// Are the seals good, each by itself, when they were used?
+    pub seal: Verdict,
+    /// Were they in force, as far as known? `unsigned` when there is no seal at all.
+    pub seal_status: Verdict,
+    /// Is the document what was signed, by whom it says?
+    pub document: Verdict,
+}
+
+impl<'d, D: Document> Report<'d, D> {
+    pub(super) fn new(
+        document: &'d D,
+        at: Time,
+        pages: usize,
+        signatures: Vec<SignatureReport>,
+        checks: Vec<Finding>,
+    ) -> Self {
+        let all = || signatures.iter().flat_map(|signature| &signature.checks);
+        let verdict = if signatures.is_empty() { Verdict::Unsigned } else { Verdict::of(all().chain(&checks)) };
+        let is_status = |finding: &&Finding| finding.check == crate::finding::checks::SEAL_STATUS.name();
+        let is_seal = |finding: &&Finding| finding.check.starts_with("seal.") && !is_status(finding);
+        let status: Vec<_> = all()
+            .filter(is_status)
+            .cloned()
+            .map(|mut finding| {
+                finding.needed = true;
+                finding
+            })
+            .collect();
+        let answer = Answer {
+            seal: Verdict::of(all().filter(is_seal)),
+            seal_status: Verdict::of(&status),
+            document: if signatures.is_empty() {
+                Verdict::Unsigned
+            } else {
+                Verdict::of(all().filter(|finding| !is_seal(finding) && !is_status(finding)).chain(&checks))
+            },
+        };
+        Report { verdict, answer, format: D::FORMAT, at, pages, signatures, checks, document }
+    }
+
+    /// The conclusion over all signatures: the worst of them, and [`Verdict::Unsigned`] without any.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        self.verdict
+    }
+
+    /// Seal, seal status, document.
+    #[must_use]
+    pub fn answer(&self) -> Answer {
+        self.answer
+    }
+
+    /// As of when it was judged.
+    #[must_use]
+    pub fn at(&self) -> Time {
+        self.at
+    }
+
+    /// One report for each signature, in the order in which the document keeps them.
+    #[must_use]
+    pub fn signatures(&self) -> &[SignatureReport] {
+        &self.signatures
+    }
+
+    /// What was found about the document as a whole.
+    #[must_use]
+    pub fn findings(&self) -> &[Finding] {
+        &self.checks
+    }
+
+    /// Turns the report into evidence, which is what reading data out of a document asks for.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotValid`](crate::ErrorKind::NotValid) with the findings that say no.
+    pub fn require_valid(self) -> Result<Verified<'d, D>, Error> {
+        if self.verdict == Verdict::Valid {
+            return Ok(Verified::assertion(self.document, self.at));
+        }
+        let findings = self.signatures.into_iter().flat_map(|signature| signature.checks).chain(self.checks).collect();
+        Err(not_valid(&format!("the {}", D::FORMAT), self.verdict, findings))
+    }
+}
+
+impl<D: Document> fmt::Display for Report<'_, D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "{}: {} of {} pages with {} signatures, judged as of {}",
+            self.verdict,
+            self.format,
+            self.pages,
+            self.signatures.len(),
+            self.at
+        )?;
+        let Answer { seal, seal_status, document } = self.answer;
+        writeln!(f, "  seal: {seal} · seal status: {} · document: {document}", status_word(seal_status))?;
+        write_findings(f, &self.checks, "  ")?;
+        for signature in &self.signatures {
+            write!(f, "{signature}")?;
+        }
+        Ok(())
+    }
+}
+
+fn status_word(status: Verdict) -> &'static str {
+    match status {
+        Verdict::Valid => "in force",
+        Verdict::Invalid => "NOT in force",
+        Verdict::Indeterminate => "not known",
+        Verdict::Unsigned => "no seal",
+    }
+}
+
+/// What kind of signature it turned out to be.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum SignatureKind {
+    /// CMS SignedData, of RFC 5652 or GB/T 35275.
+    Cms,
+    /// A document time stamp.
+    DocumentTimeStamp,
+    /// A signature value without a certificate.
+    Raw,
+    /// A seal signature of GB/T 38540 or one of its siblings.
+    SealSignature,
+    /// Nothing that could be made out.
+    Unreadable,
+}
+
+/// What was found about one signature.
+#[derive(Clone, Debug, Serialize)]
+#[must_use = "a report says nothing until it is read"]
+pub struct SignatureReport {
+    /// The conclusion about this signature.
+    pub verdict: Verdict,
+    /// What it turned out to be.
+    pub kind: SignatureKind,
+    /// PDF: the field's full name (several when fields share a signature); OFD: the signature's ID.
+    pub id: String,
+    /// What its surroundings call it: `/Filter /SubFilter` in PDF, `Type` and method in OFD.
+    pub label: String,
+    /// The edition of a seal signature.
+    pub edition: Option<Edition>,
+    /// Whose certificate it was made with.
+    pub signer: Option<CertificateSummary>,
+    /// When.
+    pub times: Times,
+    /// How much of the document it protects.
+    pub coverage: Coverage,
+    /// Where it shows.
+    pub places: Vec<Area>,
+    /// The seal in it or beside it.
+    pub seal: Option<SealSummary>,
+    /// Every finding, in the order of the checks.
+    pub checks: Vec<Finding>,
+}
+
+impl fmt::Display for SignatureReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "  {}: signature \"{}\" ({}), protects {}", self.verdict, self.id, self.label, self.coverage)?;
+        if let Some(signer) = &self.signer {
+            writeln!(f, "    signatory  {signer}")?;
+        }
+        if let Some(seal) = &self.seal {
+            writeln!(f, "    seal       {seal}")?;
+        }
+        for place in &self.places {
+            writeln!(f, "    shown      {place}")?;
+        }
+        writeln!(f, "    time       {}", self.times)?;
+        write_findings(f, &self.checks, "    ")
+    }
+}
+
+/// The times of a signature.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+pub struct Times {
+    /// When it was made by the signatory's word.
+    pub claimed: Option<Time>,
+    /// When it existed for certain, by a time stamp that holds.
+    pub proven: Option<Time>,
+    /// The time as of which the signatory's certificate was judged.
+    pub counted: Time,
+}
+
+impl fmt::Display for Times {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.claimed {
+            Some(claimed) => write!(f, "claimed {claimed}")?,
+            None => f.write_str("none claimed")?,
+        }
+        if let Some(proven) = self.proven {
+            write!(f, ", proven {proven}")?;
+        }
+        write!(f, ", judged as of {}", self.counted)
+    }
+}
+
+/// What a report says of a certificate.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+pub struct CertificateSummary {
+    /// The subject's name.
+    pub subject: String,
+    /// The issuer's name.
+    pub issuer: String,
+    /// The serial number in hexadecimal.
+    pub serial_number: String,
+    /// From when to when it is valid.
+    pub validity: Validity,
+}
+
+impl From<&Certificate> for CertificateSummary {
+    fn from(certificate: &Certificate) -> Self {
+        CertificateSummary {
+            subject: certificate.subject().to_owned(),
+            issuer: certificate.issuer().to_owned(),
+            serial_number: certificate.serial_number(),
+            validity: certificate.validity(),
+        }
+    }
+}
+
+impl fmt::Display for CertificateSummary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} (serial {}, issued by {})", self.subject, self.serial_number, self.issuer)
+    }
+}
+
+/// What a report says of a seal.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SealSummary {
+    /// The conclusion about the seal by itself.
+    pub verdict: Verdict,
+    /// The identifier (`esID`).
+    pub id: String,
+    /// The name.
+    pub name: String,
+    /// The number of its kind.
+    pub kind_code: i64,
+    /// Whose software made it.
+    pub vendor: String,
+    /// The standard whose structure it has.
+    pub edition: Edition,
+    /// When it was made.
+    pub created: Time,
+    /// When it may be used.
+    pub validity: Validity,
+    /// The maker's subject; absent when the maker's certificate cannot be read.
+    pub maker: Option<CertificateSummary>,
+    /// How many signatories it lists.
+    pub signatories: usize,
+    /// The picture's type as the seal writes it.
+    pub picture_type: String,
+    /// The picture's width in millimetres.
+    pub picture_width: i64,
+    /// The picture's height in millimetres.
+    pub picture_height: i64,
+}
+
+impl SealSummary {
+    pub(super) fn of(seal: &Seal, verdict: Verdict) -> Self {
+        let parts = seal.parts();
+        SealSummary {
+            verdict,
+            id: seal.id().to_owned(),
+            name: seal.name().to_owned(),
+            kind_code: seal.kind_code(),
+            vendor: seal.vendor().to_owned(),
+            edition: seal.edition(),
+            created: seal.created(),
+            validity: seal.validity(),
+            maker: seal.maker().ok().map(CertificateSummary::from),
+            signatories: seal.signatories().len(),
+            picture_type: parts.picture_type.clone(),
+            picture_width: parts.width,
+            picture_height: parts.height,
+        }
+    }
+}
+
+impl fmt::Display for SealSummary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} \"{}\" of {}, valid {}", self.id, self.name, self.edition, self.validity)
+    }
+}
+
+/// A document whose signatures were found valid, and when that was: what reading data out of a
+/// document asks for. Only the verifier makes one.
+#[derive(Debug)]
+pub struct Verified<'d, D> {
+    document: &'d D,
+    at: Time,
+}
+
+impl<'d, D: Document> Verified<'d, D> {
+    /// States that `document` was found valid at `at`. Only the verifier says so.
+    pub(crate) fn assertion(document: &'d D, at: Time) -> Self {
+        Verified { document, at }
+    }
+
+    /// The document.
+    #[must_use]
+    pub fn document(&self) -> &'d D {
+        self.document
+    }
+
+    /// As of when it was found valid.
+    #[must_use]
+    pub fn at(&self) -> Time {
+        self.at
+    }
+}
+
+fn not_valid(what: &str, verdict: Verdict, findings: Vec<Finding>) -> Error {
+    let mut against: Vec<Finding> =
+        findings.into_iter().filter(|finding| finding.needed && finding.outcome != Outcome::Pass).collect();
+    against.sort_by_key(|finding| std::cmp::Reverse(finding.outcome));
+    let reason = match against.first() {
+        Some(worst) => format!("{what} is {verdict}: {} ({})", worst.detail, worst.check),
+        None => format!("{what} is {verdict}"),
+    };
+    Error::not_valid(reason, against)
+}
+
+/// Worst first; what decides before what is only told.
+fn write_findings(f: &mut fmt::Formatter<'_>, findings: &[Finding], indent: &str) -> fmt::Result {
+    let mut sorted: Vec<_> = findings.iter().collect();
+    sorted.sort_by_key(|finding| (!finding.needed, std::cmp::Reverse(finding.outcome)));
+    sorted.iter().try_for_each(|finding| writeln!(f, "{indent}{finding}"))
+}

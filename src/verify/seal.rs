@@ -1,0 +1,167 @@
+//! Judging a seal: the list of GB/T 38540-2020, 6.3, with the additions of GM/T 0031-2025.
+
+use crate::crypto::{Judgement, SignatureAlgorithm, verify};
+use crate::finding::{Finding, checks};
+use crate::seal::{Deviation, Edition, Seal};
+use crate::time::Time;
+use crate::verify::chain::{self, judge_certificate};
+use crate::verify::{Encoding, MakerRule, Need, Verifier};
+
+/// Judges a seal. `used` is when it was used (the signing time, or the time of verification when the
+/// seal is looked at by itself); `now` is the time of verification.
+///
+/// All checks are made and told; the texts' "exit" at the first failure is their least.
+pub(super) fn judge_seal(verifier: &Verifier<'_>, seal: &Seal, used: Time, now: Time) -> Vec<Finding> {
+    let edition = seal.edition();
+    let mut findings = vec![Finding::pass(
+        checks::SEAL_FORMAT,
+        format!("a seal of {edition} (version {}), made with software of \"{}\"", seal.parts().version, seal.vendor()),
+    )];
+    findings.extend(judge_encoding(verifier, &seal.parts().deviations));
+    judge_maker(verifier, seal, now, &mut findings);
+    findings.push(judge_created(seal, used));
+    findings.push(judge_validity(seal, used));
+    if seal.parts().time_stamp.is_some() {
+        findings
+            .push(Finding::unknown(checks::SEAL_TIME_STAMP, "the seal carries a time stamp, which is not judged yet"));
+    }
+    findings.push(judge_picture(seal));
+    let status =
+        Finding::unknown(checks::SEAL_STATUS, "the making authority was not asked: a seal carries no status in itself");
+    findings.push(if verifier.policy.seal_status == Need::Required { status } else { status.not_needed() });
+    findings
+}
+
+/// Tells every deviation; those that a strict reader refuses fail where the policy is strict.
+pub(super) fn judge_encoding(verifier: &Verifier<'_>, deviations: &[Deviation]) -> Vec<Finding> {
+    let strict = verifier.policy.encoding == Encoding::Strict;
+    let told = deviations.iter().map(|deviation| {
+        if strict && deviation.strict {
+            Finding::fail(checks::SEAL_ENCODING, deviation.detail.clone())
+        } else {
+            Finding::note(checks::SEAL_ENCODING, format!("tolerated: {}", deviation.detail))
+        }
+    });
+    told.collect()
+}
+
+/// 6.3 b and d: the maker's signature, certificate and chain.
+fn judge_maker(verifier: &Verifier<'_>, seal: &Seal, now: Time, findings: &mut Vec<Finding>) {
+    let maker = match seal.maker() {
+        Ok(maker) => maker,
+        Err(error) => {
+            findings.push(Finding::fail(checks::SEAL_MAKER_SIGNATURE, error.to_string()));
+            return;
+        }
+    };
+    let parts = seal.parts();
+    let finding = match SignatureAlgorithm::from_oid(&parts.algorithm, None) {
+        Err(error) => Finding::unknown(checks::SEAL_MAKER_SIGNATURE, error.to_string()),
+        Ok(algorithm) => match maker.public_key().map(|key| verify(algorithm, key, &parts.signed, &parts.value)) {
+            Ok(Judgement::Good { raw }) => {
+                if raw {
+                    findings.extend(judge_encoding(verifier, &[raw_value("SESeal.signedValue")]));
+                }
+                findings.push(chain::judge_strength(checks::SEAL_MAKER_ALGORITHM, algorithm, maker));
+                Finding::pass(checks::SEAL_MAKER_SIGNATURE, format!("signed by {} ({algorithm})", maker.subject()))
+            }
+            Ok(Judgement::Bad) => Finding::fail(
+                checks::SEAL_MAKER_SIGNATURE,
+                format!(
+                    "the value does not verify with the certificate of {}: the seal was changed after it was made, or was never signed by that key",
+                    maker.subject()
+                ),
+            ),
+            Ok(Judgement::Unsupported(reason)) => Finding::unknown(checks::SEAL_MAKER_SIGNATURE, reason),
+            Err(error) => Finding::unknown(checks::SEAL_MAKER_SIGNATURE, error.to_string()),
+        },
+    };
+    findings.push(finding);
+    let (at, clause, rule) = match verifier.policy.maker {
+        MakerRule::TimeAware2025 => {
+            (seal.created(), "GM/T 0031-2025 (time-aware maker rule)", "when the seal was made")
+        }
+        MakerRule::Strict2020 => (now, "GB/T 38540-2020 6.3 d", "at the time of verification"),
+    };
+    let validity = maker.validity();
+    let detail = format!("the maker's certificate is valid {validity}; {at} counts, {rule}");
+    findings.push(
+        match validity.contains(at) {
+            true if validity.contains(now) => Finding::pass(checks::SEAL_MAKER_VALIDITY, detail),
+            true => Finding::pass(checks::SEAL_MAKER_VALIDITY, format!("{detail}; it has ended since")),
+            false => Finding::fail(checks::SEAL_MAKER_VALIDITY, detail),
+        }
+        .under(clause),
+    );
+    judge_certificate(verifier, &chain::MAKER, maker, &[], at, findings);
+}
+
+/// The date of making cannot lie after the seal's use, nor after the end of its validity.
+fn judge_created(seal: &Seal, used: Time) -> Finding {
+    let (created, validity) = (seal.created(), seal.validity());
+    if created > used {
+        return Finding::fail(checks::SEAL_CREATED, format!("the seal says it was made at {created}, after {used}"));
+    }
+    if created > validity.not_after {
+        return Finding::fail(
+            checks::SEAL_CREATED,
+            format!("the seal says it was made at {created}, after its validity had ended at {}", validity.not_after),
+        );
+    }
+    Finding::pass(checks::SEAL_CREATED, format!("made at {created}"))
+}
+
+/// 6.3 e and 7.3: both ends belong to the validity; the texts do not say, and X.509 has it so.
+fn judge_validity(seal: &Seal, used: Time) -> Finding {
+    let validity = seal.validity();
+    if validity.is_reversed() {
+        return Finding::fail(checks::SEAL_IN_VALIDITY, format!("the seal's validity is reversed: {validity}"));
+    }
+    if validity.contains(used) {
+        return Finding::pass(checks::SEAL_IN_VALIDITY, format!("{used} lies within {validity}"));
+    }
+    Finding::fail(checks::SEAL_IN_VALIDITY, format!("{used} lies outside the seal's validity, {validity}"))
+}
+
+/// The picture is for people; what is odd about it is told and does not decide.
+fn judge_picture(seal: &Seal) -> Finding {
+    let parts = seal.parts();
+    let size = format!("{} × {} mm, {} bytes", parts.width, parts.height, parts.picture.len());
+    let named = seal.picture_type();
+    let Some(found) = seal.picture_format() else {
+        return Finding::unknown(
+            checks::SEAL_PICTURE,
+            format!("the picture ({size}) calls itself \"{}\" and is of no known format", named.escape_debug()),
+        )
+        .not_needed();
+    };
+    if parts.width <= 0 || parts.height <= 0 {
+        return Finding::fail(checks::SEAL_PICTURE, format!("the picture has an impossible size: {size}")).not_needed();
+    }
+    let name = found.seal_name();
+    let alias = named.eq_ignore_ascii_case(name) || (name == "JPG" && named.eq_ignore_ascii_case("jpeg"));
+    if !alias {
+        return Finding::note(
+            checks::SEAL_PICTURE,
+            format!("the picture calls itself \"{}\" and is {name} ({size})", named.escape_debug()),
+        );
+    }
+    if parts.width > 100 || parts.height > 100 {
+        return Finding::note(checks::SEAL_PICTURE, format!("{name}, {size}: the size is probably in pixels"));
+    }
+    Finding::pass(checks::SEAL_PICTURE, format!("{name}, {size}"))
+}
+
+/// Quirk 12: r‖s where DER belongs.
+pub(super) fn raw_value(what: &str) -> Deviation {
+    Deviation { detail: format!("{what} holds r‖s in 64 bytes where GB/T 35276 has a DER SEQUENCE"), strict: true }
+}
+
+/// The clause under which a seal signature of this edition is judged.
+pub(super) fn clause(edition: Edition) -> &'static str {
+    match edition {
+        Edition::Gmt0031_2014 => "GM/T 0031-2014 6.2.3",
+        Edition::Gbt38540_2020 => "GB/T 38540-2020 7.3",
+        Edition::Gmt0031_2025 => "GM/T 0031-2025",
+    }
+}

@@ -1,0 +1,75 @@
+//! The verifier.
+
+use crate::document::Document;
+use crate::error::Error;
+use crate::limits::Limits;
+use crate::seal::Seal;
+use crate::time::Time;
+use crate::trust::Trust;
+use crate::verify::document::{judge_detached, judge_document};
+use crate::verify::seal::judge_seal;
+use crate::verify::{Policy, Report, SealReport, SignatureReport};
+
+/// Judges seals and documents as of a time, by its anchors and its policy.
+///
+/// ```no_run
+/// use eseal::{Pdf, Time, Trust, Verifier};
+///
+/// let trust = Trust::new().signatories_pem(&std::fs::read("ca.pem")?)?;
+/// let form = Pdf::read(&std::fs::read("form.pdf")?)?;
+/// let report = Verifier::new(&trust).document(&form, Time::now())?;
+/// println!("{report}");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Verifier<'t> {
+    pub(super) trust: &'t Trust,
+    pub(super) policy: Policy,
+    pub(super) limits: Limits,
+}
+
+impl<'t> Verifier<'t> {
+    /// A verifier that believes these anchors, with the default policy and limits.
+    #[must_use]
+    pub fn new(trust: &'t Trust) -> Self {
+        Verifier { trust, policy: Policy::default(), limits: Limits::default() }
+    }
+
+    /// Judges by another policy.
+    #[must_use]
+    pub fn policy(mut self, policy: Policy) -> Self {
+        self.policy = policy;
+        self
+    }
+
+    /// Admits more or less of strangers' input.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Judges a seal as of `now` (GB/T 38540-2020, 6.3). Whatever is wrong with it is in the report.
+    pub fn seal<'s>(&self, seal: &'s Seal, now: Time) -> SealReport<'s> {
+        SealReport::new(seal, now, judge_seal(self, seal, now, now))
+    }
+
+    /// Judges a signature that stands apart from what it signs, as of `now`: a seal signature, CMS
+    /// or a time-stamp token in DER, and the bytes that it protects.
+    ///
+    /// For a stamp taken out of an OFD the content is the description file, `Signature.xml`; the files
+    /// that the description lists are then the caller's to check.
+    pub fn detached(&self, signature: &[u8], content: &[u8], now: Time) -> SignatureReport {
+        judge_detached(self, signature, content, now)
+    }
+
+    /// Judges every signature of a document as of `now`.
+    ///
+    /// # Errors
+    ///
+    /// Only when it could not look: the document exceeds the limits or is too broken to be walked.
+    /// Whatever it saw, good or bad, is in the report.
+    pub fn document<'d, D: Document>(&self, document: &'d D, now: Time) -> Result<Report<'d, D>, Error> {
+        judge_document(self, document, now)
+    }
+}

@@ -1,0 +1,429 @@
+//! The `eseal` program: make, show and verify seals, stamp documents, verify what others stamped.
+//!
+//! All it does goes through the crate's public API. It exits with 0 when what it judged is valid (or
+//! what it was to make is made), with 1 when it looked and the answer is anything else, and with 2
+//! when it could not look.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use eseal::seal::{SealContent, SealKind, Signatories};
+use eseal::{
+    Certificate, Credentials, Document, Limits, Mm, Ofd, Page, Payload, Pdf, Picture, Pkcs12, Seal, SealMaker, Signatory,
+    Stamp, Time, Trust, Validity, Verdict, Verifier,
+};
+use serde_json::json;
+
+type Failure = Box<dyn std::error::Error>;
+
+#[derive(Parser)]
+#[command(version, about = "Electronic seals: make them, stamp PDF and OFD with them, verify what others stamped")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Make, show and verify seals
+    #[command(subcommand)]
+    Seal(SealCommand),
+    /// Put a stamp on a PDF or an OFD
+    Stamp(StampArgs),
+    /// Verify a PDF, an OFD, a seal, or a detached signature with its content
+    Verify(VerifyArgs),
+}
+
+#[derive(Subcommand)]
+enum SealCommand {
+    /// Make a seal
+    Make(MakeArgs),
+    /// Show what a seal says, believed or not
+    Show(ShowArgs),
+    /// Verify a seal
+    Verify(VerifyArgs),
+}
+
+#[derive(Args)]
+struct VerifyArgs {
+    /// The file to verify
+    file: PathBuf,
+    /// Certificates to believe, PEM or DER; without any, chains are unknown
+    #[arg(long, value_name = "FILE")]
+    trust: Vec<PathBuf>,
+    /// Certificates that may lead to those believed, PEM or DER
+    #[arg(long, value_name = "FILE")]
+    intermediate: Vec<PathBuf>,
+    /// Judge as of this time (RFC 3339); default: now
+    #[arg(long, value_name = "TIME")]
+    at: Option<Time>,
+    /// The password of an encrypted PDF
+    #[arg(long, value_name = "TEXT")]
+    password: Option<String>,
+    /// For a detached signature: the file that it signs
+    #[arg(long, value_name = "FILE")]
+    content: Option<PathBuf>,
+    /// Print the report as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// A key with its certificate: one PKCS#12 file, or a certificate and a key file.
+#[derive(Args)]
+struct KeyArgs {
+    /// PKCS#12 file, or certificate (PEM or DER)
+    #[arg(long, value_name = "FILE")]
+    certificate: PathBuf,
+    /// Private key (PEM or DER); not with PKCS#12
+    #[arg(long, value_name = "FILE")]
+    key: Option<PathBuf>,
+    /// The password of the PKCS#12 file or the key
+    #[arg(long, value_name = "TEXT")]
+    key_password: Option<String>,
+}
+
+#[derive(Args)]
+struct MakeArgs {
+    /// The seal maker's key
+    #[command(flatten)]
+    maker: KeyArgs,
+    /// Certificates of those who may stamp, PEM or DER
+    #[arg(long, value_name = "FILE", required = true)]
+    signatory: Vec<PathBuf>,
+    /// The seal's identifier
+    #[arg(long)]
+    id: String,
+    /// The seal's name
+    #[arg(long)]
+    name: String,
+    /// `organisation`, `person`, or a number of the register's
+    #[arg(long, default_value = "organisation", value_parser = parse_kind)]
+    kind: SealKind,
+    /// The picture: PNG, JPEG, GIF, BMP or SVG
+    #[arg(long, value_name = "FILE")]
+    picture: PathBuf,
+    /// The picture's width in whole millimetres
+    #[arg(long, value_name = "MM", default_value_t = 42)]
+    width: u16,
+    /// The picture's height in whole millimetres; default: the width
+    #[arg(long, value_name = "MM")]
+    height: Option<u16>,
+    /// How many years the seal is valid, from the time of making on
+    #[arg(long, default_value_t = 5)]
+    years: u16,
+    /// Make it as of this time (RFC 3339); default: now
+    #[arg(long, value_name = "TIME")]
+    at: Option<Time>,
+    /// Where to write the seal
+    #[arg(long, short, value_name = "FILE")]
+    output: PathBuf,
+}
+
+#[derive(Args)]
+struct ShowArgs {
+    /// The seal
+    file: PathBuf,
+    /// Write the picture to this file
+    #[arg(long, value_name = "FILE")]
+    picture: Option<PathBuf>,
+    /// Print as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args)]
+struct StampArgs {
+    /// The PDF or OFD to stamp
+    file: PathBuf,
+    /// The seal
+    #[arg(long, value_name = "FILE")]
+    seal: PathBuf,
+    /// The signatory's key
+    #[command(flatten)]
+    signatory: KeyArgs,
+    /// Certificates to believe when the seal is judged, PEM or DER
+    #[arg(long, value_name = "FILE", required = true)]
+    trust: Vec<PathBuf>,
+    /// The page, counted from 1; without page and field the stamp is invisible
+    #[arg(long)]
+    page: Option<u32>,
+    /// From the page's left edge to the picture's, in millimetres
+    #[arg(long, value_name = "MM", default_value_t = 0.0)]
+    left: f64,
+    /// From the page's upper edge to the picture's, in millimetres
+    #[arg(long, value_name = "MM", default_value_t = 0.0)]
+    top: f64,
+    /// PDF: the signature field to use, or to make
+    #[arg(long, value_name = "NAME")]
+    field: Option<String>,
+    /// What kind of signature to leave
+    #[arg(long, value_enum, default_value_t = PayloadArg::SealSignature)]
+    payload: PayloadArg,
+    /// PDF: why it is stamped
+    #[arg(long)]
+    reason: Option<String>,
+    /// PDF: where it is stamped
+    #[arg(long)]
+    location: Option<String>,
+    /// OFD: close the document to further stamps
+    #[arg(long)]
+    lock: bool,
+    /// The password of an encrypted PDF
+    #[arg(long, value_name = "TEXT")]
+    password: Option<String>,
+    /// Stamp as of this time (RFC 3339); default: now
+    #[arg(long, value_name = "TIME")]
+    at: Option<Time>,
+    /// Where to write the stamped document
+    #[arg(long, short, value_name = "FILE")]
+    output: PathBuf,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum PayloadArg {
+    /// A seal signature of GB/T 38540
+    SealSignature,
+    /// CMS with the attributes of PAdES B-B; the seal travels beside it
+    Cms,
+}
+
+fn parse_kind(text: &str) -> Result<SealKind, String> {
+    match text {
+        "organisation" => Ok(SealKind::Organisation),
+        "person" => Ok(SealKind::Person),
+        number => number.parse().map(SealKind::Code).map_err(|_| "expected organisation, person or a number".into()),
+    }
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let json = match &cli.command {
+        Command::Seal(SealCommand::Verify(args)) | Command::Verify(args) => args.json,
+        Command::Seal(SealCommand::Show(args)) => args.json,
+        _ => false,
+    };
+    let done = match cli.command {
+        Command::Seal(SealCommand::Make(args)) => make(&args),
+        Command::Seal(SealCommand::Show(args)) => show(&args),
+        Command::Seal(SealCommand::Verify(args)) => verify_seal(&args),
+        Command::Stamp(args) => stamp(&args),
+        Command::Verify(args) => verify(&args),
+    };
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
+        Err(failure) => {
+            if json {
+                println!("{:#}", json!({ "error": failure.to_string() }));
+            }
+            eprintln!("eseal: {failure}");
+            for finding in failure.downcast_ref::<eseal::Error>().map_or(&[][..], eseal::Error::findings) {
+                eprintln!("  {finding}");
+            }
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn make(args: &MakeArgs) -> Result<bool, Failure> {
+    let now = args.at.unwrap_or_else(Time::now);
+    let maker = SealMaker::new(credentials(&args.maker)?);
+    let signatories = certificates(&args.signatory)?;
+    let (width, height) = (f64::from(args.width), f64::from(args.height.unwrap_or(args.width)));
+    let seal = maker.create(
+        SealContent {
+            id: args.id.parse()?,
+            kind: args.kind,
+            name: args.name.clone(),
+            picture: Picture::sniffed(&read(&args.picture)?, Mm(width), Mm(height))?,
+            signatories: Signatories::listed(&signatories),
+            validity: Validity::years(now, args.years),
+        },
+        now,
+    )?;
+    write(&args.output, seal.der())?;
+    println!("made {} \"{}\", valid {}", seal.id(), seal.name(), seal.validity());
+    Ok(true)
+}
+
+fn show(args: &ShowArgs) -> Result<bool, Failure> {
+    let seal = Seal::from_der(&read(&args.file)?)?;
+    let maker = seal.maker().map_or_else(|error| error.to_string(), |maker| maker.subject().to_owned());
+    if let Some(path) = &args.picture {
+        write(path, seal.picture()?.bytes())?;
+    }
+    let parts = seal.picture().map(|picture| format!("{picture:?}")).unwrap_or_else(|error| error.to_string());
+    let signatories: Vec<String> =
+        seal.signatories().certificates().iter().map(|certificate| certificate.subject().to_owned()).collect();
+    if args.json {
+        let shown = json!({
+            "edition": seal.edition(), "id": seal.id(), "name": seal.name(), "kind_code": seal.kind_code(),
+            "vendor": seal.vendor(), "created": seal.created(), "validity": seal.validity(), "maker": maker,
+            "signatories": seal.signatories().len(), "signatory_subjects": signatories,
+            "picture_type": seal.picture_type(),
+        });
+        println!("{shown:#}");
+        return Ok(true);
+    }
+    println!("seal        {} \"{}\"", seal.id(), seal.name());
+    println!("edition     {}, kind {}, made with software of \"{}\"", seal.edition(), seal.kind_code(), seal.vendor());
+    println!("made        {} by {maker}", seal.created());
+    println!("valid       {}", seal.validity());
+    println!("picture     {parts}");
+    println!("signatories {}", seal.signatories().len());
+    for subject in signatories {
+        println!("            {subject}");
+    }
+    println!("This is what the seal says; whether to believe it, ask \"eseal seal verify\".");
+    Ok(true)
+}
+
+fn verify_seal(args: &VerifyArgs) -> Result<bool, Failure> {
+    let trust = trust(&args.trust, &args.intermediate)?;
+    let seal = Seal::from_der(&read(&args.file)?)?;
+    let report = Verifier::new(&trust).seal(&seal, args.at.unwrap_or_else(Time::now));
+    print_report(&report, args.json)?;
+    Ok(report.verdict() == Verdict::Valid)
+}
+
+fn verify(args: &VerifyArgs) -> Result<bool, Failure> {
+    let bytes = read(&args.file)?;
+    let trust = trust(&args.trust, &args.intermediate)?;
+    let verifier = Verifier::new(&trust);
+    let now = args.at.unwrap_or_else(Time::now);
+    match Kind::of(&bytes) {
+        Kind::Pdf => judge(&verifier, &open_pdf(bytes, args.password.as_deref())?, now, args.json),
+        Kind::Ofd => judge(&verifier, &Ofd::read(bytes)?, now, args.json),
+        Kind::Der if args.content.is_some() => {
+            let content = args.content.as_deref().map(read).transpose()?.unwrap_or_default();
+            let report = verifier.detached(&bytes, &content, now);
+            print_report(&report, args.json)?;
+            Ok(report.verdict == Verdict::Valid)
+        }
+        Kind::Der => verify_seal(args),
+        Kind::Unknown => Err(format!(
+            "{} is neither PDF nor OFD nor a seal: it has {} bytes and begins with none of their signs",
+            args.file.display(),
+            bytes.len()
+        )
+        .into()),
+    }
+}
+
+fn judge<D: Document>(verifier: &Verifier<'_>, document: &D, now: Time, json: bool) -> Result<bool, Failure> {
+    let report = verifier.document(document, now)?;
+    print_report(&report, json)?;
+    Ok(report.verdict() == Verdict::Valid)
+}
+
+fn stamp(args: &StampArgs) -> Result<bool, Failure> {
+    let now = args.at.unwrap_or_else(Time::now);
+    let trust = trust(&args.trust, &[])?;
+    let seal = Seal::from_der(&read(&args.seal)?)?;
+    let signatory = Signatory::new(credentials(&args.signatory)?);
+    let mut stamp = Stamp::of(Verifier::new(&trust).seal(&seal, now).require_valid()?).payload(match args.payload {
+        PayloadArg::SealSignature => Payload::SealSignature,
+        PayloadArg::Cms => Payload::Cms,
+    });
+    if let Some(page) = args.page {
+        stamp = stamp.on(Page(page), Mm(args.left), Mm(args.top));
+    }
+    if let Some(field) = &args.field {
+        stamp = stamp.in_field(field);
+    }
+    if let Some(reason) = &args.reason {
+        stamp = stamp.reason(reason);
+    }
+    if let Some(location) = &args.location {
+        stamp = stamp.location(location);
+    }
+    if args.lock {
+        stamp = stamp.lock();
+    }
+    let bytes = read(&args.file)?;
+    match Kind::of(&bytes) {
+        Kind::Pdf => apply(stamp, &open_pdf(bytes, args.password.as_deref())?, &signatory, &args.output),
+        Kind::Ofd => apply(stamp, &Ofd::read(bytes)?, &signatory, &args.output),
+        Kind::Der | Kind::Unknown => Err(format!("{} is neither PDF nor OFD", args.file.display()).into()),
+    }
+}
+
+fn apply<D: Document>(stamp: Stamp<'_>, document: &D, by: &Signatory, output: &Path) -> Result<bool, Failure> {
+    let stamped = stamp.apply(document, by)?;
+    write(output, &stamped.as_bytes())?;
+    println!("stamped {}", output.display());
+    Ok(true)
+}
+
+/// What a file is, by its first bytes.
+enum Kind {
+    Der,
+    Ofd,
+    Pdf,
+    Unknown,
+}
+
+impl Kind {
+    fn of(bytes: &[u8]) -> Self {
+        let head = bytes.get(..1024).unwrap_or(bytes);
+        if head.starts_with(b"PK") {
+            Kind::Ofd
+        } else if head.windows(5).any(|window| window == b"%PDF-") {
+            Kind::Pdf
+        } else if head.first() == Some(&0x30) {
+            Kind::Der
+        } else {
+            Kind::Unknown
+        }
+    }
+}
+
+fn open_pdf(bytes: Vec<u8>, password: Option<&str>) -> Result<Pdf, eseal::Error> {
+    match password {
+        Some(password) => Pdf::read_with_password(bytes, password, &Limits::default()),
+        None => Pdf::read(bytes),
+    }
+}
+
+fn trust(anchors: &[PathBuf], intermediates: &[PathBuf]) -> Result<Trust, Failure> {
+    Ok(Trust::new().everything(certificates(anchors)?).intermediates(certificates(intermediates)?))
+}
+
+fn certificates(paths: &[PathBuf]) -> Result<Vec<Certificate>, Failure> {
+    let mut list = Vec::new();
+    for path in paths {
+        list.extend(Certificate::list_from_pem(&read(path)?).map_err(|error| format!("{}: {error}", path.display()))?);
+    }
+    Ok(list)
+}
+
+fn credentials(args: &KeyArgs) -> Result<Credentials, Failure> {
+    let certificate = read(&args.certificate)?;
+    let password = args.key_password.as_deref();
+    let credentials = match (&args.key, password) {
+        (None, _) => Pkcs12::open(&certificate, password.unwrap_or_default(), &Limits::default())?.into_credentials()?,
+        (Some(key), None) => Credentials::from_pem(&certificate, &read(key)?)?,
+        (Some(key), Some(password)) => Credentials::from_pem_with_password(&certificate, &read(key)?, password)?,
+    };
+    Ok(credentials)
+}
+
+fn print_report<R: serde::Serialize + std::fmt::Display>(report: &R, json: bool) -> Result<(), Failure> {
+    if json {
+        println!("{}", serde_json::to_string_pretty(report)?);
+    } else {
+        print!("{report}");
+    }
+    Ok(())
+}
+
+fn read(path: impl AsRef<Path>) -> Result<Vec<u8>, Failure> {
+    let path = path.as_ref();
+    fs::read(path).map_err(|error| format!("cannot read {}: {error}", path.display()).into())
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    fs::write(path, bytes).map_err(|error| format!("cannot write {}: {error}", path.display()).into())
+}

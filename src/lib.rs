@@ -14,6 +14,8 @@ mod time;
 mod units;
 
 pub use crate::crypto::{Certificate, Credentials, DigestAlgorithm, SignatureAlgorithm, SigningKey, SoftwareKey};
+#[cfg(feature = "pkcs12")]
+pub use crate::crypto::Pkcs12;
 #[cfg(feature = "sm")]
 pub use crate::crypto::{SM2_DEFAULT_ID, sm2_digest};
 pub use crate::error::{BoxError, Error, ErrorKind};

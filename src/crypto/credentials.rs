@@ -62,9 +62,24 @@ impl Credentials {
     ///
     /// When either cannot be read, or as [`Credentials::new`].
     pub fn from_pem(certificates: &[u8], key: &[u8]) -> Result<Self, Error> {
+        Self::load(certificates, key, None)
+    }
+
+    /// Reads a certificate (and those above it) and its encrypted private key (PKCS#8) from PEM or DER.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Mismatch`] when the password does not open the key; else as
+    /// [`Credentials::from_pem`].
+    #[cfg(feature = "pkcs12")]
+    pub fn from_pem_with_password(certificates: &[u8], key: &[u8], password: &str) -> Result<Self, Error> {
+        Self::load(certificates, key, Some(password))
+    }
+
+    fn load(certificates: &[u8], key: &[u8], password: Option<&str>) -> Result<Self, Error> {
         let chain = Certificate::list_from_pem(certificates)?;
         let public = chain.first().and_then(|certificate| certificate.public_key().ok());
-        let key = SoftwareKey::load(key, None, public)?;
+        let key = SoftwareKey::load(key, password, public)?;
         Self::new(chain, key)
     }
 

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::crypto::algorithm::{KeyKind, SignatureAlgorithm};
 use crate::crypto::international;
+use crate::der::tag;
 use crate::error::{BoxError, Error};
 
 #[cfg(feature = "sm")]
@@ -69,6 +70,45 @@ enum Secret {
 }
 
 impl SoftwareKey {
+    /// Reads a private key from PEM; DER is taken too.
+    ///
+    /// It may be PKCS#8, SEC 1 (`EC PRIVATE KEY`) or PKCS#1 (`RSA PRIVATE KEY`), of SM2, P-256, P-384,
+    /// Ed25519 or RSA from 2048 bits on. The first private key in the file counts.
+    ///
+    /// # Errors
+    ///
+    /// When there is none or it cannot be read; [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported)
+    /// when it is of another kind, or a P-256 or P-384 key without its public half: load that with its
+    /// certificate by [`Credentials::from_pem`](crate::Credentials::from_pem).
+    pub fn from_pem(pem: &[u8]) -> Result<Self, Error> {
+        Self::load(pem, None, None)
+    }
+
+    /// Reads a private key from DER.
+    ///
+    /// # Errors
+    ///
+    /// As [`SoftwareKey::from_pem`].
+    pub fn from_der(der: &[u8]) -> Result<Self, Error> {
+        if der.first() != Some(&tag::SEQUENCE) {
+            return Err(Error::malformed("reading a private key: the bytes are not DER"));
+        }
+        Self::load(der, None, None)
+    }
+
+    /// Reads an encrypted private key (`ENCRYPTED PRIVATE KEY`, PKCS#8) from PEM or DER. A key in clear
+    /// is read too, whatever the password.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Mismatch`](crate::ErrorKind::Mismatch) when the password does not open it;
+    /// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) when it asks for more rounds of password
+    /// hashing than [`Limits`](crate::Limits) admit by default; else as [`SoftwareKey::from_pem`].
+    #[cfg(feature = "pkcs12")]
+    pub fn from_encrypted(bytes: &[u8], password: &str) -> Result<Self, Error> {
+        Self::load(bytes, Some(password), None)
+    }
+
     /// A key on a curve from its secret number; `point` is the public half, which ECDSA needs.
     pub(crate) fn on_curve(kind: KeyKind, secret: &[u8], point: Option<&[u8]>) -> Result<Self, Error> {
         match (kind, point) {

@@ -19,6 +19,8 @@ pub use crate::crypto::algorithm::{DigestAlgorithm, SignatureAlgorithm};
 pub use crate::crypto::certificate::Certificate;
 pub use crate::crypto::credentials::Credentials;
 pub use crate::crypto::key::{SigningKey, SoftwareKey};
+#[cfg(feature = "pkcs12")]
+pub use crate::crypto::keyfile::Pkcs12;
 #[cfg(feature = "sm")]
 pub use crate::crypto::sm::{SM2_DEFAULT_ID, sm2_digest};
 

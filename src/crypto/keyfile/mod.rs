@@ -1,43 +1,97 @@
 //! Keys and certificates as they lie in files.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+#[cfg(feature = "pkcs12")]
+mod encryption;
+#[cfg(feature = "pkcs12")]
+mod password;
+mod pem;
+#[cfg(feature = "pkcs12")]
+mod pkcs12;
+mod private_key;
+
+#[cfg(test)]
+mod tests;
+
 use zeroize::Zeroizing;
 
-use crate::crypto::{PublicKey, SoftwareKey};
-use crate::error::Error;
+use crate::crypto::key::SoftwareKey;
+use crate::crypto::keyfile::private_key::{Hints, Shape, named_curve};
+use crate::crypto::{KeyKind, PublicKey};
+use crate::der::{Tlv, tag};
+use crate::error::{Context, Error};
 
-/// One block of a PEM file.
-pub(crate) struct PemBlock {
-    pub(crate) label: String,
-    pub(crate) der: Zeroizing<Vec<u8>>,
-}
+#[cfg(feature = "pkcs12")]
+use crate::crypto::keyfile::password::{Password, Rounds};
+#[cfg(feature = "pkcs12")]
+use crate::error::ErrorKind;
+#[cfg(feature = "pkcs12")]
+use crate::limits::Limits;
 
-/// The blocks of a PEM file (RFC 7468), in their order; text around them is passed over.
-pub(crate) fn pem_blocks(pem: &[u8]) -> Result<Vec<PemBlock>, Error> {
-    let text = std::str::from_utf8(pem).map_err(|_| Error::malformed("the file is neither PEM nor DER"))?;
-    let mut blocks = Vec::new();
-    let mut rest = text;
-    while let Some(start) = rest.find("-----BEGIN ") {
-        let body = rest.get(start + 11..).unwrap_or_default();
-        let (label, body) =
-            body.split_once("-----").ok_or_else(|| Error::malformed("a PEM block's first line is cut off"))?;
-        let end = format!("-----END {label}-----");
-        let (body, after) = body
-            .split_once(end.as_str())
-            .ok_or_else(|| Error::malformed(format!("the PEM file has no line \"{end}\"")))?;
-        let compact: Zeroizing<String> = Zeroizing::new(body.chars().filter(|c| !c.is_ascii_whitespace()).collect());
-        let der = STANDARD
-            .decode(compact.as_bytes())
-            .map_err(|source| Error::malformed(format!("the PEM block \"{label}\" is not base64")).caused_by(source))?;
-        blocks.push(PemBlock { label: label.to_owned(), der: Zeroizing::new(der) });
-        rest = after;
-    }
-    Ok(blocks)
-}
+#[cfg(feature = "pkcs12")]
+pub use crate::crypto::keyfile::pkcs12::Pkcs12;
+
+pub(crate) use crate::crypto::keyfile::pem::{PemBlock, pem_blocks};
 
 impl SoftwareKey {
-    pub(crate) fn load(_bytes: &[u8], _password: Option<&str>, _public: Option<&PublicKey>) -> Result<Self, Error> {
-        Err(Error::unsupported("reading private keys"))
+    /// Reads a private key from PEM or DER, whichever it is, encrypted or not.
+    ///
+    /// `public` is the certificate's key: some files hold the private half of a P-256 or P-384 key
+    /// only, and signing with it takes both.
+    pub(crate) fn load(bytes: &[u8], password: Option<&str>, public: Option<&PublicKey>) -> Result<Self, Error> {
+        let hints = Hints { public, curve: None };
+        let load = || {
+            if bytes.first() == Some(&tag::SEQUENCE) {
+                return load_der(bytes, password, hints);
+            }
+            load_pem(&pem_blocks(bytes)?, password, hints)
+        };
+        load().context("reading a private key")
     }
+}
+
+fn load_pem(blocks: &[PemBlock], password: Option<&str>, mut hints: Hints<'_>) -> Result<SoftwareKey, Error> {
+    let block = blocks
+        .iter()
+        .find(|block| block.label.ends_with("PRIVATE KEY"))
+        .ok_or_else(|| Error::malformed("there is no private key in the file: expected PEM or DER"))?;
+    if block.encrypted {
+        return Err(Error::unsupported(
+            "the PEM block is encrypted in the manner of RFC 1421 (Proc-Type: 4,ENCRYPTED), which is not built in: \
+             convert it with \"openssl pkcs8 -topk8 -v2 aes-256-cbc\"",
+        ));
+    }
+    hints.curve = curve_beside(blocks, block);
+    load_der(&block.der, password, hints)
+}
+
+/// The curve named beside an ECPrivateKey: by its label or by a block of parameters.
+fn curve_beside(blocks: &[PemBlock], key: &PemBlock) -> Option<KeyKind> {
+    match key.label.as_str() {
+        "SM2 PRIVATE KEY" => Some(KeyKind::Sm2),
+        "EC PRIVATE KEY" => {
+            let parameters = blocks.iter().find(|block| block.label == "EC PARAMETERS")?;
+            named_curve(&Tlv::only(&parameters.der, "EC PARAMETERS").ok()?).ok()
+        }
+        _ => None,
+    }
+}
+
+fn load_der(der: &[u8], password: Option<&str>, hints: Hints<'_>) -> Result<SoftwareKey, Error> {
+    if private_key::shape(der)? == Shape::Encrypted {
+        return private_key::read(&unlock(der, password)?, hints);
+    }
+    private_key::read(der, hints)
+}
+
+#[cfg(feature = "pkcs12")]
+fn unlock(der: &[u8], password: Option<&str>) -> Result<Zeroizing<Vec<u8>>, Error> {
+    let password = password.ok_or_else(|| {
+        Error::new(ErrorKind::Mismatch, "the private key is encrypted: load it together with its password")
+    })?;
+    encryption::open_private_key(der, &Password::new(password), &mut Rounds::new(&Limits::default()))
+}
+
+#[cfg(not(feature = "pkcs12"))]
+fn unlock(_: &[u8], _: Option<&str>) -> Result<Zeroizing<Vec<u8>>, Error> {
+    Err(Error::unsupported("the private key is encrypted, which needs the \"pkcs12\" feature of this crate"))
 }

@@ -1,5 +1,212 @@
-//! OFD
+//! OFD packages (GB/T 33190-2016) and the signatures in them.
+//!
+//! A signature's description lists files of the package with their digests; the description's own
+//! digest is what is signed. So the signed bytes are those of `Signature.xml`, and what they protect
+//! is found by following the list.
 
-/// An OFD package.
-#[derive(Clone, Debug)]
-pub struct Ofd;
+mod description;
+mod integrity;
+mod package;
+mod stamp;
+mod structure;
+mod survey;
+mod write;
+mod xml;
+
+use std::borrow::Cow;
+use std::fmt;
+use std::io;
+use std::sync::Arc;
+
+use crate::crypto::DigestAlgorithm;
+use crate::document::ofd::package::Package;
+use crate::document::ofd::structure::Structure;
+use crate::document::{Document, Format, Found, Layout, Protected, Reserved, Survey, page_index};
+use crate::error::{Error, ErrorKind};
+use crate::limits::Limits;
+use crate::units::{Mm, Page};
+
+pub use crate::document::ofd::stamp::Hole;
+
+/// An OFD document: a package that was read and checked, unchangeable. Clones share it.
+#[derive(Clone)]
+pub struct Ofd(Arc<Inner>);
+
+struct Inner {
+    package: Package,
+    structure: Structure,
+    limits: Limits,
+}
+
+impl Ofd {
+    /// Reads a package, within the default [`Limits`]. A `Vec<u8>` is taken over without a copy.
+    ///
+    /// # Errors
+    ///
+    /// When the bytes are no OFD package, when readers could find different files in it (entries that
+    /// overlap or share a name, names that lead out of it), or when it exceeds a limit.
+    pub fn read(bytes: impl Into<Bytes>) -> Result<Self, Error> {
+        Self::read_within(bytes, &Limits::default())
+    }
+
+    /// Reads a package, within `limits`, which also bound all later work with it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Ofd::read`].
+    pub fn read_within(bytes: impl Into<Bytes>, limits: &Limits) -> Result<Self, Error> {
+        Self::assemble(bytes.into().0, limits)
+    }
+
+    /// How many pages there are; of several documents in one package, the first is meant.
+    #[must_use]
+    pub fn page_count(&self) -> usize {
+        self.structure().first().map_or(0, |body| body.pages.len())
+    }
+
+    /// The width and the height of a page in millimetres.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such page, or when nothing says how large it is.
+    pub fn page_size(&self, page: Page) -> Result<(Mm, Mm), Error> {
+        let index = page_index(page, self.page_count())?;
+        self.structure().page_size(index, self.package(), self.limits())
+    }
+
+    /// How many bytes the package has.
+    #[must_use]
+    #[expect(clippy::len_without_is_empty, reason = "a package is never empty")]
+    pub fn len(&self) -> usize {
+        self.package().bytes().len()
+    }
+
+    /// Writes the package.
+    ///
+    /// # Errors
+    ///
+    /// Those of the writer.
+    pub fn write_to(&self, mut writer: impl io::Write) -> io::Result<()> {
+        writer.write_all(self.package().bytes())
+    }
+
+    fn assemble(bytes: Vec<u8>, limits: &Limits) -> Result<Self, Error> {
+        let package = Package::read(bytes, limits)?;
+        let structure = Structure::read(&package, limits)?;
+        Ok(Ofd(Arc::new(Inner { package, structure, limits: limits.clone() })))
+    }
+
+    fn package(&self) -> &Package {
+        &self.0.package
+    }
+
+    fn structure(&self) -> &Structure {
+        &self.0.structure
+    }
+
+    fn limits(&self) -> &Limits {
+        &self.0.limits
+    }
+
+    /// The digest of a file of the package: for descriptions, what signatures sign.
+    fn digest_of(&self, name: &str, algorithm: DigestAlgorithm) -> Result<Vec<u8>, Error> {
+        stamp::digest_entry(self.package(), self.index_of(name)?, algorithm)
+    }
+
+    fn index_of(&self, name: &str) -> Result<usize, Error> {
+        let name = name.trim_start_matches('/');
+        let index = self.package().files().get(name).copied();
+        index.ok_or_else(|| Error::new(ErrorKind::Mismatch, format!("the package has no /{name}")))
+    }
+}
+
+impl fmt::Debug for Ofd {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Ofd({} bytes, {} pages)", self.len(), self.page_count())
+    }
+}
+
+impl Document for Ofd {
+    const FORMAT: Format = Format::Ofd;
+    type Hole = Hole;
+
+    fn reserve(&self, layout: &Layout<'_>) -> Result<Reserved<Self>, Error> {
+        stamp::reserve(self, layout)
+    }
+
+    fn protected_digest(&self, hole: &Hole, algorithm: DigestAlgorithm) -> Result<Vec<u8>, Error> {
+        self.digest_of(&hole.description, algorithm)
+    }
+
+    fn fill(self, hole: &Hole, payload: &[u8]) -> Result<Self, Error> {
+        stamp::fill(&self, hole, payload)
+    }
+
+    fn survey(&self, limits: &Limits) -> Result<Survey, Error> {
+        survey::survey(self.package(), self.structure(), limits)
+    }
+
+    fn digests(&self, wanted: &[(&Found, DigestAlgorithm)]) -> Result<Vec<Vec<u8>>, Error> {
+        wanted.iter().map(|(found, algorithm)| self.digest_of(part(found)?, *algorithm)).collect()
+    }
+
+    fn protected_bytes(&self, found: &Found) -> Result<Cow<'_, [u8]>, Error> {
+        self.package().unfold(self.index_of(part(found)?)?)
+    }
+
+    fn as_bytes(&self) -> Cow<'_, [u8]> {
+        Cow::Borrowed(self.package().bytes())
+    }
+
+    fn from_bytes(bytes: Vec<u8>, limits: &Limits) -> Result<Self, Error> {
+        Self::assemble(bytes, limits)
+    }
+}
+
+/// The path of the description that a signature signs.
+fn part(found: &Found) -> Result<&str, Error> {
+    match &found.protected {
+        Protected::Part(path) => Ok(path),
+        _ => Err(Error::malformed(format!("the signature \"{}\" protects no description", found.id))),
+    }
+}
+
+/// The bytes of a package, borrowed or handed over.
+#[derive(Clone)]
+pub struct Bytes(Vec<u8>);
+
+impl fmt::Debug for Bytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Bytes({})", self.0.len())
+    }
+}
+
+impl From<Vec<u8>> for Bytes {
+    fn from(bytes: Vec<u8>) -> Self {
+        Bytes(bytes)
+    }
+}
+
+impl From<&Vec<u8>> for Bytes {
+    fn from(bytes: &Vec<u8>) -> Self {
+        Bytes(bytes.clone())
+    }
+}
+
+impl From<&[u8]> for Bytes {
+    fn from(bytes: &[u8]) -> Self {
+        Bytes(bytes.to_owned())
+    }
+}
+
+impl<const N: usize> From<&[u8; N]> for Bytes {
+    fn from(bytes: &[u8; N]) -> Self {
+        Bytes(bytes.to_vec())
+    }
+}
+
+impl From<Cow<'_, [u8]>> for Bytes {
+    fn from(bytes: Cow<'_, [u8]>) -> Self {
+        Bytes(bytes.into_owned())
+    }
+}

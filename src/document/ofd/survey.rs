@@ -1,0 +1,592 @@
+//! Every signature of a package: what it protects, whether that is as it was, how much that covers.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use crate::crypto::{DigestAlgorithm, Digester};
+use crate::document::ofd::description::{Description, List, ListEntry, Reference};
+use crate::document::ofd::integrity;
+use crate::document::ofd::package::{Package, folder};
+use crate::document::ofd::structure::{Body, Reach, Role, Structure};
+use crate::document::ofd::xml::root_name;
+use crate::document::{Announced, Coverage, Found, Protected, Survey};
+use crate::error::{Error, ErrorKind};
+use crate::finding::{Finding, checks};
+use crate::limits::Limits;
+use crate::units::{Area, Mm, Page};
+
+pub(super) fn survey(package: &Package, structure: &Structure, limits: &Limits) -> Result<Survey, Error> {
+    let mut findings = [package.findings(), &structure.findings].concat();
+    let mut reach = Reach::of(structure, package, limits);
+    let mut signed = signatures(package, structure, limits, &mut findings)?;
+    for one in &signed {
+        one.files().for_each(|index| drop(reach.take(index, Role::Signature)));
+    }
+    let entries = integrity::read(package, limits)?;
+    for index in entries.iter().flat_map(|entries| entries.own_files()) {
+        reach.take(index, Role::Integrity);
+    }
+    findings.append(&mut reach.findings);
+    let strays = Strays::among(package, &reach, &mut findings);
+    let digests = digest_files(package, &signed)?;
+    let ground = Ground { package, structure, reach: &reach, strays: &strays, digests: &digests, limits };
+    let mut spent = 0;
+    let mut found = Vec::new();
+    for one in &mut signed {
+        found.push(ground.judge(one, &mut spent)?);
+    }
+    if let Some(entries) = entries {
+        let alone = found.is_empty();
+        found.push(entries.judge(package, limits, alone, &mut findings)?);
+    }
+    if findings.is_empty() {
+        let detail = format!("{} files, each under one name, as every reader finds them", package.files().len());
+        findings.push(Finding::pass(checks::DOCUMENT_STRUCTURE, detail));
+    }
+    Ok(Survey { found, findings, pages: structure.first()?.pages.len() })
+}
+
+/// A signature that the list names, with its description as far as it can be read.
+struct Signed<'s> {
+    body: &'s Body,
+    /// Signatures.xml.
+    list: usize,
+    entry: ListEntry,
+    /// How many stand behind it in the list.
+    later: usize,
+    /// Signature.xml.
+    index: Option<usize>,
+    description: Option<Description>,
+    findings: Vec<Finding>,
+}
+
+impl Signed<'_> {
+    /// The files that it consists of.
+    fn files(&self) -> impl Iterator<Item = usize> {
+        let seal = self.description.as_ref().and_then(|description| description.seal.as_ref()?.1);
+        [Some(self.list), self.index, self.value(), seal.map(|located| located.index)].into_iter().flatten()
+    }
+
+    fn value(&self) -> Option<usize> {
+        self.description.as_ref()?.value.as_ref()?.1.map(|located| located.index)
+    }
+}
+
+/// Reads the lists of signatures and the descriptions that they name.
+fn signatures<'s>(
+    package: &Package,
+    structure: &'s Structure,
+    limits: &Limits,
+    findings: &mut Vec<Finding>,
+) -> Result<Vec<Signed<'s>>, Error> {
+    let mut signed: Vec<Signed<'s>> = Vec::new();
+    let mut descriptions = BTreeSet::new();
+    let mut values = BTreeSet::new();
+    for body in &structure.bodies {
+        let Some(location) = &body.signatures else { continue };
+        let Some(located) = package.locate("", location) else {
+            let detail = format!("OFD.xml names the list of signatures \"{location}\", and it is not there");
+            findings.push(Finding::fail(checks::DOCUMENT_STRUCTURE, detail));
+            continue;
+        };
+        let list = match List::read(package, located.index, limits) {
+            Ok(list) => list,
+            Err(error) if error.kind() == ErrorKind::TooLarge => return Err(error),
+            Err(error) => {
+                let detail = format!("the list of signatures cannot be read: {error}");
+                findings.push(Finding::fail(checks::DOCUMENT_STRUCTURE, detail));
+                continue;
+            }
+        };
+        if list.highest.len() > 1 {
+            let detail = format!("the list of signatures has {} MaxSignId", list.highest.len());
+            findings.push(Finding::note(checks::DOCUMENT_STRUCTURE, detail));
+        }
+        let mut ids = BTreeSet::new();
+        let count = list.entries.len();
+        for (number, entry) in list.entries.into_iter().enumerate() {
+            let later = count.saturating_sub(number).saturating_sub(1);
+            let mut one = Signed {
+                body,
+                list: located.index,
+                entry,
+                later,
+                index: None,
+                description: None,
+                findings: Vec::new(),
+            };
+            one.describe(package, limits, &mut descriptions)?;
+            if one.value().is_some_and(|value| !values.insert(value)) {
+                one.fail("its value is the value of another signature too");
+                one.description.iter_mut().for_each(|description| description.value = None);
+            }
+            if one.entry.id.as_ref().is_some_and(|id| !ids.insert(id.clone())) {
+                one.fail("the list has another signature with the same ID");
+            }
+            signed.push(one);
+        }
+    }
+    if signed.len() > limits.signatures {
+        let detail = format!(
+            "the package has {} signatures, more than {} (Limits::signatures)",
+            signed.len(),
+            limits.signatures
+        );
+        return Err(Error::too_large(detail));
+    }
+    Ok(signed)
+}
+
+impl Signed<'_> {
+    /// Reads the description, unless another signature has the same one.
+    fn describe(&mut self, package: &Package, limits: &Limits, seen: &mut BTreeSet<usize>) -> Result<(), Error> {
+        if self.entry.id.is_none() {
+            self.note("the list gives it no ID");
+        }
+        if let Err(kind) = self.entry.announced() {
+            let detail = format!("its Type is \"{kind}\", neither Seal nor Sign");
+            self.fail(detail);
+        }
+        if let Some(base) = &self.entry.relative {
+            let detail = format!("it builds on the signature \"{base}\" (Relative)");
+            self.note(detail);
+        }
+        let list = package.path(self.list);
+        let folder = folder(list.trim_start_matches('/'));
+        let location = self.entry.location.clone().unwrap_or_default();
+        let Some(located) = package.locate(folder, &location) else {
+            self.fail(format!("its description \"{location}\" is not in the package"));
+            return Ok(());
+        };
+        if !seen.insert(located.index) {
+            self.fail(format!("its description \"{location}\" is that of another signature"));
+            return Ok(());
+        }
+        self.index = Some(located.index);
+        match Description::read(package, located.index, limits) {
+            Ok(description) => {
+                for name in &description.missing {
+                    self.findings
+                        .push(Finding::fail(checks::SIGNATURE_FORMAT, format!("the description has no {name}")));
+                }
+                self.description = Some(description);
+            }
+            Err(error) if error.kind() == ErrorKind::TooLarge => return Err(error),
+            Err(error) => self.fail(format!("its description cannot be read: {error}")),
+        }
+        Ok(())
+    }
+
+    fn fail(&mut self, detail: impl Into<String>) {
+        self.findings.push(Finding::fail(checks::SIGNATURE_FORMAT, detail));
+    }
+
+    fn note(&mut self, detail: impl Into<String>) {
+        self.findings.push(Finding::note(checks::SIGNATURE_FORMAT, detail));
+    }
+}
+
+/// Files that nothing leads to.
+struct Strays {
+    /// Descriptions of signatures that no list names.
+    descriptions: Vec<usize>,
+    /// Documents that OFD.xml does not name, but could.
+    documents: Vec<usize>,
+}
+
+impl Strays {
+    fn among(package: &Package, reach: &Reach<'_>, findings: &mut Vec<Finding>) -> Self {
+        let mut strays = Strays { descriptions: Vec::new(), documents: Vec::new() };
+        let mut names = Vec::new();
+        for (name, index) in package.files() {
+            match reach.roles.get(index) {
+                Some(Role::Version) => {}
+                Some(_) => continue,
+                None => names.push(format!("/{name}")),
+            }
+            if !name.to_ascii_lowercase().ends_with(".xml") {
+                continue;
+            }
+            match package.unfold(*index).ok().and_then(|bytes| root_name(&bytes)).as_deref() {
+                Some("Signature") => strays.descriptions.push(*index),
+                Some("Document") => strays.documents.push(*index),
+                _ => {}
+            }
+        }
+        if !names.is_empty() {
+            let detail = format!("nothing in the package leads to {}", few(&names));
+            findings.push(Finding::note(checks::DOCUMENT_STRUCTURE, detail));
+        }
+        if !strays.descriptions.is_empty() {
+            let paths: Vec<_> = strays.descriptions.iter().map(|index| package.path(*index)).collect();
+            let detail =
+                format!("no list names the signature described in {}: it may have been taken out", few(&paths));
+            findings.push(Finding::unknown(checks::DOCUMENT_CHANGES, detail));
+        }
+        strays
+    }
+}
+
+type Digests = HashMap<(usize, DigestAlgorithm), Result<Vec<u8>, String>>;
+
+/// Digests every listed file, each unfolded once for all signatures that list it.
+fn digest_files(package: &Package, signed: &[Signed<'_>]) -> Result<Digests, Error> {
+    let mut wanted: BTreeMap<usize, Vec<DigestAlgorithm>> = BTreeMap::new();
+    for description in signed.iter().filter_map(|one| one.description.as_ref()) {
+        let Ok(algorithm) = description.digest() else { continue };
+        for located in description.references.iter().filter_map(|reference| reference.located) {
+            let algorithms = wanted.entry(located.index).or_default();
+            if !algorithms.contains(&algorithm) {
+                algorithms.push(algorithm);
+            }
+        }
+    }
+    let mut digests = Digests::new();
+    for (index, algorithms) in wanted {
+        let mut running = Vec::new();
+        for algorithm in algorithms {
+            match Digester::new(algorithm) {
+                Ok(digester) => running.push((algorithm, digester)),
+                Err(error) => drop(digests.insert((index, algorithm), Err(error.to_string()))),
+            }
+        }
+        let read =
+            package.stream(index, &mut |chunk| running.iter_mut().for_each(|(_, digester)| digester.update(chunk)));
+        let broken = read.err().map(|error| error.to_string());
+        for (algorithm, digester) in running {
+            let digest = broken.clone().map_or_else(|| Ok(digester.finish()), Err);
+            digests.insert((index, algorithm), digest);
+        }
+    }
+    Ok(digests)
+}
+
+/// All that signatures are judged by.
+struct Ground<'g> {
+    package: &'g Package,
+    structure: &'g Structure,
+    reach: &'g Reach<'g>,
+    strays: &'g Strays,
+    digests: &'g Digests,
+    limits: &'g Limits,
+}
+
+/// How the listed files compare with what was signed.
+#[derive(Default)]
+struct Compared {
+    matching: usize,
+    missing: Vec<String>,
+    differing: Vec<String>,
+    unreadable: Vec<String>,
+    inexact: usize,
+}
+
+impl Ground<'_> {
+    fn judge(&self, one: &mut Signed<'_>, spent: &mut u64) -> Result<Found, Error> {
+        let mut findings = std::mem::take(&mut one.findings);
+        let kind = one.entry.kind.as_deref().unwrap_or("Seal");
+        let method = one.description.as_ref().and_then(|description| description.method.as_deref());
+        let label = [kind, method.unwrap_or_default()].join(" ").trim().to_owned();
+        let location = one.entry.location.as_deref().unwrap_or_default();
+        let mut found = Found {
+            id: one.entry.id.clone().unwrap_or_else(|| location.to_owned()),
+            announced: one.entry.announced().unwrap_or(Announced::Signature),
+            label,
+            payload: Vec::new(),
+            seal: None,
+            certificates: Vec::new(),
+            claimed: one.description.as_ref().and_then(|description| description.claimed),
+            property: one.index.map(|index| self.package.path(index)),
+            coverage: Coverage::None,
+            later: one.later,
+            areas: Vec::new(),
+            findings: Vec::new(),
+            protected: one.index.map_or(Protected::Nothing, |index| Protected::Part(self.package.path(index))),
+        };
+        if let Some(description) = &one.description {
+            found.payload = self.payload(description, spent, &mut findings)?;
+            found.seal = self.seal(description, spent, &mut findings)?;
+            found.areas = areas(description, one.body, &mut findings);
+            self.format(description, &mut findings);
+            let compared = self.references(description, &mut findings);
+            let listed = self.listed(description);
+            found.coverage = self.coverage(one, &listed, &mut findings);
+            findings.push(self.changes(one, description, &listed, &compared));
+        } else if !findings.iter().any(|finding| finding.needed) {
+            findings.push(Finding::fail(checks::SIGNATURE_FORMAT, "the signature has no description"));
+        }
+        found.findings = findings;
+        Ok(found)
+    }
+
+    fn payload(
+        &self,
+        description: &Description,
+        spent: &mut u64,
+        findings: &mut Vec<Finding>,
+    ) -> Result<Vec<u8>, Error> {
+        let Some((location, located)) = &description.value else { return Ok(Vec::new()) };
+        let fail = |detail: String| Finding::fail(checks::SIGNATURE_FORMAT, detail);
+        match located {
+            None => findings.push(fail(format!("its value \"{location}\" is not in the package"))),
+            Some(located) => match self.small(located.index, spent)? {
+                Ok(payload) if payload.is_empty() => findings.push(fail(format!("its value \"{location}\" is empty"))),
+                Ok(payload) => return Ok(payload),
+                Err(why) => findings.push(fail(format!("its value cannot be read: {why}"))),
+            },
+        }
+        Ok(Vec::new())
+    }
+
+    fn seal(
+        &self,
+        description: &Description,
+        spent: &mut u64,
+        findings: &mut Vec<Finding>,
+    ) -> Result<Option<Vec<u8>>, Error> {
+        let Some((location, located)) = &description.seal else { return Ok(None) };
+        let Some(located) = located else {
+            let detail = format!("the copy of the seal \"{location}\" is not in the package");
+            findings.push(Finding::note(checks::SIGNATURE_FORMAT, detail));
+            return Ok(None);
+        };
+        match self.small(located.index, spent)? {
+            Ok(seal) => Ok(Some(seal)),
+            Err(why) => {
+                let detail = format!("the copy of the seal cannot be read: {why}");
+                findings.push(Finding::fail(checks::SIGNATURE_FORMAT, detail));
+                Ok(None)
+            }
+        }
+    }
+
+    /// The contents of a value or a seal; signatures may share a seal, so that what is handed out is
+    /// counted.
+    fn small(&self, index: usize, spent: &mut u64) -> Result<Result<Vec<u8>, String>, Error> {
+        let size = self.package.entry(index)?.size();
+        if size > self.limits.seal_bytes as u64 {
+            let limit = self.limits.seal_bytes;
+            return Ok(Err(format!("it has {size} bytes, more than {limit} (Limits::seal_bytes)")));
+        }
+        *spent = spent.saturating_add(size);
+        if *spent > self.limits.unfolded_bytes {
+            let limit = self.limits.unfolded_bytes;
+            return Err(Error::too_large(format!(
+                "the signatures' values and seals exceed {limit} bytes (Limits::unfolded_bytes)"
+            )));
+        }
+        Ok(self.package.unfold(index).map(|bytes| bytes.into_owned()).map_err(|error| error.to_string()))
+    }
+
+    fn format(&self, description: &Description, findings: &mut Vec<Finding>) {
+        if findings.iter().any(|finding| finding.needed) {
+            return;
+        }
+        let (files, places) = (description.references.len(), description.stamps.len());
+        let detail = format!("the description lists {files} files and {places} places where the stamp shows");
+        findings.push(Finding::pass(checks::SIGNATURE_FORMAT, detail));
+    }
+
+    /// Whether each listed file is the one that was signed.
+    fn references(&self, description: &Description, findings: &mut Vec<Finding>) -> Compared {
+        let mut compared = Compared::default();
+        if description.references.is_empty() {
+            findings
+                .push(Finding::fail(checks::DOCUMENT_REFERENCES, "the signature lists no file: it protects nothing"));
+            return compared;
+        }
+        let algorithm = match description.digest() {
+            Ok(algorithm) => algorithm,
+            Err(error) => {
+                findings.push(Finding::unknown(checks::DOCUMENT_REFERENCES, error.to_string()));
+                return compared;
+            }
+        };
+        for reference in &description.references {
+            self.compare(reference, algorithm, &mut compared);
+        }
+        findings.push(compared.conclude(description.references.len(), algorithm));
+        if algorithm.is_broken() {
+            let detail = format!(
+                "the files are digested with {algorithm}, for which other files with the same digest can be made"
+            );
+            findings.push(Finding::unknown(checks::SIGNATURE_ALGORITHM, detail));
+        }
+        compared
+    }
+
+    fn compare(&self, reference: &Reference, algorithm: DigestAlgorithm, compared: &mut Compared) {
+        let Some(located) = reference.located else {
+            return compared.missing.push(reference.location.clone());
+        };
+        compared.inexact = compared.inexact.saturating_add(usize::from(!located.exact));
+        match self.digests.get(&(located.index, algorithm)) {
+            Some(Ok(digest)) if reference.value.as_ref() == Some(digest) => {
+                compared.matching = compared.matching.saturating_add(1);
+            }
+            Some(Ok(_)) => compared.differing.push(reference.location.clone()),
+            Some(Err(why)) => compared.unreadable.push(why.clone()),
+            None => compared.unreadable.push(reference.location.clone()),
+        }
+    }
+
+    /// For each entry of the package whether the signature lists it.
+    fn listed(&self, description: &Description) -> Vec<bool> {
+        let mut listed = vec![false; self.package.entries().len()];
+        for located in description.references.iter().filter_map(|reference| reference.located) {
+            listed.iter_mut().skip(located.index).take(1).for_each(|entry| *entry = true);
+        }
+        listed
+    }
+
+    /// How much of what the package leads to is listed.
+    fn coverage(&self, one: &Signed<'_>, listed: &[bool], findings: &mut Vec<Finding>) -> Coverage {
+        let unlisted = self.reach.roles.iter().filter(|(index, _)| !is_listed(listed, **index));
+        let (mut drawn, mut other, mut root) = (Vec::new(), Vec::new(), false);
+        for (index, role) in unlisted {
+            let named = || format!("{} ({})", self.package.path(*index), role.describe());
+            match role {
+                Role::Root => root = true,
+                Role::Signature | Role::Integrity => {}
+                role if role.is_drawn() => drawn.push(named()),
+                _ => other.push(named()),
+            }
+        }
+        let check = checks::DOCUMENT_COVERAGE;
+        if !listed.contains(&true) {
+            findings.push(Finding::fail(check, "no file of the package is protected"));
+            return Coverage::None;
+        }
+        if !drawn.is_empty() {
+            findings.push(Finding::fail(check, format!("shown, but not protected: {}", few(&drawn))));
+            return Coverage::Partial;
+        }
+        if !other.is_empty() {
+            let detail = format!("all files that are shown are protected, but not {}", few(&other));
+            findings.push(Finding::unknown(check, detail));
+            return Coverage::Partial;
+        }
+        if !root {
+            findings.push(Finding::pass(check, "every file that the document consists of is protected"));
+            return Coverage::Whole;
+        }
+        self.entrance(one, findings)
+    }
+
+    /// OFD.xml is not protected, as with many products: then it must leave no choice.
+    fn entrance(&self, one: &Signed<'_>, findings: &mut Vec<Finding>) -> Coverage {
+        let others: Vec<_> = self.strays.documents.iter().map(|index| self.package.path(*index)).collect();
+        if others.is_empty() && self.structure.bodies.len() == 1 {
+            let detail = format!(
+                "every file that is shown is protected; OFD.xml is not, which names {}, the only document there is, \
+                 and may say other things about it (title, author, metadata)",
+                self.package.path(one.body.document)
+            );
+            findings.push(Finding::pass(checks::DOCUMENT_COVERAGE, detail));
+            return Coverage::Whole;
+        }
+        let detail = if others.is_empty() {
+            "OFD.xml is not protected, and it names more than one document".to_owned()
+        } else {
+            format!("OFD.xml is not protected, and it could as well name {} as the document", few(&others))
+        };
+        findings.push(Finding::unknown(checks::DOCUMENT_COVERAGE, detail));
+        Coverage::Partial
+    }
+
+    /// Whether anything was added after signing: since every protected file has its digest, this can
+    /// be told for certain.
+    fn changes(&self, one: &Signed<'_>, description: &Description, listed: &[bool], compared: &Compared) -> Finding {
+        let check = checks::DOCUMENT_CHANGES;
+        if let Some(removed) = self.strays.descriptions.iter().find(|index| is_listed(listed, **index)) {
+            let path = self.package.path(*removed);
+            return Finding::fail(check, format!("it protects {path}, and the list no longer names that signature"));
+        }
+        let later = one.later;
+        let list = self.package.path(one.list);
+        let is_locked = is_listed(listed, one.list);
+        if compared.holds(description.references.len()) {
+            return Finding::pass(
+                check,
+                match later {
+                    0 => "no signature follows, and no file that it protects was changed".to_owned(),
+                    _ => format!("{later} signatures were added after it, and no file that it protects was changed"),
+                },
+            );
+        }
+        if is_locked && later > 0 {
+            let detail = format!(
+                "it locked the document (it protects {list}), and the document was signed {later} times after it"
+            );
+            return Finding::fail(check, detail);
+        }
+        if compared.is_known() {
+            return Finding::fail(check, "files that it protects were changed or taken out after signing");
+        }
+        Finding::unknown(check, "whether the files that it protects were changed is not known")
+    }
+}
+
+fn is_listed(listed: &[bool], index: usize) -> bool {
+    listed.get(index).copied().unwrap_or(false)
+}
+
+impl Compared {
+    fn holds(&self, listed: usize) -> bool {
+        listed > 0 && self.matching == listed
+    }
+
+    /// Whether some file is known to be another one.
+    fn is_known(&self) -> bool {
+        !self.missing.is_empty() || !self.differing.is_empty()
+    }
+
+    fn conclude(&self, listed: usize, algorithm: DigestAlgorithm) -> Finding {
+        let mut detail = format!("{} of {listed} files match ({algorithm})", self.matching);
+        for (what, names) in
+            [("missing", &self.missing), ("changed", &self.differing), ("not readable", &self.unreadable)]
+        {
+            if !names.is_empty() {
+                detail.push_str(&format!("; {what}: {}", few(names)));
+            }
+        }
+        if self.inexact > 0 {
+            detail.push_str(&format!("; {} are written with capitals elsewhere", self.inexact));
+        }
+        if self.holds(listed) {
+            Finding::pass(checks::DOCUMENT_REFERENCES, detail)
+        } else if self.is_known() {
+            Finding::fail(checks::DOCUMENT_REFERENCES, detail)
+        } else {
+            Finding::unknown(checks::DOCUMENT_REFERENCES, detail)
+        }
+    }
+}
+
+/// Where the stamp shows; whatever clips it is left out.
+fn areas(description: &Description, body: &Body, findings: &mut Vec<Finding>) -> Vec<Area> {
+    let mut areas = Vec::new();
+    for stamp in &description.stamps {
+        let page = stamp.page.as_ref().and_then(|id| body.page_ids.get(id));
+        let page = page.and_then(|index| u32::try_from(index.checked_add(1)?).ok());
+        if let (Some(page), Some([left, top, width, height])) = (page, stamp.boundary) {
+            let [left, top, width, height] = [left, top, width, height].map(Mm);
+            areas.push(Area { page: Page(page), left, top, width, height });
+        }
+    }
+    let nowhere = description.stamps.len().saturating_sub(areas.len());
+    if nowhere > 0 {
+        let detail = format!("{nowhere} StampAnnot name no page of the document, or no place on it");
+        findings.push(Finding::note(checks::SIGNATURE_FORMAT, detail));
+    }
+    areas
+}
+
+/// The first few names.
+pub(super) fn few(names: &[String]) -> String {
+    const SHOWN: usize = 3;
+    let mut text = names.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
+    if let Some(more) = names.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+        text.push_str(&format!(" and {more} more"));
+    }
+    text
+}

@@ -27,3 +27,5 @@ pub use crate::crypto::sm::{SM2_DEFAULT_ID, sm2_digest};
 pub(crate) use crate::crypto::algorithm::{Judgement, KeyKind, PublicKey, oid, verify};
 pub(crate) use crate::crypto::certificate::KeyUsage;
 pub(crate) use crate::crypto::digest::{Digester, digest};
+#[cfg(feature = "authority")]
+pub(crate) use crate::crypto::keyfile::pem_blocks;

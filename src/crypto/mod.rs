@@ -28,3 +28,5 @@ pub(crate) use crate::crypto::algorithm::{Judgement, KeyKind, PublicKey, oid, ve
 pub(crate) use crate::crypto::certificate::KeyUsage;
 pub(crate) use crate::crypto::credentials::check_value;
 pub(crate) use crate::crypto::digest::{Digester, digest};
+#[cfg(feature = "authority")]
+pub(crate) use crate::crypto::keyfile::pem_blocks;

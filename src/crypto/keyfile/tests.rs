@@ -157,6 +157,8 @@ pub(super) fn every_damage(file: &[u8], read: impl Fn(&[u8])) {
 #[cfg(feature = "pkcs12")]
 mod encrypted {
     use super::every_damage;
+    use crate::crypto::keyfile::encryption::open_private_key;
+    use crate::crypto::keyfile::password::{Password, Rounds};
     use crate::crypto::{Certificate, Credentials, Pkcs12, SignatureAlgorithm, SoftwareKey};
     use crate::error::{Error, ErrorKind};
     use crate::limits::Limits;
@@ -315,6 +317,8 @@ mod encrypted {
         Pkcs12::open(file!("modern.p12"), "secret", &limits).unwrap();
         let limits = Limits { certificates: 2, ..Limits::default() };
         fails(Pkcs12::open(file!("chain.p12"), "secret", &limits), ErrorKind::TooLarge, "more than 2 certificates");
+        let limits = Limits { seal_bytes: 1000, ..Limits::default() };
+        fails(Pkcs12::open(file!("modern.p12"), "secret", &limits), ErrorKind::TooLarge, "1000 are admitted");
         let limits = Limits { depth: 1, ..Limits::default() };
         fails(Pkcs12::open(file!("nested.p12"), "", &limits), ErrorKind::TooLarge, "nest too deep");
     }
@@ -331,6 +335,9 @@ mod encrypted {
         for file in [file!("private-only.p12"), file!("nested.p12"), file!("one-round.p12")] {
             every_damage(file, |bytes| drop(Pkcs12::open(bytes, "secret", &limits)));
         }
+        every_damage(file!("encrypted-one-round.der"), |bytes| {
+            drop(open_private_key(bytes, &Password::new("secret"), &mut Rounds::new(&limits)));
+        });
         let no_rounds = Limits { password_rounds: 0, ..Limits::default() };
         for file in [file!("modern.p12"), file!("ber.p12"), file!("pbmac1-sha256.p12")] {
             every_damage(file, |bytes| drop(Pkcs12::open(bytes, "secret", &no_rounds)));

@@ -213,7 +213,7 @@ mod encrypted {
     }
 
     #[test]
-    fn files_of_openssl() {
+    fn files_of_every_make() {
         for (file, subject) in [
             (file!("modern.p12"), "CN=p256"),
             (file!("legacy.p12"), "CN=p256"),
@@ -227,6 +227,8 @@ mod encrypted {
             (file!("private-only.p12"), "CN=p256"),
             (file!("nested.p12"), "CN=p256"),
             (file!("rsa.p12"), "CN=rsa2048"),
+            (file!("java.p12"), "CN=java"),
+            (file!("java-legacy.p12"), "CN=java legacy"),
         ] {
             let credentials = open(file).unwrap().into_credentials().unwrap();
             assert!(credentials.certificate().subject().contains(subject), "{credentials:?}");

@@ -122,8 +122,8 @@ impl Authority {
     ///
     /// # Errors
     ///
-    /// When the system gives no random numbers; [`ErrorKind::Misuse`] when `clock` lies outside the
-    /// years that a certificate can name.
+    /// When the system gives no random numbers, or `clock` lies so far from the present that its
+    /// certificates could not be read.
     pub fn new(algorithm: Algorithm, clock: Time) -> Result<Self, Error> {
         let profile =
             Profile { validity: validity(clock, 10), ..Profile::of_authority("eseal test root", algorithm, clock) };
@@ -240,7 +240,7 @@ impl Authority {
     ///
     /// # Errors
     ///
-    /// As [`Authority::new`]; [`ErrorKind::Misuse`] when an OID or a name cannot be written.
+    /// As [`Authority::new`]; [`ErrorKind::Misuse`] when an OID cannot be written.
     pub fn issue(&self, profile: &Profile) -> Result<Issued, Error> {
         self.issue_under(self.issuer(), profile)
     }

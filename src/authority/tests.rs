@@ -189,6 +189,16 @@ fn list_signed_by(der: &[u8], issuer: &Certificate) -> Judgement {
 }
 
 #[test]
+fn times_before_and_after_two_digits_of_a_year() {
+    for text in ["1950-01-01T00:00:00Z", "2024-02-29T00:00:00Z", "2049-12-31T23:59:59Z", "2199-07-01T00:00:00Z"] {
+        let clock: Time = text.parse().unwrap();
+        let root = Authority::new(Algorithm::P256, clock).unwrap().root().clone();
+        let expected = Validity { not_before: clock.plus_days(-1), not_after: clock.plus_years(10) };
+        assert_eq!(root.validity(), expected);
+    }
+}
+
+#[test]
 fn authorities_can_be_shared() {
     fn shared<T: Send + Sync>() {}
     shared::<Authority>();

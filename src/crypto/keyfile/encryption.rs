@@ -6,47 +6,10 @@ use cbc::cipher::{BlockCipherDecrypt, BlockModeDecrypt as _, InnerIvInit as _, K
 use zeroize::Zeroizing;
 
 use crate::crypto::DigestAlgorithm;
+use crate::crypto::keyfile::oid;
 use crate::crypto::keyfile::password::{Password, Purpose, Rounds, pbkdf2, pkcs12_derive, wrong_password};
 use crate::der::{Tlv, tag};
 use crate::error::Error;
-
-/// Object identifiers of schemes of encryption and of what they are made of.
-pub(super) mod oid {
-    use ::der::asn1::ObjectIdentifier;
-
-    const fn new(dotted: &str) -> ObjectIdentifier {
-        ObjectIdentifier::new_unwrap(dotted)
-    }
-
-    pub(in crate::crypto::keyfile) const PBES2: ObjectIdentifier = new("1.2.840.113549.1.5.13");
-    pub(in crate::crypto::keyfile) const PBKDF2: ObjectIdentifier = new("1.2.840.113549.1.5.12");
-    pub(in crate::crypto::keyfile) const PBMAC1: ObjectIdentifier = new("1.2.840.113549.1.5.14");
-    /// GM/T 0091-2020 gives PBKDF2, PBES2 and PBMAC1 numbers of its own.
-    pub(in crate::crypto::keyfile) const GM_PBKDF: ObjectIdentifier = new("1.2.156.10197.6.1.4.1.5.1");
-    pub(in crate::crypto::keyfile) const GM_PBES: ObjectIdentifier = new("1.2.156.10197.6.1.4.1.5.2");
-    pub(in crate::crypto::keyfile) const GM_PBMAC: ObjectIdentifier = new("1.2.156.10197.6.1.4.1.5.3");
-    pub(in crate::crypto::keyfile) const SCRYPT: ObjectIdentifier = new("1.3.6.1.4.1.11591.4.11");
-
-    pub(in crate::crypto::keyfile) const SHA1_TRIPLE_DES: ObjectIdentifier = new("1.2.840.113549.1.12.1.3");
-    pub(in crate::crypto::keyfile) const SHA1_TRIPLE_DES_TWO_KEYS: ObjectIdentifier = new("1.2.840.113549.1.12.1.4");
-    pub(in crate::crypto::keyfile) const SHA1_RC2_128: ObjectIdentifier = new("1.2.840.113549.1.12.1.5");
-    pub(in crate::crypto::keyfile) const SHA1_RC2_40: ObjectIdentifier = new("1.2.840.113549.1.12.1.6");
-
-    pub(in crate::crypto::keyfile) const HMAC_SHA1: ObjectIdentifier = new("1.2.840.113549.2.7");
-    pub(in crate::crypto::keyfile) const HMAC_SHA256: ObjectIdentifier = new("1.2.840.113549.2.9");
-    pub(in crate::crypto::keyfile) const HMAC_SHA384: ObjectIdentifier = new("1.2.840.113549.2.10");
-    pub(in crate::crypto::keyfile) const HMAC_SHA512: ObjectIdentifier = new("1.2.840.113549.2.11");
-    /// GM/T 0006: SM3 "with key".
-    pub(in crate::crypto::keyfile) const HMAC_SM3: ObjectIdentifier = new("1.2.156.10197.1.401.2");
-    /// The same under the number of GM/T 0091-2020, table A.1.
-    pub(in crate::crypto::keyfile) const HMAC_SM3_OTHER: ObjectIdentifier = new("1.2.156.10197.1.401.3.1");
-
-    pub(in crate::crypto::keyfile) const AES128_CBC: ObjectIdentifier = new("2.16.840.1.101.3.4.1.2");
-    pub(in crate::crypto::keyfile) const AES192_CBC: ObjectIdentifier = new("2.16.840.1.101.3.4.1.22");
-    pub(in crate::crypto::keyfile) const AES256_CBC: ObjectIdentifier = new("2.16.840.1.101.3.4.1.42");
-    pub(in crate::crypto::keyfile) const SM4_CBC: ObjectIdentifier = new("1.2.156.10197.1.104.2");
-    pub(in crate::crypto::keyfile) const TRIPLE_DES_CBC: ObjectIdentifier = new("1.2.840.113549.3.7");
-}
 
 /// Opens an EncryptedPrivateKeyInfo (RFC 5958, 3) and returns the PrivateKeyInfo within.
 pub(super) fn open_private_key(

@@ -3,6 +3,8 @@
 #[cfg(feature = "pkcs12")]
 mod encryption;
 #[cfg(feature = "pkcs12")]
+mod oid;
+#[cfg(feature = "pkcs12")]
 mod password;
 mod pem;
 #[cfg(feature = "pkcs12")]

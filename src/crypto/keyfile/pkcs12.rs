@@ -6,30 +6,14 @@ use ::der::asn1::ObjectIdentifier;
 use zeroize::Zeroizing;
 
 use crate::crypto::key::{SigningKey as _, SoftwareKey};
-use crate::crypto::keyfile::encryption::{self, Pbkdf2, decrypt, hmac_digest, open_private_key};
+use crate::crypto::keyfile::encryption::{Pbkdf2, decrypt, hmac_digest, open_private_key};
+use crate::crypto::keyfile::oid;
 use crate::crypto::keyfile::password::{Password, Purpose, Rounds, hmac_agrees, pkcs12_derive, wrong_password};
 use crate::crypto::keyfile::private_key::{self, Hints};
 use crate::crypto::{Certificate, Credentials, DigestAlgorithm, KeyUsage};
 use crate::der::{Tlv, tag};
 use crate::error::{Context, Error, ErrorKind};
 use crate::limits::Limits;
-
-mod oid {
-    use ::der::asn1::ObjectIdentifier;
-
-    const fn new(dotted: &str) -> ObjectIdentifier {
-        ObjectIdentifier::new_unwrap(dotted)
-    }
-
-    pub(super) const DATA: ObjectIdentifier = new("1.2.840.113549.1.7.1");
-    pub(super) const ENCRYPTED_DATA: ObjectIdentifier = new("1.2.840.113549.1.7.6");
-    pub(super) const KEY_BAG: ObjectIdentifier = new("1.2.840.113549.1.12.10.1.1");
-    pub(super) const SHROUDED_KEY_BAG: ObjectIdentifier = new("1.2.840.113549.1.12.10.1.2");
-    pub(super) const CERTIFICATE_BAG: ObjectIdentifier = new("1.2.840.113549.1.12.10.1.3");
-    pub(super) const SAFE_CONTENTS_BAG: ObjectIdentifier = new("1.2.840.113549.1.12.10.1.6");
-    pub(super) const X509_CERTIFICATE: ObjectIdentifier = new("1.2.840.113549.1.9.22.1");
-    pub(super) const LOCAL_KEY_ID: ObjectIdentifier = new("1.2.840.113549.1.9.21");
-}
 
 /// A PKCS#12 file (`.p12`, `.pfx`), opened: a private key and the certificates beside it.
 ///
@@ -58,9 +42,10 @@ impl Pkcs12 {
     /// # Errors
     ///
     /// [`ErrorKind::Mismatch`] when the password does not open the file, [`ErrorKind::TooLarge`] when
-    /// it asks for more rounds of password hashing or holds more certificates than `limits` admit,
-    /// [`ErrorKind::Unsupported`] when it is encrypted by a scheme or holds a kind of key that is not
-    /// built in, [`ErrorKind::Malformed`] when it is damaged or holds no private key.
+    /// it is larger than a seal may be, asks for more rounds of password hashing or holds more
+    /// certificates than `limits` admit, [`ErrorKind::Unsupported`] when it is encrypted by a scheme or
+    /// holds a kind of key that is not built in, [`ErrorKind::Malformed`] when it is damaged or holds no
+    /// private key.
     pub fn open(bytes: &[u8], password: &str, limits: &Limits) -> Result<Self, Error> {
         open(bytes, password, limits).context("opening a PKCS#12 file")
     }
@@ -95,25 +80,38 @@ impl fmt::Debug for Pkcs12 {
     }
 }
 
-/// The first certificate and, above it, those that issued it by name and by signature.
+/// The first certificate and those above it, as names and key identifiers tell. Nothing is proved by
+/// that and nothing has to be: whoever verifies builds a path anew.
 fn path(certificates: Vec<Certificate>) -> Vec<Certificate> {
     let mut others = certificates;
-    let mut path: Vec<Certificate> = Vec::new();
+    let mut path = Vec::new();
     let mut next = if others.is_empty() { None } else { Some(0) };
     while let Some(at) = next {
         let lower = others.remove(at);
-        next = others.iter().position(|upper| {
-            lower.issuer_raw() == upper.subject_raw()
-                && lower.issuer_raw() != lower.subject_raw()
-                && !matches!(lower.signed_by(upper), crate::crypto::Judgement::Bad)
-        });
+        next = others.iter().position(|upper| may_have_issued(upper, &lower));
         path.push(lower);
     }
     path
 }
 
+fn may_have_issued(upper: &Certificate, lower: &Certificate) -> bool {
+    let same_key = match (upper.subject_key_id(), lower.authority_key_id()) {
+        (Some(upper), Some(told)) => upper == told,
+        _ => true,
+    };
+    let is_root = lower.issuer_raw() == lower.subject_raw();
+    !is_root && same_key && upper.subject_raw() == lower.issuer_raw()
+}
+
 fn open(bytes: &[u8], password: &str, limits: &Limits) -> Result<Pkcs12, Error> {
     let what = "PFX";
+    if bytes.len() > limits.seal_bytes {
+        return Err(Error::too_large(format!(
+            "the file has {} bytes, {} are admitted (Limits::seal_bytes)",
+            bytes.len(),
+            limits.seal_bytes
+        )));
+    }
     let mut parts = Tlv::only(bytes, what)?.expect(tag::SEQUENCE, what)?.children();
     let version = parts.take(tag::INTEGER, "PFX.version")?.small_integer("PFX.version")?;
     if version != 3 {
@@ -163,7 +161,7 @@ fn check_mac<'a>(
     let value = info.take(tag::OCTET_STRING, "MacData.mac.digest")?.value;
     let mut identifier = algorithm.children();
     let name = identifier.next("MacData.mac.digestAlgorithm")?.oid("MacData.mac.digestAlgorithm")?;
-    if matches!(name, encryption::oid::PBMAC1 | encryption::oid::GM_PBMAC) {
+    if matches!(name, oid::PBMAC1 | oid::GM_PBMAC) {
         let parameters = identifier.take(tag::SEQUENCE, "PBMAC1-params")?;
         return if pbmac1_agrees(&parameters, safe, &password, value, rounds)? {
             Ok(password)
@@ -217,7 +215,7 @@ fn pbmac1_agrees(
     let digest = hmac_digest(&parts.take(tag::SEQUENCE, what)?, what)?;
     let derivation = Pbkdf2::read(&derivation, rounds)?;
     let length = derivation.length.filter(|length| *length >= 20).ok_or_else(|| {
-        Error::malformed("PBMAC1-params: the key's length has to be told and to be 20 bytes or more (RFC 9579, 5)")
+        Error::malformed("PBMAC1-params: the key's length has to be told and to be 20 bytes or more (RFC 9579)")
     })?;
     hmac_agrees(digest, &derivation.derive(password, length)?, safe, value)
 }
@@ -245,8 +243,9 @@ struct Contents<'a> {
 impl Contents<'_> {
     fn read_authenticated_safe(&mut self, safe: &[u8]) -> Result<(), Error> {
         let what = "AuthenticatedSafe";
-        for info in Tlv::only(safe, what)?.expect(tag::SEQUENCE, what)?.list(what)? {
-            let (kind, content) = content_info(&info, what)?;
+        let mut infos = Tlv::only(safe, what)?.expect(tag::SEQUENCE, what)?.children();
+        while !infos.is_empty() {
+            let (kind, content) = content_info(&infos.next(what)?, what)?;
             match kind {
                 oid::DATA => {
                     let octets = octet_string(&content, what)?.octets(what)?.into_owned();
@@ -285,8 +284,9 @@ impl Contents<'_> {
     fn read_safe_contents(&mut self, der: &[u8], depth: usize) -> Result<(), Error> {
         let what = "SafeContents";
         let depth = depth.checked_sub(1).ok_or_else(|| Error::too_large("SafeContents: bags nest too deep"))?;
-        for bag in Tlv::only(der, what)?.expect(tag::SEQUENCE, what)?.list(what)? {
-            self.read_bag(&bag, depth)?;
+        let mut bags = Tlv::only(der, what)?.expect(tag::SEQUENCE, what)?.children();
+        while !bags.is_empty() {
+            self.read_bag(&bags.next("SafeBag")?, depth)?;
         }
         Ok(())
     }
@@ -394,8 +394,9 @@ fn pair(found: &FoundKey, certificates: &[FoundCertificate]) -> Result<(Software
 fn local_key_id(attributes: Option<Tlv<'_>>) -> Result<Option<Vec<u8>>, Error> {
     let what = "SafeBag.bagAttributes";
     let Some(attributes) = attributes else { return Ok(None) };
-    for attribute in attributes.list(what)? {
-        let mut parts = attribute.expect(tag::SEQUENCE, what)?.children();
+    let mut attributes = attributes.children();
+    while !attributes.is_empty() {
+        let mut parts = attributes.take(tag::SEQUENCE, what)?.children();
         if parts.next(what)?.oid(what)? == oid::LOCAL_KEY_ID {
             let value = parts.take(tag::SET, what)?.children().next(what)?;
             return Ok(Some(octet_string(&value, what)?.octets(what)?.into_owned()));

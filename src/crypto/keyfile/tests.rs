@@ -157,6 +157,8 @@ pub(super) fn every_damage(file: &[u8], read: impl Fn(&[u8])) {
 #[cfg(feature = "pkcs12")]
 mod encrypted {
     use super::every_damage;
+    use crate::crypto::keyfile::encryption::open_private_key;
+    use crate::crypto::keyfile::password::{Password, Rounds};
     use crate::crypto::{Certificate, Credentials, Pkcs12, SignatureAlgorithm, SoftwareKey};
     use crate::error::{Error, ErrorKind};
     use crate::limits::Limits;
@@ -211,7 +213,7 @@ mod encrypted {
     }
 
     #[test]
-    fn files_of_openssl() {
+    fn files_of_every_make() {
         for (file, subject) in [
             (file!("modern.p12"), "CN=p256"),
             (file!("legacy.p12"), "CN=p256"),
@@ -225,6 +227,8 @@ mod encrypted {
             (file!("private-only.p12"), "CN=p256"),
             (file!("nested.p12"), "CN=p256"),
             (file!("rsa.p12"), "CN=rsa2048"),
+            (file!("java.p12"), "CN=java"),
+            (file!("java-legacy.p12"), "CN=java legacy"),
         ] {
             let credentials = open(file).unwrap().into_credentials().unwrap();
             assert!(credentials.certificate().subject().contains(subject), "{credentials:?}");
@@ -315,6 +319,8 @@ mod encrypted {
         Pkcs12::open(file!("modern.p12"), "secret", &limits).unwrap();
         let limits = Limits { certificates: 2, ..Limits::default() };
         fails(Pkcs12::open(file!("chain.p12"), "secret", &limits), ErrorKind::TooLarge, "more than 2 certificates");
+        let limits = Limits { seal_bytes: 1000, ..Limits::default() };
+        fails(Pkcs12::open(file!("modern.p12"), "secret", &limits), ErrorKind::TooLarge, "1000 are admitted");
         let limits = Limits { depth: 1, ..Limits::default() };
         fails(Pkcs12::open(file!("nested.p12"), "", &limits), ErrorKind::TooLarge, "nest too deep");
     }
@@ -331,6 +337,9 @@ mod encrypted {
         for file in [file!("private-only.p12"), file!("nested.p12"), file!("one-round.p12")] {
             every_damage(file, |bytes| drop(Pkcs12::open(bytes, "secret", &limits)));
         }
+        every_damage(file!("encrypted-one-round.der"), |bytes| {
+            drop(open_private_key(bytes, &Password::new("secret"), &mut Rounds::new(&limits)));
+        });
         let no_rounds = Limits { password_rounds: 0, ..Limits::default() };
         for file in [file!("modern.p12"), file!("ber.p12"), file!("pbmac1-sha256.p12")] {
             every_damage(file, |bytes| drop(Pkcs12::open(bytes, "secret", &no_rounds)));

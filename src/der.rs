@@ -67,7 +67,8 @@ impl<'a> Tlv<'a> {
 
     fn read(bytes: &'a [u8], at: usize, what: &str, depth: usize) -> Result<(Self, &'a [u8]), Error> {
         let cut = || fault(what, at, "the data ends inside it");
-        let (&tag, after_tag) = bytes.split_first().ok_or_else(|| fault(what, at, "it is missing: the data ends here"))?;
+        let (&tag, after_tag) =
+            bytes.split_first().ok_or_else(|| fault(what, at, "it is missing: the data ends here"))?;
         if tag & 0x1F == 0x1F {
             return Err(fault(what, at, "it has a tag number above 30, which nothing here uses"));
         }
@@ -95,7 +96,12 @@ impl<'a> Tlv<'a> {
 
     /// BER's indefinite length: elements up to two zero octets.
     fn read_indefinite(
-        bytes: &'a [u8], body: &'a [u8], tag: u8, at: usize, what: &str, depth: usize,
+        bytes: &'a [u8],
+        body: &'a [u8],
+        tag: u8,
+        at: usize,
+        what: &str,
+        depth: usize,
     ) -> Result<(Self, &'a [u8]), Error> {
         if tag & 0x20 == 0 {
             return Err(fault(what, at, "a primitive element has an indefinite length"));

@@ -36,7 +36,11 @@ impl Credentials {
         if !algorithm.fits(public.kind()) {
             return Err(Error::new(
                 ErrorKind::Mismatch,
-                format!("the key signs by {algorithm}, the certificate of {} holds a key of {}", certificate.subject(), public.kind()),
+                format!(
+                    "the key signs by {algorithm}, the certificate of {} holds a key of {}",
+                    certificate.subject(),
+                    public.kind()
+                ),
             ));
         }
         if key.public_key().is_some_and(|bits| bits != public.bits()) {
@@ -99,7 +103,10 @@ impl Credentials {
 
 /// Refuses a signature value that does not verify: it must never be written.
 pub(crate) fn check_value(
-    algorithm: SignatureAlgorithm, certificate: &Certificate, message: &[u8], value: &[u8],
+    algorithm: SignatureAlgorithm,
+    certificate: &Certificate,
+    message: &[u8],
+    value: &[u8],
 ) -> Result<(), Error> {
     match verify(algorithm, certificate.public_key()?, message, value) {
         Judgement::Good { raw: false } => Ok(()),

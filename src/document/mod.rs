@@ -248,9 +248,6 @@ impl fmt::Display for Coverage {
 pub(crate) fn page_index(page: Page, count: usize) -> Result<usize, Error> {
     use crate::error::ErrorKind;
     page.index().filter(|index| *index < count).ok_or_else(|| {
-        Error::new(
-            ErrorKind::Misuse,
-            format!("there is no {page}: the document has {count} pages, counted from 1"),
-        )
+        Error::new(ErrorKind::Misuse, format!("there is no {page}: the document has {count} pages, counted from 1"))
     })
 }

@@ -20,10 +20,12 @@ pub(crate) fn pem_blocks(pem: &[u8]) -> Result<Vec<PemBlock>, Error> {
     let mut rest = text;
     while let Some(start) = rest.find("-----BEGIN ") {
         let body = rest.get(start + 11..).unwrap_or_default();
-        let (label, body) = body.split_once("-----").ok_or_else(|| Error::malformed("a PEM block's first line is cut off"))?;
+        let (label, body) =
+            body.split_once("-----").ok_or_else(|| Error::malformed("a PEM block's first line is cut off"))?;
         let end = format!("-----END {label}-----");
-        let (body, after) =
-            body.split_once(end.as_str()).ok_or_else(|| Error::malformed(format!("the PEM file has no line \"{end}\"")))?;
+        let (body, after) = body
+            .split_once(end.as_str())
+            .ok_or_else(|| Error::malformed(format!("the PEM file has no line \"{end}\"")))?;
         let compact: Zeroizing<String> = Zeroizing::new(body.chars().filter(|c| !c.is_ascii_whitespace()).collect());
         let der = STANDARD
             .decode(compact.as_bytes())

@@ -1,44 +1,58 @@
-//! Electronic seals.
+#![cfg_attr(all(feature = "pdf", feature = "ofd", feature = "sm", feature = "authority"), doc = include_str!("../README.md"))]
+#![cfg_attr(
+    not(all(feature = "pdf", feature = "ofd", feature = "sm", feature = "authority")),
+    doc = "Electronic seals (GB/T 38540): make them, stamp PDF and OFD documents with them, verify what others stamped."
+)]
+//!
+//! # Where to begin
+//!
+//! - To put a seal on a form: [`Stamp`].
+//! - To tell whether a stamped form holds: [`Verifier::document`].
+//! - With a key in a device or on another machine: [`Stamp::prepare`].
+//! - To make seals: [`SealMaker::create`].
+//! - To read seal data only: [`Seal::from_der`], which needs no features and no anchors.
+//! - Why it is as it is, and how to do particular things: [`manual`].
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
 #[cfg(feature = "authority")]
 pub mod authority;
-
 mod crypto;
 mod der;
 mod document;
 mod error;
 mod finding;
+mod lifecycle;
 mod limits;
+pub mod manual;
 mod picture;
+pub mod seal;
+mod stamp;
 mod time;
+mod timestamp;
+mod trust;
 mod units;
+pub mod verify;
 
-pub use crate::crypto::{Certificate, Credentials, DigestAlgorithm, SignatureAlgorithm, SigningKey, SoftwareKey};
 #[cfg(feature = "pkcs12")]
 pub use crate::crypto::Pkcs12;
+pub use crate::crypto::{Certificate, Credentials, DigestAlgorithm, SignatureAlgorithm, SigningKey, SoftwareKey};
 #[cfg(feature = "sm")]
 pub use crate::crypto::{SM2_DEFAULT_ID, sm2_digest};
-pub use crate::error::{BoxError, Error, ErrorKind};
-pub use crate::finding::{Check, Finding, Outcome, Verdict, checks};
-pub use crate::limits::Limits;
-pub use crate::picture::{Picture, PictureFormat};
-pub use crate::time::{Time, Validity};
-pub use crate::units::{Area, Mm, Page};
-mod lifecycle;
-pub mod seal;
-mod trust;
-pub use crate::seal::{Edition, Seal, SealContent, SealMaker, Signatory};
-pub use crate::trust::{Role, Trust};
-#[cfg(any(feature = "pdf", feature = "ofd"))]
-mod stamp;
 #[cfg(feature = "ofd")]
 pub use crate::document::Ofd;
 #[cfg(feature = "pdf")]
 pub use crate::document::Pdf;
+pub use crate::document::{Coverage, Document, Format};
+pub use crate::error::{BoxError, Error, ErrorKind};
+pub use crate::finding::{Check, Finding, Outcome, Verdict, checks};
+pub use crate::limits::Limits;
+pub use crate::picture::{Picture, PictureFormat};
+pub use crate::seal::{Edition, Seal, SealMaker, Signatory};
 pub use crate::stamp::{Payload, Prepared, Signed, Stamp};
-mod timestamp;
-pub mod verify;
-pub use crate::verify::{Policy, Report, Verified, Verifier};
+pub use crate::time::{Time, Validity};
+pub use crate::trust::{Role, Trust};
+pub use crate::units::{Area, Mm, Page};
+pub use crate::verify::{Policy, Report, SealReport, Verified, Verifier};

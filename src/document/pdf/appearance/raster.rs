@@ -1,0 +1,171 @@
+//! Bitmaps: decoded, and written again without loss as PDF's own kind of image.
+
+use std::io::Cursor;
+
+use image::metadata::Orientation;
+use image::{ColorType, DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader};
+use pdf_writer::{Dict, Name, Ref};
+
+use crate::document::pdf::appearance::{AppearanceObject, Numbers, deflated, dictionary, image_form};
+use crate::error::Error;
+use crate::limits::Limits;
+use crate::picture::{Picture, PictureFormat};
+
+/// Dots of 8 bits per component, line by line from the top.
+struct Bitmap {
+    width: u32,
+    height: u32,
+    gray: bool,
+    /// One component for each dot, or three.
+    colours: Vec<u8>,
+    /// Opacity, where any dot is not opaque.
+    alpha: Option<Vec<u8>>,
+}
+
+/// The form, the image, and the image's soft mask if it needs one.
+pub(super) fn draw(picture: &Picture, limits: &Limits, numbers: &mut Numbers) -> Result<Vec<AppearanceObject>, Error> {
+    let Bitmap { width, height, gray, colours, alpha } = Bitmap::of(decode(picture, limits)?);
+    let form = numbers.take()?;
+    let image = numbers.take()?;
+    let mask = alpha.as_ref().map(|_| numbers.take()).transpose()?;
+    let size = (width, height);
+    let mut objects = vec![
+        image_form(form, image, picture.width(), picture.height()),
+        image_object(image, size, gray, mask, &colours)?,
+    ];
+    if let (Some(number), Some(alpha)) = (mask, alpha) {
+        objects.push(image_object(number, size, true, None, &alpha)?);
+    }
+    Ok(objects)
+}
+
+/// Decodes a bitmap of any format within the limit of dots.
+pub(super) fn decode(picture: &Picture, limits: &Limits) -> Result<DynamicImage, Error> {
+    let mut reader = reader(picture).ok_or_else(|| Error::unsupported("it is not made of dots"))?;
+    let mut allowance = image::Limits::default();
+    // A decoder holds the dots once in its own form, at most 8 bytes each, and lines besides.
+    allowance.max_alloc = Some(limits.pixels.saturating_mul(8).saturating_add(16 << 20));
+    reader.limits(allowance);
+    let mut decoder = reader.into_decoder().map_err(undecodable)?;
+    let (width, height) = decoder.dimensions();
+    check_size(width, height, limits)?;
+    if decoder.orientation().unwrap_or(Orientation::NoTransforms) != Orientation::NoTransforms {
+        return Err(Error::unsupported(
+            "its Exif note says that it is to be turned, which PDF readers do not do: save it upright",
+        ));
+    }
+    DynamicImage::from_decoder(decoder).map_err(undecodable)
+}
+
+/// Width and height in dots by the header.
+pub(super) fn pixel_size(picture: &Picture) -> Option<(u32, u32)> {
+    reader(picture)?.into_dimensions().ok()
+}
+
+/// Refuses more dots than allowed, and none at all.
+pub(super) fn check_size(width: u32, height: u32, limits: &Limits) -> Result<(), Error> {
+    if width == 0 || height == 0 || i32::try_from(width.max(height)).is_err() {
+        return Err(Error::malformed(format!("it claims a size of {width} × {height} dots")));
+    }
+    let pixels = u64::from(width) * u64::from(height);
+    if pixels > limits.pixels {
+        return Err(Error::too_large(format!(
+            "it has {width} × {height} dots; the limit is {} dots in all",
+            limits.pixels
+        )));
+    }
+    Ok(())
+}
+
+/// The dictionary of an image, but for its filter and length.
+pub(super) fn image_entries(dict: &mut Dict<'_>, (width, height): (u32, u32), space: &[u8]) {
+    let number = |side: u32| i32::try_from(side).unwrap_or(i32::MAX);
+    dict.pair(Name(b"Type"), Name(b"XObject"));
+    dict.pair(Name(b"Subtype"), Name(b"Image"));
+    dict.pair(Name(b"Width"), number(width));
+    dict.pair(Name(b"Height"), number(height));
+    dict.pair(Name(b"ColorSpace"), Name(space));
+    dict.pair(Name(b"BitsPerComponent"), 8);
+}
+
+fn reader(picture: &Picture) -> Option<ImageReader<Cursor<&[u8]>>> {
+    let format = match picture.format() {
+        PictureFormat::Bmp => ImageFormat::Bmp,
+        PictureFormat::Gif => ImageFormat::Gif,
+        PictureFormat::Jpeg => ImageFormat::Jpeg,
+        PictureFormat::Png => ImageFormat::Png,
+        PictureFormat::Ofd | PictureFormat::Svg => return None,
+    };
+    Some(ImageReader::with_format(Cursor::new(picture.bytes()), format))
+}
+
+fn undecodable(error: ImageError) -> Error {
+    let message = format!("it does not decode: {error}");
+    let kind = match error {
+        ImageError::Limits(_) => Error::too_large(message),
+        ImageError::Unsupported(_) => Error::unsupported(message),
+        _ => Error::malformed(message),
+    };
+    kind.caused_by(error)
+}
+
+fn image_object(
+    number: Ref,
+    size: (u32, u32),
+    gray: bool,
+    mask: Option<Ref>,
+    samples: &[u8],
+) -> Result<AppearanceObject, Error> {
+    let dictionary = dictionary(|dict| {
+        image_entries(dict, size, if gray { b"DeviceGray" } else { b"DeviceRGB" });
+        if let Some(mask) = mask {
+            dict.pair(Name(b"SMask"), mask);
+        }
+        dict.pair(Name(b"Filter"), Name(b"FlateDecode"));
+    });
+    Ok(AppearanceObject { number: number.get(), dictionary, stream: deflated(samples)? })
+}
+
+impl Bitmap {
+    fn of(image: DynamicImage) -> Bitmap {
+        let (width, height) = (image.width(), image.height());
+        let colour: ColorType = image.color();
+        let gray = !colour.has_color();
+        let (colours, alpha) = match (gray, colour.has_alpha()) {
+            (true, false) => (image.into_luma8().into_raw(), None),
+            (false, false) => (image.into_rgb8().into_raw(), None),
+            (true, true) => apart::<2>(image.into_luma_alpha8().into_raw()),
+            (false, true) => apart::<4>(image.into_rgba8().into_raw()),
+        };
+        Bitmap { width, height, gray, colours, alpha }
+    }
+}
+
+/// Separates opacity, the last of `COMPONENTS`, from colour.
+///
+/// Dots that do not show take the mean of those that do: a reader that scales colour and opacity
+/// apart would otherwise mix an invisible black into the edges of the seal.
+fn apart<const COMPONENTS: usize>(dots: Vec<u8>) -> (Vec<u8>, Option<Vec<u8>>) {
+    let (dots, _) = dots.as_chunks::<COMPONENTS>();
+    let mut alpha = Vec::with_capacity(dots.len());
+    let mut colours = Vec::with_capacity(dots.len().saturating_mul(COMPONENTS.saturating_sub(1)));
+    let mut sums = [0_u64; COMPONENTS];
+    for dot in dots {
+        let opacity = dot.last().copied().unwrap_or(u8::MAX);
+        alpha.push(opacity);
+        colours.extend(dot.iter().take(COMPONENTS - 1));
+        for (sum, component) in sums.iter_mut().zip(dot.iter().take(COMPONENTS - 1).chain(&[1])) {
+            // Below 2^16 for each of at most 2^32 dots that the limits of memory let through.
+            *sum = sum.saturating_add(u64::from(*component) * u64::from(opacity));
+        }
+    }
+    if alpha.iter().all(|opacity| *opacity == u8::MAX) {
+        return (colours, None);
+    }
+    let weight = sums.last().copied().unwrap_or_default().max(1);
+    let mean = sums.map(|sum| u8::try_from(sum / weight).unwrap_or(u8::MAX));
+    for (dot, _) in colours.chunks_mut(COMPONENTS - 1).zip(&alpha).filter(|(_, opacity)| **opacity == 0) {
+        dot.iter_mut().zip(&mean).for_each(|(component, mean)| *component = *mean);
+    }
+    (colours, Some(alpha))
+}

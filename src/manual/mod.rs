@@ -1,0 +1,16 @@
+//! Longer reading: why the crate is as it is, how to do particular things, what each check asks.
+
+#[doc = include_str!("design.md")]
+pub mod design {}
+
+#[doc = include_str!("howto.md")]
+pub mod howto {}
+
+#[doc = include_str!("standards.md")]
+pub mod standards {}
+
+#[doc = include_str!("checks.md")]
+pub mod checks {}
+
+#[doc = include_str!("../../CHANGELOG.md")]
+pub mod changes {}

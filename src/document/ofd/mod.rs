@@ -13,6 +13,9 @@ mod survey;
 mod write;
 mod xml;
 
+#[cfg(test)]
+mod tests;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::io;

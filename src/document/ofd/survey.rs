@@ -10,7 +10,7 @@ use crate::document::ofd::structure::{Body, Reach, Role, Structure};
 use crate::document::ofd::xml::root_name;
 use crate::document::{Announced, Coverage, Found, Protected, Survey};
 use crate::error::{Error, ErrorKind};
-use crate::finding::{Finding, checks};
+use crate::finding::{Finding, Outcome, checks};
 use crate::limits::Limits;
 use crate::units::{Area, Mm, Page};
 
@@ -38,9 +38,9 @@ pub(super) fn survey(package: &Package, structure: &Structure, limits: &Limits) 
         let alone = found.is_empty();
         found.push(entries.judge(package, limits, alone, &mut findings)?);
     }
-    if findings.is_empty() {
+    if findings.iter().all(|finding| finding.outcome == Outcome::Pass) {
         let detail = format!("{} files, each under one name, as every reader finds them", package.files().len());
-        findings.push(Finding::pass(checks::DOCUMENT_STRUCTURE, detail));
+        findings.insert(0, Finding::pass(checks::DOCUMENT_STRUCTURE, detail));
     }
     Ok(Survey { found, findings, pages: structure.first()?.pages.len() })
 }

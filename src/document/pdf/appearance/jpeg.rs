@@ -131,7 +131,10 @@ mod tests {
     use super::Header;
     use crate::error::ErrorKind;
 
-    fn header(segments: &[(u8, &[u8])]) -> Vec<u8> {
+    /// A marker and what its segment holds.
+    type Segment<'a> = (u8, &'a [u8]);
+
+    fn header(segments: &[Segment<'_>]) -> Vec<u8> {
         let mut bytes = vec![0xFF, 0xD8];
         for (marker, segment) in segments {
             bytes.extend([0xFF, *marker]);
@@ -142,7 +145,7 @@ mod tests {
     }
 
     const RGB_FRAME: &[u8] = &[8, 0, 2, 0, 3, 3, b'R', 0x11, 0, b'G', 0x11, 0, b'B', 0x11, 0];
-    const SCAN: (u8, &[u8]) = (0xDA, &[0]);
+    const SCAN: Segment<'_> = (0xDA, &[0]);
 
     #[test]
     fn plain_colours_are_told_and_others_are_not() {
@@ -161,7 +164,7 @@ mod tests {
         let deep = [12, 0, 2, 0, 3, 1, 1, 0x11, 0];
         let two = [8, 0, 2, 0, 3, 2, 1, 0x11, 0, 2, 0x11, 0];
         let short = [8, 0, 2, 0, 3, 2, 1, 0x11, 0];
-        let cases: &[(&[(u8, &[u8])], ErrorKind, &str)] = &[
+        let cases: &[(&[Segment<'_>], ErrorKind, &str)] = &[
             (&[(0xC3, RGB_FRAME), SCAN], ErrorKind::Unsupported, "lossless"),
             (&[(0xC9, RGB_FRAME), SCAN], ErrorKind::Unsupported, "arithmetic"),
             (&[(0xC1, &deep), SCAN], ErrorKind::Unsupported, "12 bits"),

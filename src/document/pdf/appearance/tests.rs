@@ -100,7 +100,8 @@ fn opaque_bitmaps_need_no_mask() {
 
 #[test]
 fn gray_stays_gray() {
-    let cases: [(&[u8], fn(u32, u32) -> u8); 3] = [
+    type Expected = fn(u32, u32) -> u8;
+    let cases: [(&[u8], Expected); 3] = [
         (sample!("small/gray.png"), |x, y| dot(x, y)[0]),
         (sample!("small/gray-16bit.png"), |x, y| dot(x, y)[0]),
         (sample!("small/gray-1bit.png"), |x, y| if (x + y) % 2 == 1 { 255 } else { 0 }),
@@ -135,7 +136,7 @@ fn what_is_not_opaque_gets_a_mask() {
         assert_eq!(unfolded(&appearance, 2), alpha, "{place}");
         let expected = match place {
             5 => dots(|x, y| palette[(x as usize + y as usize) % 4]),
-            _ => dots(|x, y| dot(x, y)).iter().zip(&alpha).map(|(dot, a)| (*a > 0).then_some(rgb(*dot))).collect(),
+            _ => dots(dot).iter().zip(&alpha).map(|(dot, a)| (*a > 0).then_some(rgb(*dot))).collect(),
         };
         assert_eq!(shown(&appearance, &alpha), expected, "{place}");
     }

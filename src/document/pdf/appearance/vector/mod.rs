@@ -384,3 +384,6 @@ fn matrix(transform: Transform) -> Result<[f32; 6], Error> {
 fn beyond() -> Error {
     Error::malformed("its measures leave the range of numbers")
 }
+
+#[cfg(test)]
+mod tests;

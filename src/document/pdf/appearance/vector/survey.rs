@@ -100,20 +100,66 @@ fn text<'a>(bytes: &'a [u8], limits: &Limits) -> Result<&'a str, Error> {
     if text.contains("<!ENTITY") {
         return Err(Error::unsupported("it defines entities: save it without them"));
     }
-    for tag in text.split('<') {
+    check_tags(text, limits)?;
+    Ok(text.trim_start_matches('\u{FEFF}'))
+}
+
+/// Bounds nesting and attributes before anything is built: a reader keeps the namespaces of every
+/// level at every level.
+fn check_tags(text: &str, limits: &Limits) -> Result<(), Error> {
+    let mut depth: usize = 0;
+    let mut rest = text;
+    while let Some(tag) = rest.find('<').and_then(|start| rest.get(start..)) {
+        // What is not closed ends the look; the reader will tell.
+        let Some((tag, after)) = tag_length(tag).and_then(|length| tag.split_at_checked(length)) else { break };
+        rest = after;
+        if tag.starts_with("<!") || tag.starts_with("<?") {
+            continue;
+        }
         let attributes = tag.bytes().filter(|byte| *byte == b'=').count();
         if attributes > ATTRIBUTES {
             return Err(Error::too_large(format!("an element has {attributes} attributes; the limit is {ATTRIBUTES}")));
         }
+        if tag.starts_with("</") {
+            depth = depth.saturating_sub(1);
+        } else if !tag.ends_with("/>") {
+            depth = depth.saturating_add(1);
+        }
+        if depth > limits.depth {
+            return Err(Error::too_large(format!("its elements are nested deeper than {}", limits.depth)));
+        }
     }
-    Ok(text.trim_start_matches('\u{FEFF}'))
+    Ok(())
+}
+
+/// The length of a tag, comment, section or instruction with its brackets.
+fn tag_length(text: &str) -> Option<usize> {
+    let until = |end: &str| text.find(end).map(|start| start.saturating_add(end.len()));
+    if text.starts_with("<!--") {
+        return until("-->");
+    }
+    if text.starts_with("<![CDATA[") {
+        return until("]]>");
+    }
+    if text.starts_with("<?") {
+        return until("?>");
+    }
+    let mut quote = None;
+    for (place, byte) in text.bytes().enumerate() {
+        match (quote, byte) {
+            (None, b'>') => return Some(place.saturating_add(1)),
+            (None, b'"' | b'\'') => quote = Some(byte),
+            (Some(open), _) if open == byte => quote = None,
+            _ => {}
+        }
+    }
+    None
 }
 
 /// Looks at every element, following links as often as a drawing would.
 fn survey(document: &Document<'_>, limits: &Limits) -> Result<(), Error> {
     let mut by_id = HashMap::new();
     for node in document.descendants() {
-        check_element(node)?;
         if let Some(id) = node.attribute("id") {
             by_id.entry(id).or_insert(node);
         }
@@ -134,6 +180,7 @@ fn survey(document: &Document<'_>, limits: &Limits) -> Result<(), Error> {
         let link = (node.tag_name().name() == "use").then(|| by_id.get(link(node)?).copied()).flatten();
         open.extend(node.children().filter(Node::is_element).chain(link).map(|node| (node, depth.saturating_add(1))));
     }
+    document.descendants().try_for_each(check_element)?;
     check_styles(document, elements)
 }
 

@@ -18,14 +18,14 @@ pub(super) fn survey(package: &Package, structure: &Structure, limits: &Limits) 
     let mut findings = [package.findings(), &structure.findings].concat();
     let mut reach = Reach::of(structure, package, limits);
     let mut signed = signatures(package, structure, limits, &mut findings)?;
-    for one in &signed {
-        one.files().for_each(|index| drop(reach.take(index, Role::Signature)));
+    for index in signed.iter().flat_map(Signed::files) {
+        reach.take(index, Role::Signature);
     }
     let entries = integrity::read(package, limits)?;
     for index in entries.iter().flat_map(|entries| entries.own_files()) {
         reach.take(index, Role::Integrity);
     }
-    findings.append(&mut reach.findings);
+    findings.append(&mut reach.findings());
     let strays = Strays::among(package, &reach, &mut findings);
     let digests = digest_files(package, &signed)?;
     let ground = Ground { package, structure, reach: &reach, strays: &strays, digests: &digests, limits };

@@ -153,7 +153,8 @@ fn descriptions_that_say_nothing_fail() {
     assert_first(&empty, checks::DOCUMENT_COVERAGE, Outcome::Fail, "no file");
     assert_eq!(survey(&empty).found[0].coverage, Coverage::None);
     let value = "<ofd:SignedValue>/Doc_0/Signs/Sign_0/SignedValue.dat</ofd:SignedValue>";
-    let cases: [(&dyn Fn(&str) -> String, &str); 7] = [
+    type Change<'c> = &'c dyn Fn(&str) -> String;
+    let cases: [(Change<'_>, &str); 7] = [
         (&|text| text.replace(value, ""), "no SignedValue"),
         (
             &|text| text.replace("SignedValue.dat", "Other.dat"),

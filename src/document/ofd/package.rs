@@ -298,7 +298,7 @@ impl Package {
             self.findings.push(Finding::fail(
                 checks::DOCUMENT_STRUCTURE,
                 format!(
-                    "{} names of files differ only in case, such as that of /{twin}: some readers take one for the other",
+                    "{} names of files differ only in case, such as /{twin}: some readers take one for the other",
                     twins.len()
                 ),
             ));
@@ -583,7 +583,7 @@ impl Lister<'_> {
         let mut differ = |what: &str| {
             self.odd(Finding::fail(
                 checks::DOCUMENT_STRUCTURE,
-                format!("the zip directory and the header of the entry /{name} differ in {what}: readers see different packages"),
+                format!("the zip directory and the header of /{name} differ in {what}: readers see different packages"),
             ));
         };
         if local.file_path().as_bytes() != record.file_path().as_bytes() {

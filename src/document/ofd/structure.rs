@@ -271,15 +271,15 @@ impl<'p> Reach<'p> {
         let check = checks::DOCUMENT_STRUCTURE;
         let mut findings = Vec::new();
         if let Tally { count, first: Some(first) } = &self.missing_pages {
-            findings.push(Finding::fail(check, format!("{count} pages have no file, such as {first}")));
+            findings.push(Finding::fail(check, format!("pages without a file: {count}, such as {first}")));
         }
         if let Tally { count, first: Some(first) } = &self.unreadable {
             let detail =
-                format!("what {count} files lead to is not known, because they cannot be read, such as {first}");
+                format!("files that cannot be read, so that what they lead to is not known: {count}, such as {first}");
             findings.push(Finding::unknown(check, detail));
         }
         if let Tally { count, first: Some(first) } = &self.dangling {
-            let detail = format!("{count} files that the document names are not there, such as {first}");
+            let detail = format!("files that the document names and that are not there: {count}, such as {first}");
             findings.push(Finding::note(check, detail));
         }
         findings

@@ -206,7 +206,7 @@ fn locations_are_found_as_writers_mean_them() {
     let relative = described(|text| text.replace("FileRef=\"/Doc_0/", "FileRef=\"../../"));
     assert_first(&relative, checks::DOCUMENT_REFERENCES, Outcome::Pass, "5 of 5");
     let capitals = described(|text| text.replace("Doc_0/Document.xml", "DOC_0\\document.XML"));
-    assert_first(&capitals, checks::DOCUMENT_REFERENCES, Outcome::Pass, "1 are written with capitals");
+    assert_first(&capitals, checks::DOCUMENT_REFERENCES, Outcome::Pass, "differ in their capitals: 1");
     let outside = described(|text| text.replace("FileRef=\"/OFD.xml", "FileRef=\"../../../../OFD.xml"));
     assert_first(&outside, checks::DOCUMENT_REFERENCES, Outcome::Fail, "missing: ../../../../OFD.xml");
 }

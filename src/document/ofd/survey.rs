@@ -515,7 +515,7 @@ impl Ground<'_> {
         }
         if is_locked && later > 0 {
             let detail = format!(
-                "it locked the document (it protects {list}), and the document was signed again: signatures that follow: {later}"
+                "it locked the document (it protects {list}), which was signed again: signatures that follow: {later}"
             );
             return Finding::fail(check, detail);
         }

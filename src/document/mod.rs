@@ -191,8 +191,7 @@ pub struct Found {
 
 /// What kind of signature a document announces.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[doc(hidden)]
-pub enum Announced {
+pub(crate) enum Announced {
     /// A signature or a stamp of a person or an organisation.
     Signature,
     /// OFD: `Type="Seal"`.
@@ -205,8 +204,7 @@ pub enum Announced {
 
 /// What a signature protects, as its format says it.
 #[derive(Clone, Debug)]
-#[doc(hidden)]
-pub enum Protected {
+pub(crate) enum Protected {
     /// Nothing that could be made out.
     Nothing,
     /// PDF: the ranges of `/ByteRange` as (offset, length).

@@ -445,13 +445,14 @@ fn bad_value(signature: &SealSignature) -> String {
     {
         let key = signature.certificate().ok().and_then(|certificate| certificate.public_key().ok());
         let digest = <[u8; 32]>::try_from(signature.digest()).ok();
-        if let (Some(key), Some(digest)) = (key.and_then(|key| key.sm2()), digest) {
-            if matches!(key.verify_digest(&digest, signature.value()), Judgement::Good { .. }) {
-                return "the value was made over dataHash alone, not over the seal signature: it binds neither seal nor time"
-                    .into();
-            }
+        if let (Some(key), Some(digest)) = (key.and_then(|key| key.sm2()), digest)
+            && matches!(key.verify_digest(&digest, signature.value()), Judgement::Good { .. })
+        {
+            return "the value was made over dataHash alone, not over the seal signature: it binds neither seal nor time"
+                .into();
         }
     }
+    #[cfg(not(feature = "sm"))]
     let _ = signature;
     "the value does not verify with the signatory's certificate: what was signed was changed, or another key signed"
         .into()

@@ -78,7 +78,7 @@ impl Geometry {
     /// Width and height as displayed.
     pub(super) fn size(&self) -> (Mm, Mm) {
         let (width, height) = (self.mm(self.visible.width()), self.mm(self.visible.height()));
-        if self.turns % 2 == 0 { (width, height) } else { (height, width) }
+        if self.turns.is_multiple_of(2) { (width, height) } else { (height, width) }
     }
 
     fn mm(&self, units: f64) -> Mm {

@@ -65,8 +65,10 @@ fn check(layout: &Layout<'_>) -> Result<(), Error> {
             return Err(Error::new(ErrorKind::Misuse, format!("{area} is no area: its sides have to be above zero")));
         }
     }
-    if layout.room == 0 {
-        return Err(Error::new(ErrorKind::Misuse, "room for a signature of 0 bytes was asked for"));
+    if layout.room == 0 || layout.room > layout.limits.seal_bytes {
+        let (room, most) = (layout.room, layout.limits.seal_bytes);
+        let text = format!("room for a signature of {room} bytes was asked for; 1 to {most} can be left");
+        return Err(Error::new(ErrorKind::Misuse, text));
     }
     Ok(())
 }

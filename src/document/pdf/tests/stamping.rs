@@ -256,6 +256,7 @@ fn layouts_that_cannot_be_are_refused() {
     assert_eq!(refused(good.clone(), |layout| layout.areas = vec![area(1); 2]).kind(), ErrorKind::Unsupported);
     assert_eq!(refused(good.clone(), |layout| layout.field = Some("a.b")).kind(), ErrorKind::Misuse);
     assert_eq!(refused(good.clone(), |layout| layout.room = 0).kind(), ErrorKind::Misuse);
+    assert_eq!(refused(good.clone(), |layout| layout.room = usize::MAX).kind(), ErrorKind::Misuse);
     let text = sample("pyhanko-generated/textfield-filled-after-sign").to_vec();
     let name = Pdf::read(&text).unwrap();
     let work = name.work();

@@ -537,7 +537,7 @@ pub(super) fn contents(source: &Source, hole: &Hole, payload: &[u8]) -> Result<V
             let most = digits.len() / 2;
             if payload.len() > most {
                 return Err(Error::too_large(format!(
-                    "the signature has {} bytes, and the room that was left for it has {most}: prepare it again with more",
+                    "the signature has {} bytes, and the room left for it has {most}: prepare it again with more",
                     payload.len()
                 )));
             }

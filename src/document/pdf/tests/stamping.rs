@@ -144,7 +144,7 @@ fn old_text_is_kept_where_objects_are_written_again() {
 fn arrays_that_stand_alone_are_updated_where_they_stand() {
     let limits = Limits::default();
     let bytes = build(&[
-        "<< /Type /Catalog /Pages 2 0 R /AcroForm 4 0 R /Extensions << /ADBE << /BaseVersion /1.7 /ExtensionLevel 3 >> >> >>",
+        "<< /Type /Catalog /Pages 2 0 R /AcroForm 4 0 R /Extensions << /ADBE << /BaseVersion /1.7 >> >> >>",
         "<< /Type /Pages /Kids [3 0 R] /MediaBox [0 0 595 842] >>",
         "<< /Type /Page /Parent 2 0 R /Annots 5 0 R >>",
         "<< /Fields 6 0 R >>",

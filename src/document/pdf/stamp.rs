@@ -65,8 +65,10 @@ fn check(layout: &Layout<'_>) -> Result<(), Error> {
             return Err(Error::new(ErrorKind::Misuse, format!("{area} is no area: its sides have to be above zero")));
         }
     }
-    if layout.room == 0 {
-        return Err(Error::new(ErrorKind::Misuse, "room for a signature of 0 bytes was asked for"));
+    if layout.room == 0 || layout.room > layout.limits.seal_bytes {
+        let (room, most) = (layout.room, layout.limits.seal_bytes);
+        let text = format!("room for a signature of {room} bytes was asked for; 1 to {most} can be left");
+        return Err(Error::new(ErrorKind::Misuse, text));
     }
     Ok(())
 }
@@ -535,7 +537,7 @@ pub(super) fn contents(source: &Source, hole: &Hole, payload: &[u8]) -> Result<V
             let most = digits.len() / 2;
             if payload.len() > most {
                 return Err(Error::too_large(format!(
-                    "the signature has {} bytes, and the room that was left for it has {most}: prepare it again with more",
+                    "the signature has {} bytes, and the room left for it has {most}: prepare it again with more",
                     payload.len()
                 )));
             }

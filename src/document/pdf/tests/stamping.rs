@@ -144,7 +144,7 @@ fn old_text_is_kept_where_objects_are_written_again() {
 fn arrays_that_stand_alone_are_updated_where_they_stand() {
     let limits = Limits::default();
     let bytes = build(&[
-        "<< /Type /Catalog /Pages 2 0 R /AcroForm 4 0 R /Extensions << /ADBE << /BaseVersion /1.7 /ExtensionLevel 3 >> >> >>",
+        "<< /Type /Catalog /Pages 2 0 R /AcroForm 4 0 R /Extensions << /ADBE << /BaseVersion /1.7 >> >> >>",
         "<< /Type /Pages /Kids [3 0 R] /MediaBox [0 0 595 842] >>",
         "<< /Type /Page /Parent 2 0 R /Annots 5 0 R >>",
         "<< /Fields 6 0 R >>",
@@ -256,6 +256,7 @@ fn layouts_that_cannot_be_are_refused() {
     assert_eq!(refused(good.clone(), |layout| layout.areas = vec![area(1); 2]).kind(), ErrorKind::Unsupported);
     assert_eq!(refused(good.clone(), |layout| layout.field = Some("a.b")).kind(), ErrorKind::Misuse);
     assert_eq!(refused(good.clone(), |layout| layout.room = 0).kind(), ErrorKind::Misuse);
+    assert_eq!(refused(good.clone(), |layout| layout.room = usize::MAX).kind(), ErrorKind::Misuse);
     let text = sample("pyhanko-generated/textfield-filled-after-sign").to_vec();
     let name = Pdf::read(&text).unwrap();
     let work = name.work();

@@ -10,13 +10,13 @@ use crate::seal::{Seal, SealSignature};
 use crate::time::Time;
 use crate::timestamp::Token;
 use crate::verify::chain::{self, judge_certificate};
-use crate::verify::cms::{CmsContext, judge_cms, judge_document_time_stamp};
+use crate::verify::cms::{CmsContext, judge_cms, judge_document_time_stamp, judge_stamp};
 use crate::verify::report::{CertificateSummary, SealSummary, SignatureKind, SignatureReport, Times};
 use crate::verify::seal::{clause, judge_encoding, judge_seal, raw_value};
 use crate::verify::{Encoding, Report, SigningTimeRule, Verifier};
 
 /// How far a signatory's clock may run ahead of the verifier's.
-const CLOCK_SKEW: i64 = 300;
+pub(super) const CLOCK_SKEW: i64 = 300;
 
 pub(super) fn judge_document<'d, D: Document>(
     verifier: &Verifier<'_>,
@@ -188,13 +188,18 @@ impl Case<'_> {
     /// GB/T 38540-2020, 7.3, with the letters of seal-format practice.
     fn judge_seal_signature(&self, signature: &SealSignature, report: &mut SignatureReport) {
         let claimed = signature.time();
-        let counted = match self.verifier.policy.signing_time {
+        let stamped = signature
+            .time_stamp()
+            .map(|token| judge_stamp(self.verifier, checks::TIME_STAMP, token, signature.value(), self.now));
+        // A time stamp that holds takes the place of timeInfo (GB/T 38540-2020, 7.3).
+        let proven = stamped.as_ref().and_then(|stamped| stamped.proven);
+        let counted = proven.unwrap_or(match self.verifier.policy.signing_time {
             SigningTimeRule::Proven => self.now,
             SigningTimeRule::ByStandard | SigningTimeRule::Claimed => claimed,
-        };
+        });
         report.kind = SignatureKind::SealSignature;
         report.edition = Some(signature.edition());
-        report.times = Times { claimed: Some(claimed), proven: None, counted };
+        report.times = Times { claimed: Some(claimed), proven, counted };
         let findings = &mut report.checks;
         // a: the data parses.
         let clause = clause(signature.edition());
@@ -215,12 +220,9 @@ impl Case<'_> {
                 judge_certificate(self.verifier, &chain::SEAL_SIGNATORY, certificate, &[], counted, findings);
             }
         }
-        findings.push(self.judge_claim(Some(claimed)));
-        if signature.time_stamp().is_some() {
-            let told =
-                "the signature carries a time stamp, which is not judged yet; the time counted is the claimed one";
-            findings.push(Finding::unknown(checks::TIME_STAMP, told).not_needed());
-        }
+        findings.push(self.judge_claim(Some(claimed), proven));
+        // h: the texts do not say whether a time stamp that fails voids the signature; it proves no time.
+        findings.extend(stamped.map(|stamped| stamped.finding.not_needed()));
         // f: the document's digest.
         findings.push(self.judge_digest(signature.digest(), "dataHash").under(clause));
         findings.extend(self.judge_property(signature.property()));
@@ -273,17 +275,29 @@ impl Case<'_> {
     }
 
     /// The claim is told as what it is. A claim about the future cannot be judged by today's data.
-    fn judge_claim(&self, claimed: Option<Time>) -> Finding {
+    fn judge_claim(&self, claimed: Option<Time>, proven: Option<Time>) -> Finding {
         match claimed {
             None => Finding::note(checks::TIME_CLAIMED, "no time of signing is claimed"),
             Some(claimed) if claimed > self.now.plus_seconds(CLOCK_SKEW) => Finding::unknown(
                 checks::TIME_CLAIMED,
                 format!("the signature claims to be of {claimed}, after the time of verification, {}", self.now),
             ),
-            Some(claimed) => Finding::note(
-                checks::TIME_CLAIMED,
-                format!("{claimed} is the signatory's claim; no time stamp proves it"),
-            ),
+            Some(claimed) => match proven {
+                Some(proven) if claimed > proven.plus_seconds(CLOCK_SKEW) => Finding::unknown(
+                    checks::TIME_CLAIMED,
+                    format!(
+                        "the signature claims to be of {claimed}, but a time stamp proves that it existed at {proven}"
+                    ),
+                ),
+                Some(proven) => Finding::note(
+                    checks::TIME_CLAIMED,
+                    format!("{claimed} is the signatory's claim; a time stamp proves {proven}"),
+                ),
+                None => Finding::note(
+                    checks::TIME_CLAIMED,
+                    format!("{claimed} is the signatory's claim; no time stamp proves it"),
+                ),
+            },
         }
     }
 
@@ -348,7 +362,7 @@ impl Case<'_> {
         };
         let outcome = judge_cms(&context, signed, self.found.claimed, &mut report.checks);
         report.times = outcome.times;
-        report.checks.push(self.judge_claim(report.times.claimed));
+        report.checks.push(self.judge_claim(report.times.claimed, None));
         let Some(certificate) = outcome.certificate else { return };
         report.signer = Some(CertificateSummary::from(&certificate));
         let Some(bytes) = self.found.seal.as_deref() else { return };

@@ -1,7 +1,7 @@
 //! Judging a document: each signature by what its bytes are, whatever its surroundings call it.
 
 use crate::crypto::cms::SignedData;
-use crate::crypto::{DigestAlgorithm, Judgement, SignatureAlgorithm, digest, verify};
+use crate::crypto::{Certificate, DigestAlgorithm, Judgement, SignatureAlgorithm, digest, verify};
 use crate::der::{Tlv, tag};
 use crate::document::{Announced, Coverage, Document, Found, Protected};
 use crate::error::Error;
@@ -377,46 +377,67 @@ impl Case<'_> {
     }
 
     /// A value without a certificate: `adbe.x509.rsa_sha1` has one in the dictionary, a bare SM2
-    /// value has none anywhere.
+    /// value has none anywhere, and is tried with those that the caller has at hand.
     fn judge_raw(&self, value: &[u8], report: &mut SignatureReport) {
         report.kind = SignatureKind::Raw;
-        let certificate = self.found.certificates.first().map(|der| crate::crypto::Certificate::from_der(der));
-        let Some(Ok(certificate)) = certificate else {
+        let mut pool: Vec<_> =
+            self.found.certificates.iter().filter_map(|der| Certificate::from_der(der).ok()).collect();
+        pool.extend_from_slice(self.verifier.trust.helpers());
+        let message = match (self.protected)() {
+            Ok(message) => message,
+            Err(error) => {
+                report.checks.push(Finding::unknown(checks::SIGNATURE_VALUE, error.to_string()));
+                return;
+            }
+        };
+        let (algorithm, octets) = raw_parts(value);
+        let verifies = |certificate: &&Certificate| {
+            certificate
+                .public_key()
+                .is_ok_and(|key| matches!(verify(algorithm, key, &message, octets), Judgement::Good { .. }))
+        };
+        let Some(certificate) = pool.iter().find(verifies) else {
             report.checks.push(Finding::unknown(
                 checks::SIGNATURE_VALUE,
-                "the signature is a bare value without a certificate: whose it is cannot be told from the document",
+                format!(
+                    "the signature is a bare value and verifies with none of the {} certificates at hand: whose it is cannot be told",
+                    pool.len()
+                ),
             ));
             return;
         };
-        report.signer = Some(CertificateSummary::from(&certificate));
-        let value = Tlv::only(value, "Contents").and_then(|element| element.expect(tag::OCTET_STRING, "Contents"));
-        let verified = value.and_then(|value| {
-            let message = (self.protected)()?;
-            Ok(verify(SignatureAlgorithm::RsaPkcs1Sha1, certificate.public_key()?, &message, value.value))
-        });
+        report.signer = Some(CertificateSummary::from(certificate));
+        let counted = match self.verifier.policy.signing_time {
+            SigningTimeRule::Proven => self.now,
+            SigningTimeRule::Claimed => report.times.claimed.unwrap_or(self.now),
+            SigningTimeRule::ByStandard if algorithm == SignatureAlgorithm::Sm2Sm3 => {
+                report.times.claimed.unwrap_or(self.now)
+            }
+            SigningTimeRule::ByStandard => self.now,
+        };
+        report.times.counted = counted;
         let findings = &mut report.checks;
-        findings.push(chain::judge_strength(
-            checks::SIGNATURE_ALGORITHM,
-            SignatureAlgorithm::RsaPkcs1Sha1,
-            &certificate,
-        ));
-        findings.push(match verified {
-            Ok(Judgement::Good { .. }) => {
-                Finding::pass(checks::SIGNATURE_VALUE, format!("signed by {}", certificate.subject()))
-            }
-            Ok(Judgement::Bad) => {
-                Finding::fail(checks::SIGNATURE_VALUE, "the value does not verify over the protected bytes")
-            }
-            Ok(Judgement::Unsupported(reason)) => Finding::unknown(checks::SIGNATURE_VALUE, reason),
-            Err(error) => Finding::unknown(checks::SIGNATURE_VALUE, error.to_string()),
-        });
-        findings.push(validity_at(&certificate, self.now, "the time of verification"));
-        judge_certificate(self.verifier, &chain::SIGNATORY, &certificate, &[], self.now, findings);
+        findings.push(Finding::pass(checks::SIGNATURE_FORMAT, "a signature value by itself"));
+        findings.push(Finding::pass(checks::DOCUMENT_INTACT, "the value was made over the protected bytes themselves"));
+        findings.push(chain::judge_strength(checks::SIGNATURE_ALGORITHM, algorithm, certificate));
+        let told = format!("the value verifies with the certificate of {} ({algorithm})", certificate.subject());
+        findings.push(Finding::pass(checks::SIGNATURE_VALUE, told));
+        findings.push(validity_at(certificate, counted, "the time that counts"));
+        judge_certificate(self.verifier, &chain::SEAL_SIGNATORY, certificate, &pool, counted, findings);
+        report.checks.push(self.judge_claim(report.times.claimed));
+    }
+}
+
+/// What a bare value is: SM2's SEQUENCE { r, s }, or PKCS#1 in an OCTET STRING.
+fn raw_parts(value: &[u8]) -> (SignatureAlgorithm, &[u8]) {
+    match Tlv::only(value, "Contents") {
+        Ok(element) if element.tag == tag::OCTET_STRING => (SignatureAlgorithm::RsaPkcs1Sha1, element.value),
+        _ => (SignatureAlgorithm::Sm2Sm3, value),
     }
 }
 
 /// 7.3 c: certificates are compared, never subjects.
-fn listed(seal: &Seal, certificate: &crate::crypto::Certificate) -> Finding {
+fn listed(seal: &Seal, certificate: &Certificate) -> Finding {
     let who = format!("{} (serial {})", certificate.subject(), certificate.serial_number());
     if seal.signatories().names(certificate) {
         return Finding::pass(checks::SEAL_SIGNATORY_LISTED, format!("the seal lists {who}"));
@@ -427,7 +448,7 @@ fn listed(seal: &Seal, certificate: &crate::crypto::Certificate) -> Finding {
     )
 }
 
-pub(super) fn validity_at(certificate: &crate::crypto::Certificate, at: Time, which: &str) -> Finding {
+pub(super) fn validity_at(certificate: &Certificate, at: Time, which: &str) -> Finding {
     let validity = certificate.validity();
     if validity.contains(at) {
         return Finding::pass(checks::CERTIFICATE_VALIDITY, format!("{which}, {at}, lies within {validity}"));

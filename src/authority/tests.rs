@@ -1,7 +1,7 @@
 use x509_parser::prelude::{CertificateRevocationList, FromDer as _, ParsedExtension};
 
 use crate::authority::{Algorithm, Authority, Profile, Usage};
-use crate::crypto::{Certificate, Credentials, Judgement, KeyUsage, PublicKey, SignatureAlgorithm, verify};
+use crate::crypto::{Certificate, Credentials, Judgement, PublicKey, SignatureAlgorithm, verify};
 use crate::der::{Tlv, tag};
 use crate::error::ErrorKind;
 use crate::time::{Time, Validity};
@@ -32,7 +32,7 @@ fn the_root_signs_itself_and_nothing_of_others() {
         assert_eq!(root.subject(), "C=CN, O=eseal test authority, CN=eseal test root");
         assert!(good(&root.signed_by(root)));
         assert!(root.is_authority());
-        assert!(root.key_usage().is_some_and(KeyUsage::may_certify));
+        assert!(root.key_usage().is_some_and(|usage| usage.may_certify()));
         assert_eq!(root.validity().not_before, clock().plus_days(-1));
         assert_eq!(root.validity().not_after, clock().plus_years(10));
         assert_eq!(Certificate::from_pem(first.root_pem().as_bytes()).unwrap(), *root);

@@ -30,17 +30,25 @@ pub(super) fn judge_document<'d, D: Document>(
         .found
         .iter()
         .zip(&payloads)
-        .filter_map(|(found, payload)| payload.wants().map(|algorithm| (found, algorithm)))
+        .filter_map(|(found, payload)| wants(found, payload).map(|algorithm| (found, algorithm)))
         .collect();
     let mut digests = document.digests(&wanted)?.into_iter();
     let mut signatures = Vec::new();
     for (found, payload) in survey.found.iter().zip(&payloads) {
-        let digest = if payload.wants().is_some() { digests.next() } else { None };
+        let digest = if wants(found, payload).is_some() { digests.next() } else { None };
         let protected = || document.protected_bytes(found).map(|bytes| bytes.into_owned());
-        let case = Case { verifier, found, digest: digest.unwrap_or_default(), protected: &protected, now };
+        let protects_nothing = matches!(found.protected, Protected::Nothing);
+        let digest = digest.unwrap_or_default();
+        let case = Case { verifier, found, digest, protects_nothing, protected: &protected, now };
         signatures.push(case.judge(payload));
     }
     Ok(Report::new(document, now, survey.pages, signatures, survey.findings))
+}
+
+/// The digest to ask the document for; none where nothing is protected, for the digest of nothing is a
+/// digest too, and anyone can sign that.
+fn wants(found: &Found, payload: &Payload<'_>) -> Option<DigestAlgorithm> {
+    payload.wants().filter(|_| !matches!(found.protected, Protected::Nothing))
 }
 
 /// Judges a signature that stands apart from what it signs: `content` is what it protects.
@@ -63,7 +71,7 @@ pub(super) fn judge_detached(verifier: &Verifier<'_>, signature: &[u8], content:
     let payload = Payload::read(&found, &verifier.limits);
     let digest = payload.wants().and_then(|algorithm| digest(algorithm, content).ok()).unwrap_or_default();
     let protected = || Ok(content.to_vec());
-    Case { verifier, found: &found, digest, protected: &protected, now }.judge(&payload)
+    Case { verifier, found: &found, digest, protects_nothing: false, protected: &protected, now }.judge(&payload)
 }
 
 /// A signature's bytes, read by what they are.
@@ -145,8 +153,19 @@ struct Case<'a> {
     verifier: &'a Verifier<'a>,
     found: &'a Found,
     digest: Vec<u8>,
+    /// Whether what is protected could not be made out.
+    protects_nothing: bool,
     protected: &'a dyn Fn() -> Result<Vec<u8>, Error>,
     now: Time,
+}
+
+/// Why there is no digest of the protected bytes.
+pub(super) fn no_digest(protects_nothing: bool) -> Finding {
+    if protects_nothing {
+        let told = "what the signature protects could not be made out, so nothing is intact";
+        return Finding::fail(checks::DOCUMENT_INTACT, told);
+    }
+    Finding::unknown(checks::DOCUMENT_INTACT, "the digest algorithm of the signature is not built in")
 }
 
 impl Case<'_> {
@@ -215,7 +234,7 @@ impl Case<'_> {
                 judge_certificate(self.verifier, &chain::SEAL_SIGNATORY, certificate, &[], counted, findings);
             }
         }
-        findings.push(self.judge_claim(Some(claimed)));
+        findings.push(self.judge_claim(&report.times));
         if signature.time_stamp().is_some() {
             let told =
                 "the signature carries a time stamp, which is not judged yet; the time counted is the claimed one";
@@ -273,8 +292,8 @@ impl Case<'_> {
     }
 
     /// The claim is told as what it is. A claim about the future cannot be judged by today's data.
-    fn judge_claim(&self, claimed: Option<Time>) -> Finding {
-        match claimed {
+    fn judge_claim(&self, times: &Times) -> Finding {
+        match times.claimed {
             None => Finding::note(checks::TIME_CLAIMED, "no time of signing is claimed"),
             Some(claimed) if claimed > self.now.plus_seconds(CLOCK_SKEW) => Finding::unknown(
                 checks::TIME_CLAIMED,
@@ -282,17 +301,17 @@ impl Case<'_> {
             ),
             Some(claimed) => Finding::note(
                 checks::TIME_CLAIMED,
-                format!("{claimed} is the signatory's claim; no time stamp proves it"),
+                match times.proven {
+                    None => format!("{claimed} is the signatory's claim; no time stamp proves it"),
+                    Some(proven) => format!("{claimed} is the signatory's claim; a time stamp proves {proven}"),
+                },
             ),
         }
     }
 
     fn judge_digest(&self, signed: &[u8], what: &str) -> Finding {
         if self.digest.is_empty() {
-            return Finding::fail(
-                checks::DOCUMENT_INTACT,
-                "what the signature protects could not be made out, so nothing is intact",
-            );
+            return no_digest(self.protects_nothing);
         }
         if signed == self.digest {
             return Finding::pass(checks::DOCUMENT_INTACT, format!("{what} is the digest of the protected bytes"));
@@ -341,6 +360,7 @@ impl Case<'_> {
         let context = CmsContext {
             verifier: self.verifier,
             digest: &self.digest,
+            protects_nothing: self.protects_nothing,
             protected: self.protected,
             label: &self.found.label,
             extra: &self.found.certificates,
@@ -348,7 +368,7 @@ impl Case<'_> {
         };
         let outcome = judge_cms(&context, signed, self.found.claimed, &mut report.checks);
         report.times = outcome.times;
-        report.checks.push(self.judge_claim(report.times.claimed));
+        report.checks.push(self.judge_claim(&report.times));
         let Some(certificate) = outcome.certificate else { return };
         report.signer = Some(CertificateSummary::from(&certificate));
         let Some(bytes) = self.found.seal.as_deref() else { return };
@@ -424,7 +444,7 @@ impl Case<'_> {
         findings.push(Finding::pass(checks::SIGNATURE_VALUE, told));
         findings.push(validity_at(certificate, counted, "the time that counts"));
         judge_certificate(self.verifier, &chain::SEAL_SIGNATORY, certificate, &pool, counted, findings);
-        report.checks.push(self.judge_claim(report.times.claimed));
+        report.checks.push(self.judge_claim(&report.times));
     }
 }
 

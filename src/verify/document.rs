@@ -9,6 +9,7 @@ use crate::finding::{Finding, Verdict, checks};
 use crate::seal::{Seal, SealSignature};
 use crate::time::Time;
 use crate::timestamp::Token;
+use crate::trust::Role;
 use crate::verify::chain::{self, judge_certificate};
 use crate::verify::cms::{CmsContext, judge_cms, judge_document_time_stamp};
 use crate::verify::report::{CertificateSummary, SealSummary, SignatureKind, SignatureReport, Times};
@@ -406,6 +407,7 @@ impl Case<'_> {
         let mut pool: Vec<_> =
             self.found.certificates.iter().filter_map(|der| Certificate::from_der(der).ok()).collect();
         pool.extend_from_slice(self.verifier.trust.helpers());
+        pool.extend_from_slice(self.verifier.trust.anchors(Role::Signatory));
         let message = match (self.protected)() {
             Ok(message) => message,
             Err(error) => {

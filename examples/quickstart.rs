@@ -68,8 +68,7 @@ impl Scene {
             validity: Validity::years(now, 3),
         };
         let seal = maker.create(content, now)?;
-        let trust =
-            Trust::new().seal_makers([authority.root().clone()]).signatories([authority.root().clone()]);
+        let trust = Trust::new().seal_makers([authority.root().clone()]).signatories([authority.root().clone()]);
         let prefix = format!("{algorithm:?}").to_lowercase();
         Ok(Scene { authority, trust, signatory, seal, now, output: output.to_owned(), prefix })
     }

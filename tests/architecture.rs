@@ -28,9 +28,7 @@ const PLAN: &[(&str, &[&str])] = &[
     ("stamp", &["crypto", "document", "error", "limits", "seal", "time", "units"]),
     (
         "verify",
-        &[
-            "crypto", "der", "document", "error", "finding", "limits", "seal", "time", "timestamp", "trust", "units",
-        ],
+        &["crypto", "der", "document", "error", "finding", "limits", "seal", "time", "timestamp", "trust", "units"],
     ),
     ("authority", &["crypto", "der", "error", "time"]),
     ("manual", &[]),
@@ -105,7 +103,10 @@ fn rooms_use_only_the_rooms_the_plan_allows() {
 fn the_plan_holds_no_circle() {
     for (at, (room, allowed)) in PLAN.iter().enumerate() {
         for used in *allowed {
-            assert!(PLAN[..at].iter().any(|(earlier, _)| earlier == used), "{room} may use {used}, which is built later");
+            assert!(
+                PLAN[..at].iter().any(|(earlier, _)| earlier == used),
+                "{room} may use {used}, which is built later"
+            );
         }
     }
 }

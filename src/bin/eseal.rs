@@ -11,8 +11,8 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use eseal::seal::{SealContent, SealKind, Signatories};
 use eseal::{
-    Certificate, Credentials, Document, Limits, Mm, Ofd, Page, Payload, Pdf, Picture, Pkcs12, Seal, SealMaker, Signatory,
-    Stamp, Time, Trust, Validity, Verdict, Verifier,
+    Certificate, Credentials, Document, Limits, Mm, Ofd, Page, Payload, Pdf, Picture, Pkcs12, Seal, SealMaker,
+    Signatory, Stamp, Time, Trust, Validity, Verdict, Verifier,
 };
 use serde_json::json;
 
@@ -403,7 +403,9 @@ fn credentials(args: &KeyArgs) -> Result<Credentials, Failure> {
     let certificate = read(&args.certificate)?;
     let password = args.key_password.as_deref();
     let credentials = match (&args.key, password) {
-        (None, _) => Pkcs12::open(&certificate, password.unwrap_or_default(), &Limits::default())?.into_credentials()?,
+        (None, _) => {
+            Pkcs12::open(&certificate, password.unwrap_or_default(), &Limits::default())?.into_credentials()?
+        }
         (Some(key), None) => Credentials::from_pem(&certificate, &read(key)?)?,
         (Some(key), Some(password)) => Credentials::from_pem_with_password(&certificate, &read(key)?, password)?,
     };

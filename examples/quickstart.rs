@@ -25,7 +25,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     for algorithm in [Algorithm::Sm2, Algorithm::P256, Algorithm::Rsa] {
         println!("==== {algorithm:?} ====\n");
         let scene = Scene::set(algorithm, &testdata, &output, now)?;
-        scene.write("root.pem", scene.authority.root_pem().as_bytes())?;
         scene.write("seal.esl", scene.seal.der())?;
         println!("{}", scene.verifier().seal(&scene.seal, now));
 
@@ -45,7 +44,6 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 /// One world: an authority, whom it certified, and the seal.
 struct Scene {
-    authority: Authority,
     trust: Trust,
     signatory: Signatory,
     seal: Seal,
@@ -57,8 +55,21 @@ struct Scene {
 impl Scene {
     fn set(algorithm: Algorithm, testdata: &Path, output: &Path, now: Time) -> Result<Self, Box<dyn Error>> {
         let authority = Authority::new(algorithm, now)?;
-        let maker = SealMaker::new(authority.seal_maker()?);
-        let signatory = Signatory::new(authority.signatory("示例市人民政府")?);
+        // Certificates and keys are written too, so that the `eseal` program can be tried with them.
+        let maker = authority.issue(&authority.profile("示例印章制作中心"))?;
+        let us = authority.issue(&authority.profile("示例市人民政府"))?;
+        let prefix = format!("{algorithm:?}").to_lowercase();
+        for (name, pem) in [
+            ("ca.pem", authority.root_pem()),
+            ("maker.pem", &maker.certificate_pem),
+            ("maker.key", &maker.key_pem),
+            ("us.pem", &us.certificate_pem),
+            ("us.key", &us.key_pem),
+        ] {
+            fs::write(output.join(format!("{prefix}-{name}")), pem)?;
+        }
+        let maker = SealMaker::new(maker.credentials);
+        let signatory = Signatory::new(us.credentials);
         let content = SealContent {
             id: "31010600012345".parse()?,
             kind: SealKind::Organisation,
@@ -68,9 +79,9 @@ impl Scene {
             validity: Validity::years(now, 3),
         };
         let seal = maker.create(content, now)?;
-        let trust = Trust::new().seal_makers([authority.root().clone()]).signatories([authority.root().clone()]);
-        let prefix = format!("{algorithm:?}").to_lowercase();
-        Ok(Scene { authority, trust, signatory, seal, now, output: output.to_owned(), prefix })
+        let trust =
+            Trust::new().seal_makers([authority.root().clone()]).signatories([authority.root().clone()]);
+        Ok(Scene { trust, signatory, seal, now, output: output.to_owned(), prefix })
     }
 
     fn verifier(&self) -> Verifier<'_> {

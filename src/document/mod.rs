@@ -26,7 +26,7 @@ use crate::units::{Area, Page};
 #[cfg(feature = "ofd")]
 pub use crate::document::ofd::Ofd;
 #[cfg(feature = "pdf")]
-pub use crate::document::pdf::Pdf;
+pub use crate::document::pdf::{Pdf, PdfField};
 
 mod sealed {
     /// Only this crate knows how to leave room in a document.

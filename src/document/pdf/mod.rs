@@ -1,9 +1,260 @@
-//! PDF
+//! PDF documents (ISO 32000): where signatures stand in them, and room for new ones.
+//!
+//! The reader is this crate's own, for three reasons. What a signature protects are bytes, so the
+//! place of each object in the file has to be known; a signature closes a revision, so the document
+//! has to be seen as of each of them; and who judges a signature must not repair: a file whose last
+//! update has no usable cross-reference section is refused, where viewers would rebuild one and show
+//! what nobody signed.
+//!
+//! Nothing that is there is ever changed. A stamp is a new revision behind the old bytes, written in
+//! the manner of the newest one.
 
 mod appearance;
+mod digest;
 #[cfg(feature = "encryption")]
 mod encryption;
+mod field;
+mod file;
+mod filter;
+mod lexer;
+#[cfg(feature = "encryption")]
+mod locked;
+mod object;
+mod page;
+mod signature;
+mod source;
+mod stamp;
+mod text;
+mod writer;
+mod xref;
 
-/// A PDF document.
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+use std::fmt;
+use std::io;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::crypto::DigestAlgorithm;
+use crate::document::pdf::digest::Question;
+use crate::document::pdf::file::{File, Work};
+use crate::document::pdf::source::Source;
+use crate::document::{Document, Format, Found, Layout, Protected, Reserved, Survey};
+use crate::error::{Error, ErrorKind};
+use crate::limits::Limits;
+use crate::units::{Mm, Page};
+
+/// A PDF document, unchanged as it was read or with stamps added behind it.
+///
+/// Clones share the bytes, and a stamp adds its own bytes only, however large the document is.
+#[derive(Clone)]
+pub struct Pdf {
+    file: Arc<File>,
+}
+
+/// The bytes of a document, taken over or copied.
 #[derive(Clone, Debug)]
-pub struct Pdf;
+#[doc(hidden)]
+pub struct Bytes(Vec<u8>);
+
+impl From<Vec<u8>> for Bytes {
+    fn from(bytes: Vec<u8>) -> Self {
+        Bytes(bytes)
+    }
+}
+
+impl From<&[u8]> for Bytes {
+    fn from(bytes: &[u8]) -> Self {
+        Bytes(bytes.to_vec())
+    }
+}
+
+impl From<&Vec<u8>> for Bytes {
+    fn from(bytes: &Vec<u8>) -> Self {
+        Bytes(bytes.clone())
+    }
+}
+
+impl<const N: usize> From<&[u8; N]> for Bytes {
+    fn from(bytes: &[u8; N]) -> Self {
+        Bytes(bytes.to_vec())
+    }
+}
+
+/// A signature field of a PDF form.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct PdfField {
+    /// The full name: partial names from the root of the form on, joined by periods.
+    pub name: String,
+    /// Whether it has a value, good or bad.
+    pub signed: bool,
+}
+
+impl Pdf {
+    /// Reads a document, taking over a `Vec<u8>` or copying a slice. Only its cross-reference
+    /// sections are looked at; everything else is read when it is needed.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Malformed`] when there is no usable cross-reference chain (nothing is repaired),
+    /// [`ErrorKind::NotAllowed`] when the document is encrypted and needs a password,
+    /// [`ErrorKind::TooLarge`] when it exceeds the default [`Limits`].
+    pub fn read(bytes: impl Into<Bytes>) -> Result<Self, Error> {
+        Self::read_within(bytes, &Limits::default())
+    }
+
+    /// Reads a document within `limits`, which hold for all that is done with it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Pdf::read`].
+    pub fn read_within(bytes: impl Into<Bytes>, limits: &Limits) -> Result<Self, Error> {
+        Self::read_with_password(bytes, "", limits)
+    }
+
+    /// Reads an encrypted document with the user's or the owner's password.
+    ///
+    /// # Errors
+    ///
+    /// As [`Pdf::read`]; [`ErrorKind::NotAllowed`] when the password is neither,
+    /// [`ErrorKind::Unsupported`] without the `encryption` feature.
+    pub fn read_with_password(bytes: impl Into<Bytes>, password: &str, limits: &Limits) -> Result<Self, Error> {
+        let file = File::open(Source::new(bytes.into().0), password, limits)?;
+        Ok(Pdf { file: Arc::new(file) })
+    }
+
+    /// How many pages there are; the page tree is walked.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Malformed`] when the page tree is broken.
+    pub fn page_count(&self) -> Result<usize, Error> {
+        let work = self.work();
+        Ok(page::pages(&work.view())?.len())
+    }
+
+    /// Width and height of a page as it is displayed: rotated, cropped, in its own unit.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Misuse`] when there is no such page, [`ErrorKind::Malformed`] when the page tree
+    /// is broken.
+    pub fn page_size(&self, page: Page) -> Result<(Mm, Mm), Error> {
+        let work = self.work();
+        let view = work.view();
+        Ok(page::page(&page::pages(&view)?, page)?.geometry(&view)?.size())
+    }
+
+    /// The signature fields of the form, signed or not, in the form's order.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Malformed`] when the form is broken.
+    pub fn fields(&self) -> Result<Vec<PdfField>, Error> {
+        let work = self.work();
+        let form = field::form(&work.view())?;
+        let signatures = form.fields.into_iter().filter(field::Field::is_signature);
+        Ok(signatures.map(|field| PdfField { name: field.name, signed: field.value.is_some() }).collect())
+    }
+
+    /// Writes the document.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the writer has to say.
+    pub fn write_to(&self, target: &mut impl io::Write) -> io::Result<()> {
+        self.file.source.pieces(0..self.file.source.len()).try_for_each(|piece| target.write_all(piece))
+    }
+
+    /// The length in bytes.
+    #[must_use]
+    #[allow(clippy::len_without_is_empty, reason = "no document is empty")]
+    pub fn len(&self) -> u64 {
+        self.file.source.len()
+    }
+
+    fn work(&self) -> Work<'_> {
+        Work::new(&self.file, &self.file.limits)
+    }
+}
+
+impl fmt::Debug for Pdf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let revisions = self.file.chain.revisions.len();
+        write!(f, "Pdf({} bytes, {revisions} revisions)", self.file.source.len())
+    }
+}
+
+/// Where a signature is to be put: the hexadecimal string of `/Contents`, its brackets included.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
+#[doc(hidden)]
+pub struct Hole {
+    offset: u64,
+    length: u64,
+    /// What is protected, as (offset, length).
+    ranges: Vec<(u64, u64)>,
+}
+
+impl Document for Pdf {
+    const FORMAT: Format = Format::Pdf;
+
+    type Hole = Hole;
+
+    fn reserve(&self, layout: &Layout<'_>) -> Result<Reserved<Self>, Error> {
+        let (revision, hole) = stamp::revision(&self.file, layout)?;
+        let document = Pdf { file: Arc::new(self.file.with(revision)?) };
+        let digest = document.protected_digest(&hole, layout.digest)?;
+        let property = format!("/ByteRange {}", stamp::byte_range(&hole.ranges));
+        Ok(Reserved { document, hole, digest, property })
+    }
+
+    fn protected_digest(&self, hole: &Hole, algorithm: DigestAlgorithm) -> Result<Vec<u8>, Error> {
+        let question = Question { ranges: &hole.ranges, algorithm };
+        let digests = digest::digests(&self.file.source, &[question], &self.file.limits)?;
+        Ok(digests.into_iter().next().unwrap_or_default())
+    }
+
+    fn fill(self, hole: &Hole, payload: &[u8]) -> Result<Self, Error> {
+        let digits = stamp::contents(&self.file.source, hole, payload)?;
+        let mut file = Arc::unwrap_or_clone(self.file);
+        if !file.source.overwrite(hole.offset.saturating_add(1), &digits) {
+            return Err(Error::new(ErrorKind::Mismatch, "the room for the signature is not in this document"));
+        }
+        Ok(Pdf { file: Arc::new(file) })
+    }
+
+    fn survey(&self, limits: &Limits) -> Result<Survey, Error> {
+        signature::survey(&self.file, limits)
+    }
+
+    fn digests(&self, wanted: &[(&Found, DigestAlgorithm)]) -> Result<Vec<Vec<u8>>, Error> {
+        let mut questions = Vec::with_capacity(wanted.len());
+        for (found, algorithm) in wanted {
+            questions.push(Question { ranges: ranges(found)?, algorithm: *algorithm });
+        }
+        digest::digests(&self.file.source, &questions, &self.file.limits)
+    }
+
+    fn protected_bytes(&self, found: &Found) -> Result<Cow<'_, [u8]>, Error> {
+        digest::protected(&self.file.source, ranges(found)?)
+    }
+
+    fn as_bytes(&self) -> Cow<'_, [u8]> {
+        self.file.source.whole()
+    }
+
+    fn from_bytes(bytes: Vec<u8>, limits: &Limits) -> Result<Self, Error> {
+        Self::read_within(bytes, limits)
+    }
+}
+
+fn ranges(found: &Found) -> Result<&[(u64, u64)], Error> {
+    match &found.protected {
+        Protected::Ranges(ranges) => Ok(ranges),
+        _ => Err(Error::malformed(format!("the signature \"{}\" protects no range of bytes", found.id))),
+    }
+}

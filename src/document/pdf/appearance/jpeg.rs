@@ -59,6 +59,11 @@ impl Header {
                 0xDA if header.components.is_empty() => {
                     return Err(Error::malformed(format!("its dots begin at byte {at}, before any frame header")));
                 }
+                // Decoders fill up what is missing with gray. Among dots these two bytes mean nothing
+                // but the end.
+                0xDA if !rest.windows(2).any(|pair| pair == [0xFF, 0xD9]) => {
+                    return Err(Error::malformed("it breaks off: the marker of its end is missing"));
+                }
                 0xDA => return Ok(header),
                 _ => {}
             }
@@ -141,6 +146,7 @@ mod tests {
             bytes.extend(u16::try_from(segment.len() + 2).unwrap().to_be_bytes());
             bytes.extend_from_slice(segment);
         }
+        bytes.extend([0xFF, 0xD9]);
         bytes
     }
 

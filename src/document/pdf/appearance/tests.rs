@@ -193,6 +193,15 @@ fn a_turned_jpeg_is_refused() {
 }
 
 #[test]
+fn a_jpeg_that_breaks_off_is_refused() {
+    for bytes in [sample!("round.jpg"), sample!("small/progressive.jpg")] {
+        for cut in [2, 50, bytes.len() / 20] {
+            refusal(draw(&bytes[..bytes.len() - cut]), ErrorKind::Malformed, "it breaks off");
+        }
+    }
+}
+
+#[test]
 fn too_many_dots_are_refused_before_they_are_decoded() {
     refusal(draw(sample!("small/huge.png")), ErrorKind::TooLarge, "50000 × 50000 dots");
     let limits = Limits { pixels: 95, ..Limits::default() };

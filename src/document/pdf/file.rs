@@ -1,0 +1,525 @@
+//! A file that was opened: its chain of revisions, and objects as of any of them.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::ops::{Deref, Range};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use crate::document::pdf::filter;
+use crate::document::pdf::lexer::{Lexer, cut};
+use crate::document::pdf::object::{Dictionary, Object, Reference, Value};
+use crate::document::pdf::source::Source;
+use crate::document::pdf::xref::{self, Chain, Place, Revision};
+use crate::error::{Context as _, Error, ErrorKind};
+use crate::finding::{Finding, checks};
+use crate::limits::Limits;
+
+#[cfg(feature = "encryption")]
+pub(super) use crate::document::pdf::encryption::Class;
+#[cfg(feature = "encryption")]
+use crate::document::pdf::encryption::Security;
+
+/// Without the feature there is no such file: reading it was refused.
+#[cfg(not(feature = "encryption"))]
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Class {
+    String,
+    Stream,
+}
+
+/// Cheap to clone: all that is large is shared.
+#[derive(Clone)]
+pub(super) struct File {
+    pub(super) source: Source,
+    /// Where `%PDF-` stands; offsets in the file count from here.
+    pub(super) shift: u64,
+    /// The version in the header, such as `1.7`.
+    pub(super) version: String,
+    pub(super) chain: Arc<Chain>,
+    pub(super) limits: Limits,
+    #[cfg(feature = "encryption")]
+    pub(super) security: Option<Arc<Security>>,
+}
+
+/// How far into the file the header is looked for, as readers have always done.
+const HEAD: usize = 1024;
+
+impl File {
+    pub(super) fn open(source: Source, password: &str, limits: &Limits) -> Result<Self, Error> {
+        if source.len() > limits.document_bytes {
+            return Err(Error::too_large(format!(
+                "the document has {} bytes, and the limit is {}",
+                source.len(),
+                limits.document_bytes
+            )));
+        }
+        let (shift, version) = find_header(&source)?;
+        let chain = Arc::new(Chain::read(&source, shift, limits)?);
+        let file = File {
+            source,
+            shift,
+            version,
+            chain,
+            limits: limits.clone(),
+            #[cfg(feature = "encryption")]
+            security: None,
+        };
+        file.root()?;
+        let file = file.unlock(password)?;
+        Work::new(&file, limits).view().catalog().context("the document's last update is broken")?;
+        Ok(file)
+    }
+
+    /// The file with a revision behind it that was written here.
+    pub(super) fn with(&self, revision: Vec<u8>) -> Result<Self, Error> {
+        let source = self.source.with(revision);
+        let chain = Arc::new(Chain::read(&source, self.shift, &self.limits)?);
+        Ok(File { source, chain, ..self.clone() })
+    }
+
+    #[cfg(feature = "encryption")]
+    fn unlock(mut self, password: &str) -> Result<Self, Error> {
+        self.security = crate::document::pdf::locked::security(&self, password)?.map(Arc::new);
+        Ok(self)
+    }
+
+    #[cfg(not(feature = "encryption"))]
+    fn unlock(self, _password: &str) -> Result<Self, Error> {
+        if self.trailer()?.get("Encrypt").is_some() {
+            return Err(Error::unsupported(
+                "the document is encrypted; that needs the \"encryption\" feature of this crate",
+            ));
+        }
+        Ok(self)
+    }
+
+    pub(super) fn newest(&self) -> Result<&Revision, Error> {
+        self.chain.revisions.last().ok_or_else(|| Error::malformed("the file has no cross-reference section"))
+    }
+
+    pub(super) fn trailer(&self) -> Result<&Dictionary, Error> {
+        Ok(&self.newest()?.trailer)
+    }
+
+    fn root(&self) -> Result<Reference, Error> {
+        self.trailer()?.reference("Root").ok_or_else(|| {
+            Error::malformed("the newest trailer has no /Root that refers to the catalog: the last update is broken")
+        })
+    }
+
+    /// What is not white space behind the last revision, as a range; a failing mark has no end.
+    pub(super) fn trailing(&self) -> Option<Range<u64>> {
+        let end = self.chain.revisions.last().map_or(0, |revision| revision.end);
+        let text = self.source.end_of_text();
+        (text > end).then_some(end..text)
+    }
+
+    /// Oddities of the file as a whole.
+    pub(super) fn findings(&self) -> Vec<Finding> {
+        let mut findings = self.chain.findings.clone();
+        if self.shift > 0 {
+            let text =
+                format!("{} bytes stand before the header \"%PDF-\": readers disagree on all offsets", self.shift);
+            findings.push(Finding::fail(checks::DOCUMENT_STRUCTURE, text));
+        }
+        if let Some(trailing) = self.trailing() {
+            let text = format!(
+                "{} bytes follow the last revision, which ends at byte {}",
+                trailing.end - trailing.start,
+                trailing.start
+            );
+            findings.push(Finding::fail(checks::DOCUMENT_STRUCTURE, text));
+        }
+        findings
+    }
+
+    #[cfg(feature = "encryption")]
+    pub(super) fn is_encrypted(&self) -> bool {
+        self.security.is_some()
+    }
+
+    #[cfg(not(feature = "encryption"))]
+    pub(super) fn is_encrypted(&self) -> bool {
+        false
+    }
+
+    /// What is to stand in a new object in place of `bytes`.
+    #[cfg(feature = "encryption")]
+    pub(super) fn encrypt(&self, class: Class, of: Reference, bytes: Vec<u8>) -> Result<Vec<u8>, Error> {
+        match &self.security {
+            Some(security) => security.encrypt(class, of.number, of.generation, &bytes),
+            None => Ok(bytes),
+        }
+    }
+
+    #[cfg(not(feature = "encryption"))]
+    pub(super) fn encrypt(&self, _class: Class, _of: Reference, bytes: Vec<u8>) -> Result<Vec<u8>, Error> {
+        Ok(bytes)
+    }
+
+    /// Whether the owner lets holders of the user's password sign: bits 4, 6 or 9 of `/P`.
+    #[cfg(feature = "encryption")]
+    pub(super) fn may_be_signed(&self) -> bool {
+        const MODIFY_ANNOTATE_OR_FILL: u32 = 1 << 3 | 1 << 5 | 1 << 8;
+        self.security.as_ref().is_none_or(|security| {
+            security.authenticated_as_owner() || security.permissions() & MODIFY_ANNOTATE_OR_FILL != 0
+        })
+    }
+
+    #[cfg(not(feature = "encryption"))]
+    pub(super) fn may_be_signed(&self) -> bool {
+        true
+    }
+
+    #[cfg(feature = "encryption")]
+    fn decrypt(&self, class: Class, of: Reference, bytes: &[u8]) -> Result<Vec<u8>, Error> {
+        match &self.security {
+            Some(security) => security.decrypt(class, of.number, of.generation, bytes),
+            None => Ok(bytes.to_vec()),
+        }
+    }
+
+    #[cfg(not(feature = "encryption"))]
+    fn decrypt(&self, _class: Class, _of: Reference, bytes: &[u8]) -> Result<Vec<u8>, Error> {
+        Ok(bytes.to_vec())
+    }
+}
+
+fn find_header(source: &Source) -> Result<(u64, String), Error> {
+    let all = source.from(0);
+    let head = all.get(..HEAD.min(all.len())).unwrap_or_default();
+    let at = head
+        .windows(5)
+        .position(|window| window == b"%PDF-")
+        .ok_or_else(|| Error::malformed("this is no PDF: there is no \"%PDF-\" in its first 1024 bytes"))?;
+    let version = head.get(at + 5..).unwrap_or_default();
+    let version = version.iter().take_while(|byte| byte.is_ascii_digit() || **byte == b'.').take(8);
+    Ok((at as u64, version.map(|byte| char::from(*byte)).collect()))
+}
+
+/// What one question about a file may still cost, and what it has read already.
+pub(super) struct Work<'f> {
+    pub(super) file: &'f File,
+    pub(super) limits: Limits,
+    left: Cell<u64>,
+    objects: RefCell<HashMap<(u32, u64, u32), Rc<Indirect>>>,
+    packs: RefCell<HashMap<u64, Rc<Pack>>>,
+    held: Cell<u64>,
+}
+
+/// An object stream that was unpacked.
+struct Pack {
+    text: Rc<Vec<u8>>,
+    /// Object numbers and where each begins.
+    index: Vec<(u32, u64)>,
+}
+
+/// Parsed objects are kept while there are no more than this, unpacked streams while they hold no
+/// more bytes than this; they are only read again otherwise.
+const KEPT_OBJECTS: usize = 50_000;
+const KEPT_BYTES: u64 = 64 << 20;
+
+/// What looking an object up costs, even when it was read already: as much as so many bytes.
+const LOOK: u64 = 16;
+
+impl<'f> Work<'f> {
+    pub(super) fn new(file: &'f File, limits: &Limits) -> Self {
+        Work {
+            file,
+            limits: limits.clone(),
+            left: Cell::new(limits.unfolded_bytes),
+            objects: RefCell::default(),
+            packs: RefCell::default(),
+            held: Cell::new(0),
+        }
+    }
+
+    /// The file as of its newest revision.
+    pub(super) fn view(&self) -> View<'_> {
+        self.view_of(self.file.chain.newest())
+    }
+
+    /// The file as of a revision, counted from 0.
+    pub(super) fn view_of(&self, revision: usize) -> View<'_> {
+        View { work: self, revision }
+    }
+
+    pub(super) fn spend(&self, bytes: u64) -> Result<(), Error> {
+        let left = self.left.get().checked_sub(bytes).ok_or_else(|| {
+            Error::too_large(format!(
+                "reading the document's objects takes more than {} bytes of work",
+                self.limits.unfolded_bytes
+            ))
+        })?;
+        self.left.set(left);
+        Ok(())
+    }
+}
+
+/// The file as of one revision.
+#[derive(Clone, Copy)]
+pub(super) struct View<'w> {
+    pub(super) work: &'w Work<'w>,
+    pub(super) revision: usize,
+}
+
+/// An indirect object.
+#[derive(Debug)]
+pub(super) struct Indirect {
+    pub(super) reference: Reference,
+    pub(super) object: Object,
+    /// For a stream: where its data begin.
+    data: Option<u64>,
+    /// The text of the object stream that it stands in.
+    pub(super) pack: Option<Rc<Vec<u8>>>,
+}
+
+impl Indirect {
+    pub(super) fn dictionary(&self) -> Option<&Dictionary> {
+        self.object.as_dictionary()
+    }
+
+    pub(super) fn is_stream(&self) -> bool {
+        self.data.is_some()
+    }
+}
+
+/// An object that was found, directly or by reference.
+pub(super) enum Followed<'a> {
+    Here(&'a Object),
+    There(Rc<Indirect>),
+    Nothing(Object),
+}
+
+impl Deref for Followed<'_> {
+    type Target = Object;
+
+    fn deref(&self) -> &Object {
+        match self {
+            Followed::Here(object) => object,
+            Followed::There(indirect) => &indirect.object,
+            Followed::Nothing(null) => null,
+        }
+    }
+}
+
+impl<'w> View<'w> {
+    fn file(&self) -> &'w File {
+        self.work.file
+    }
+
+    /// The trailer of the revision.
+    pub(super) fn trailer(&self) -> Option<&'w Dictionary> {
+        self.file().chain.revisions.get(self.revision).map(|revision| &revision.trailer)
+    }
+
+    /// The catalog.
+    pub(super) fn catalog(&self) -> Result<Rc<Indirect>, Error> {
+        let root = self.trailer().and_then(|trailer| trailer.reference("Root"));
+        let root = root.ok_or_else(|| Error::malformed("the trailer has no /Root that refers to the catalog"))?;
+        let catalog = self.load(root)?.filter(|catalog| catalog.dictionary().is_some());
+        catalog.ok_or_else(|| Error::malformed(format!("the catalog, object {root}, is missing or no dictionary")))
+    }
+
+    /// An indirect object; nothing when it is free or was never there, which counts as null (7.3.10).
+    pub(super) fn load(&self, reference: Reference) -> Result<Option<Rc<Indirect>>, Error> {
+        self.work.spend(LOOK)?;
+        let Some((place, _)) = self.file().chain.find(reference.number, self.revision) else { return Ok(None) };
+        let key = match place {
+            Place::Free => return Ok(None),
+            Place::At { generation, .. } if generation != reference.generation => return Ok(None),
+            Place::Packed { .. } if reference.generation != 0 => return Ok(None),
+            Place::At { offset, .. } => (reference.number, offset, 0),
+            Place::Packed { stream, index } => (reference.number, self.pack_offset(stream)?, index.saturating_add(1)),
+        };
+        if let Some(known) = self.work.objects.borrow().get(&key) {
+            return Ok(Some(Rc::clone(known)));
+        }
+        let loaded = match place {
+            Place::Packed { stream, index } => self.load_packed(reference, stream, index),
+            _ => self.load_at(reference, key.1),
+        };
+        let loaded = Rc::new(loaded.context(format_args!("object {reference}"))?);
+        let mut objects = self.work.objects.borrow_mut();
+        if objects.len() >= KEPT_OBJECTS {
+            objects.clear();
+        }
+        if loaded.object.span.end - loaded.object.span.start < 1 << 16 {
+            objects.insert(key, Rc::clone(&loaded));
+        }
+        Ok(Some(loaded))
+    }
+
+    fn load_at(&self, reference: Reference, offset: u64) -> Result<Indirect, Error> {
+        let file = self.file();
+        let at = offset.checked_add(file.shift).filter(|at| *at < file.source.len());
+        let at = at.ok_or_else(|| Error::malformed(format!("it is said to stand at byte {offset}, beyond the end")))?;
+        let mut lexer = Lexer::new(file.source.from(at), at, &self.work.limits);
+        if xref::header(&mut lexer) != Some(reference) {
+            return Err(Error::malformed(format!(
+                "no \"{reference} obj\" stands at byte {offset}, where it is said to"
+            )));
+        }
+        let read = lexer.object();
+        self.work.spend(lexer.consumed() as u64)?;
+        let object = read?;
+        lexer.skip_space();
+        let mut data = None;
+        if matches!(object.value, Value::Dictionary(_)) && lexer.keyword(b"stream") {
+            if !lexer.take(b"\r\n") && !lexer.take(b"\n") {
+                return Err(lexer.fault("\"stream\" is not followed by an end of line"));
+            }
+            data = Some(lexer.position());
+        } else if !lexer.keyword(b"endobj") {
+            return Err(lexer.fault("\"endobj\" is missing"));
+        }
+        Ok(Indirect { reference, object, data, pack: None })
+    }
+
+    /// Where an object stream stands; within a stream there is none (7.5.7).
+    fn pack_offset(&self, stream: u32) -> Result<u64, Error> {
+        match self.file().chain.find(stream, self.revision) {
+            Some((Place::At { offset, .. }, _)) => Ok(offset),
+            _ => Err(Error::malformed(format!("the object stream {stream} 0 is missing"))),
+        }
+    }
+
+    fn load_packed(&self, reference: Reference, stream: u32, index: u32) -> Result<Indirect, Error> {
+        let pack = self.pack(stream).context(format_args!("object stream {stream} 0"))?;
+        let entry = usize::try_from(index).ok().and_then(|index| pack.index.get(index));
+        let &(_, start) = entry.filter(|(number, _)| *number == reference.number).ok_or_else(|| {
+            Error::malformed(format!("the object stream {stream} 0 does not hold it as its number {index}"))
+        })?;
+        let text = usize::try_from(start).ok().and_then(|start| pack.text.get(start..)).unwrap_or_default();
+        let mut lexer = Lexer::new(text, start, &self.work.limits);
+        let read = lexer.object();
+        self.work.spend(lexer.consumed() as u64)?;
+        Ok(Indirect { reference, object: read?, data: None, pack: Some(Rc::clone(&pack.text)) })
+    }
+
+    fn pack(&self, stream: u32) -> Result<Rc<Pack>, Error> {
+        let offset = self.pack_offset(stream)?;
+        if let Some(known) = self.work.packs.borrow().get(&offset) {
+            return Ok(Rc::clone(known));
+        }
+        let indirect = self.load(Reference { number: stream, generation: 0 })?;
+        let indirect = indirect.ok_or_else(|| Error::malformed("it is missing"))?;
+        let pack = Rc::new(self.unpack(&indirect)?);
+        let size = pack.text.len() as u64;
+        let mut packs = self.work.packs.borrow_mut();
+        if self.work.held.get().saturating_add(size) > KEPT_BYTES {
+            packs.clear();
+            self.work.held.set(0);
+        }
+        self.work.held.set(self.work.held.get().saturating_add(size));
+        packs.insert(offset, Rc::clone(&pack));
+        Ok(pack)
+    }
+
+    fn unpack(&self, indirect: &Indirect) -> Result<Pack, Error> {
+        let dictionary = indirect.dictionary().filter(|dictionary| dictionary.name("Type") == Some(b"ObjStm"));
+        let dictionary = dictionary.ok_or_else(|| Error::malformed("its /Type is not /ObjStm"))?;
+        let number = |key: &str| {
+            let value = dictionary.integer(key).and_then(|value| usize::try_from(value).ok());
+            value.ok_or_else(|| Error::malformed(format!("its /{key} is missing or no number")))
+        };
+        let (count, first) = (number("N")?, number("First")?);
+        let text = self.stream(indirect)?;
+        if count > self.work.limits.objects.min(text.len()) {
+            return Err(Error::malformed(format!("it cannot hold {count} objects in {} bytes", text.len())));
+        }
+        let mut lexer = Lexer::new(text.get(..first).unwrap_or_default(), 0, &self.work.limits);
+        let mut index = Vec::with_capacity(count);
+        for _ in 0..count {
+            let mut next = || {
+                lexer.skip_white();
+                lexer.digits().ok_or_else(|| lexer.fault("its index is cut off"))
+            };
+            let (number, at) = (next()?, next()?);
+            let number = u32::try_from(number).map_err(|_| Error::malformed("its index has a number above 32 bits"))?;
+            index.push((number, at.saturating_add(first as u64)));
+        }
+        Ok(Pack { text: Rc::new(text), index })
+    }
+
+    /// Where a stream's data stand in the file, as they are.
+    pub(super) fn data_span(&self, indirect: &Indirect) -> Result<Range<u64>, Error> {
+        let (Some(start), Some(dictionary)) = (indirect.data, indirect.dictionary()) else {
+            return Err(Error::malformed(format!("object {} is no stream", indirect.reference)));
+        };
+        let fault = |problem: &str| Error::malformed(format!("object {}: {problem}", indirect.reference));
+        let length = dictionary.get("Length").ok_or_else(|| fault("the stream has no /Length"))?;
+        let length = self.follow(length)?.as_integer().and_then(|length| u64::try_from(length).ok());
+        let end = length.and_then(|length| start.checked_add(length)).filter(|end| *end <= self.file().source.len());
+        let end = end.ok_or_else(|| fault("the stream's /Length is no number that fits the file"))?;
+        let mut lexer = Lexer::new(self.file().source.from(end), end, &self.work.limits);
+        lexer.skip_white();
+        if !lexer.keyword(b"endstream") {
+            return Err(fault("\"endstream\" is not where the stream's /Length says"));
+        }
+        Ok(start..end)
+    }
+
+    /// A stream's data, decrypted and decoded.
+    pub(super) fn stream(&self, indirect: &Indirect) -> Result<Vec<u8>, Error> {
+        let span = self.data_span(indirect)?;
+        let data = self.file().source.slice(span).unwrap_or_default();
+        let dictionary = indirect.dictionary().ok_or_else(|| Error::malformed("it is no stream"))?;
+        self.work.spend(data.len() as u64)?;
+        let is_clear = dictionary.name("Type") == Some(b"XRef");
+        let data = if is_clear || !self.file().is_encrypted() {
+            data
+        } else {
+            self.file().decrypt(Class::Stream, indirect.reference, &data)?.into()
+        };
+        let filters = xref::filters(dictionary, |object| Ok(self.follow(object)?.clone()))?;
+        let data = filter::decode(&filters, &data, &self.work.limits, self.work.left.get())?;
+        self.work.spend(data.len() as u64)?;
+        Ok(data)
+    }
+
+    /// The object itself, or the one it refers to.
+    pub(super) fn follow<'a>(&self, object: &'a Object) -> Result<Followed<'a>, Error> {
+        let Some(mut reference) = object.as_reference() else { return Ok(Followed::Here(object)) };
+        for _ in 0..self.work.limits.depth {
+            match self.load(reference)? {
+                None => return Ok(Followed::Nothing(Object::null())),
+                Some(indirect) => match indirect.object.as_reference() {
+                    Some(next) => reference = next,
+                    None => return Ok(Followed::There(indirect)),
+                },
+            }
+        }
+        Err(Error::malformed(format!("the reference at byte {} leads to references only", object.span.start)))
+    }
+
+    /// The value of a key, followed.
+    pub(super) fn get<'a>(&self, dictionary: &'a Dictionary, key: &str) -> Result<Option<Followed<'a>>, Error> {
+        let Some(value) = dictionary.get(key) else { return Ok(None) };
+        let followed = self.follow(value).context(format_args!("/{key}"))?;
+        Ok((followed.value != Value::Null).then_some(followed))
+    }
+
+    /// The bytes of a string that stands in `holder`, decrypted.
+    pub(super) fn decrypted(&self, holder: &Indirect, string: &[u8]) -> Result<Vec<u8>, Error> {
+        if holder.pack.is_some() || !self.file().is_encrypted() {
+            return Ok(string.to_vec());
+        }
+        self.file().decrypt(Class::String, holder.reference, string)
+    }
+
+    /// A text string as text.
+    pub(super) fn text(&self, holder: &Indirect, string: &[u8]) -> Result<String, Error> {
+        Ok(crate::document::pdf::text::decode(&self.decrypted(holder, string)?))
+    }
+
+    /// The source text of a part of an indirect object.
+    pub(super) fn source_text(&self, holder: &Indirect, span: &Range<u64>) -> Result<Vec<u8>, Error> {
+        let text = match &holder.pack {
+            Some(text) => cut(text, 0, span),
+            None => self.file().source.slice(span.clone()).map(std::borrow::Cow::into_owned),
+        };
+        text.ok_or_else(|| Error::new(ErrorKind::Malformed, format!("object {}: its text is gone", holder.reference)))
+    }
+}

@@ -1,0 +1,529 @@
+//! Room for a signature: the revision that a stamp adds (ISO 32000-2, 12.7.5.5 and 12.8).
+
+mod permission;
+
+use std::collections::HashSet;
+use std::io::Write as _;
+use std::rc::Rc;
+
+use flate2::Compression;
+use flate2::write::ZlibEncoder;
+use pdf_writer::{Chunk, Finish as _, Name, Ref, Settings, Str};
+
+use crate::document::Layout;
+use crate::document::pdf::Hole;
+use crate::document::pdf::appearance;
+use crate::document::pdf::field::{self, Field, Form};
+use crate::document::pdf::file::{File, Indirect, View, Work};
+use crate::document::pdf::object::{Dictionary, Object, Reference};
+use crate::document::pdf::page::{self, Geometry, PageNode, Rectangle};
+use crate::document::pdf::source::Source;
+use crate::document::pdf::stamp::permission::{field_lock, refuse_forbidden};
+use crate::document::pdf::text;
+use crate::document::pdf::writer::{Writer, number};
+use crate::error::{Error, ErrorKind};
+use crate::picture::Picture;
+use crate::units::Area;
+
+/// Print and Locked (ISO 32000-2, table 167): shown on paper, not to be moved.
+const FLAGS: i64 = 4 | 128;
+/// Invisible, Hidden, NoView and ToggleNoView, which no shown signature may have.
+const HIDING_FLAGS: i64 = 1 | 2 | 32 | 256;
+
+/// The revision with room for a signature, and where the room is.
+pub(super) fn revision(file: &File, layout: &Layout<'_>) -> Result<(Vec<u8>, Hole), Error> {
+    check(layout)?;
+    let work = Work::new(file, layout.limits);
+    let view = work.view();
+    let form = field::form(&view)?;
+    let target = target(layout, &form)?;
+    refuse_forbidden(&view, &form, target)?;
+    let pages = page::pages(&view)?;
+    let mut stamp = Stamp { view, layout, pages: &pages, writer: Writer::new(view)? };
+    let signature = stamp.writer.number()?;
+    match target {
+        Some(field) => stamp.use_field(field, signature)?,
+        None => stamp.make_field(&form, signature)?,
+    }
+    stamp.declare_extension()?;
+    let template = stamp.signature(signature, target)?;
+    finish(stamp.writer, signature, &template, file.source.len())
+}
+
+fn check(layout: &Layout<'_>) -> Result<(), Error> {
+    if layout.areas.len() > 1 {
+        return Err(Error::unsupported(format!(
+            "a PDF signature field has one place only (ISO 32000-2, 12.7.5.5), and {} are asked for: add one stamp for \
+             each",
+            layout.areas.len()
+        )));
+    }
+    for area in &layout.areas {
+        let placed = area.left.0.is_finite() && area.top.0.is_finite();
+        if !placed || !area.width.is_positive() || !area.height.is_positive() {
+            return Err(Error::new(ErrorKind::Misuse, format!("{area} is no area: its sides have to be above zero")));
+        }
+    }
+    if layout.room == 0 {
+        return Err(Error::new(ErrorKind::Misuse, "room for a signature of 0 bytes was asked for"));
+    }
+    Ok(())
+}
+
+/// The existing field that is asked for.
+fn target<'f>(layout: &Layout<'_>, form: &'f Form) -> Result<Option<&'f Field>, Error> {
+    let Some(name) = layout.field else { return Ok(None) };
+    let mut named = form.fields.iter().filter(|field| field.name == name);
+    let (found, other) = (named.next(), named.next());
+    if other.is_some() {
+        return Err(Error::new(ErrorKind::NotAllowed, format!("the form has several fields with the name \"{name}\"")));
+    }
+    let Some(found) = found else { return Ok(None) };
+    if !found.is_signature() {
+        return Err(Error::new(ErrorKind::Mismatch, format!("the field \"{name}\" is no signature field")));
+    }
+    if found.value.is_some() {
+        return Err(Error::new(ErrorKind::NotAllowed, format!("the field \"{name}\" is signed already")));
+    }
+    Ok(Some(found))
+}
+
+struct Stamp<'a, 'v> {
+    view: View<'v>,
+    layout: &'a Layout<'a>,
+    pages: &'a [PageNode],
+    writer: Writer<'v>,
+}
+
+impl Stamp<'_, '_> {
+    /// A new field that is its own annotation, on the page of the area or, if there is none, on the
+    /// first.
+    fn make_field(&mut self, form: &Form, signature: u32) -> Result<(), Error> {
+        let name = self.new_name(form)?;
+        let area = self.layout.areas.first();
+        let page = match area {
+            Some(area) => page::page(self.pages, area.page)?,
+            None => self.pages.first().ok_or_else(|| Error::new(ErrorKind::NotAllowed, "the document has no page"))?,
+        };
+        let number = self.writer.number()?;
+        let (rectangle, appearance) = match area {
+            Some(area) => {
+                let geometry = page.geometry(&self.view)?;
+                refuse_outside(area, &geometry)?;
+                let rectangle = geometry.rectangle(area);
+                let appearance = self.appearance(&rectangle, geometry.turns)?;
+                (written(&rectangle), appearance)
+            }
+            None => ("[0 0 0 0]".to_owned(), None),
+        };
+        let mut body = format!(
+            "<< /Type /Annot /Subtype /Widget /FT /Sig /F {FLAGS} /Rect {rectangle} /P {} R /V {signature} 0 R",
+            page.reference
+        )
+        .into_bytes();
+        if let Some(appearance) = appearance {
+            body.extend_from_slice(format!(" /AP << /N {appearance} 0 R >>").as_bytes());
+        }
+        body.extend_from_slice(b" /T ");
+        body.extend_from_slice(&self.writer.string(number, &text::encode(&name))?);
+        body.extend_from_slice(b" >>");
+        self.writer.add(number, body);
+        self.list_annotation(page.reference, number)?;
+        self.list_field(Some(number))
+    }
+
+    /// The name asked for, or the next that is free.
+    fn new_name(&self, form: &Form) -> Result<String, Error> {
+        let roots: HashSet<&str> = form.fields.iter().filter_map(|field| field.name.split('.').next()).collect();
+        if let Some(name) = self.layout.field {
+            if name.is_empty() || name.contains('.') {
+                let text = format!("\"{name}\" cannot be the name of a new field: it is empty or holds a period");
+                return Err(Error::new(ErrorKind::Misuse, text));
+            }
+            if roots.contains(name) {
+                let text = format!("the form has a field \"{name}\" that holds other fields");
+                return Err(Error::new(ErrorKind::Mismatch, text));
+            }
+            return Ok(name.to_owned());
+        }
+        let free = (1..=roots.len().saturating_add(1)).map(|index| format!("Signature{index}"));
+        let mut free = free.filter(|name| !roots.contains(name.as_str()));
+        free.next().ok_or_else(|| Error::malformed("the form leaves no name free for a signature field"))
+    }
+
+    /// Fills an empty field: where it is, unless an area on the same page is given.
+    fn use_field(&mut self, field: &Field, signature: u32) -> Result<(), Error> {
+        let object = &field.indirect.object;
+        self.writer.set(&field.indirect, object, "V", &format!("{signature} 0 R"))?;
+        self.list_field(None)?;
+        if field.widgets.len() > 1 {
+            return Err(Error::new(
+                ErrorKind::NotAllowed,
+                format!(
+                    "the field \"{}\" shows at {} places; a signature field has one",
+                    field.name,
+                    field.widgets.len()
+                ),
+            ));
+        }
+        let widget = match field.widgets.first() {
+            Some(widget) => self.view.load(*widget)?,
+            None => None,
+        };
+        match widget {
+            Some(widget) => self.use_widget(field, &widget),
+            None if self.layout.areas.is_empty() => Ok(()),
+            None => Err(Error::new(
+                ErrorKind::Mismatch,
+                format!("the field \"{}\" shows nowhere: leave the area out or take another field", field.name),
+            )),
+        }
+    }
+
+    fn use_widget(&mut self, field: &Field, widget: &Rc<Indirect>) -> Result<(), Error> {
+        let dictionary = widget.dictionary().ok_or_else(|| Error::malformed("a widget is no dictionary"))?;
+        let old = match dictionary.get("Rect") {
+            Some(rectangle) => Rectangle::of(&self.view, rectangle)?,
+            None => None,
+        };
+        let index = self.page_of(widget)?;
+        let page = index.and_then(|index| self.pages.get(index));
+        let rectangle = match (self.layout.areas.first(), page) {
+            (None, _) => old,
+            (Some(area), Some(page)) if area.page.index() == index => {
+                let geometry = page.geometry(&self.view)?;
+                refuse_outside(area, &geometry)?;
+                let rectangle = geometry.rectangle(area);
+                self.writer.set(widget, &widget.object, "Rect", &written(&rectangle))?;
+                Some(rectangle)
+            }
+            (Some(area), _) => {
+                let text = format!(
+                    "the field \"{}\" is not on {}: leave the area out to use the field's own place",
+                    field.name, area.page
+                );
+                return Err(Error::new(ErrorKind::Mismatch, text));
+            }
+        };
+        let flags = dictionary.integer("F").unwrap_or(0) & !HIDING_FLAGS | FLAGS;
+        self.writer.set(widget, &widget.object, "F", &flags.to_string())?;
+        let shown = rectangle.filter(|rectangle| rectangle.width() > 0.0 && rectangle.height() > 0.0);
+        let (Some(rectangle), Some(page)) = (shown, page) else { return Ok(()) };
+        let turns = page.geometry(&self.view)?.turns;
+        if let Some(appearance) = self.appearance(&rectangle, turns)? {
+            self.writer.set(widget, &widget.object, "AP", &format!("<< /N {appearance} 0 R >>"))?;
+        }
+        Ok(())
+    }
+
+    /// The page that lists a widget: the one it names, if that is true.
+    fn page_of(&self, widget: &Indirect) -> Result<Option<usize>, Error> {
+        let named = widget.dictionary().and_then(|widget| widget.reference("P"));
+        let position = |reference| self.pages.iter().position(|page| page.reference == reference);
+        if let Some(index) = named.and_then(position)
+            && self.lists(index, widget.reference)?
+        {
+            return Ok(Some(index));
+        }
+        for index in 0..self.pages.len() {
+            if self.lists(index, widget.reference)? {
+                return Ok(Some(index));
+            }
+        }
+        Ok(None)
+    }
+
+    fn lists(&self, index: usize, annotation: Reference) -> Result<bool, Error> {
+        match self.pages.get(index) {
+            Some(page) => Ok(page::annotations(&self.view, page.reference)?.contains(&annotation)),
+            None => Ok(false),
+        }
+    }
+
+    /// The picture in a form of the rectangle's size, upright as the page is displayed, as large as
+    /// fits without distortion; the number of the form.
+    fn appearance(&mut self, rectangle: &Rectangle, turns: u8) -> Result<Option<u32>, Error> {
+        let Some(picture) = self.layout.picture else { return Ok(None) };
+        let form = self.writer.number()?;
+        let first = self.writer.upcoming();
+        let signed = i32::try_from(first).map_err(|_| Error::malformed("object numbers are too large"))?;
+        let drawn = appearance::form_xobject(picture, self.layout.limits, signed)?;
+        for object in drawn.objects {
+            let number = u32::try_from(object.number).map_err(|_| Error::malformed("an object number is negative"))?;
+            self.writer.add_stream(number, &object.dictionary, object.stream)?;
+        }
+        let (width, height) = match turns % 2 {
+            0 => (rectangle.width(), rectangle.height()),
+            _ => (rectangle.height(), rectangle.width()),
+        };
+        // The page is turned clockwise to be displayed, so the picture is turned the other way.
+        let matrix = match turns {
+            0 => "",
+            1 => " /Matrix [0 1 -1 0 0 0]",
+            2 => " /Matrix [-1 0 0 -1 0 0]",
+            _ => " /Matrix [0 -1 1 0 0 0]",
+        };
+        let dictionary = format!(
+            "<< /Type /XObject /Subtype /Form /BBox [0 0 {} {}]{matrix} /Resources << /XObject << /P {first} 0 R >> >> >>",
+            number(width),
+            number(height)
+        );
+        self.writer.add_stream(form, dictionary.as_bytes(), placed(picture, width, height).into_bytes())?;
+        Ok(Some(form))
+    }
+
+    /// Puts the annotation on its page: into the array of annotations, wherever that stands.
+    fn list_annotation(&mut self, page: Reference, annotation: u32) -> Result<(), Error> {
+        let missing = || Error::malformed(format!("the page {page} is missing"));
+        let page = self.view.load(page)?.ok_or_else(missing)?;
+        let dictionary = page.dictionary().ok_or_else(missing)?;
+        match self.find(&page, dictionary, "Annots")? {
+            Some((holder, array)) => self.writer.append(&holder, &array, &format!("{annotation} 0 R")),
+            None => self.writer.set(&page, &page.object, "Annots", &format!("[{annotation} 0 R]")),
+        }
+    }
+
+    /// Says in the form that there are signatures, and lists a new field.
+    fn list_field(&mut self, new: Option<u32>) -> Result<(), Error> {
+        let catalog = self.view.catalog()?;
+        let dictionary = catalog.dictionary().ok_or_else(|| Error::malformed("the catalog is no dictionary"))?;
+        let Some((holder, form)) = self.find(&catalog, dictionary, "AcroForm")? else {
+            let fields = new.map(|number| format!("{number} 0 R")).unwrap_or_default();
+            let text = format!("<< /Fields [{fields}] /SigFlags 3 >>");
+            return self.writer.set(&catalog, &catalog.object, "AcroForm", &text);
+        };
+        let entries = form.as_dictionary().ok_or_else(|| Error::malformed("the form is no dictionary"))?;
+        let flags = self.view.get(entries, "SigFlags")?.and_then(|flags| flags.as_integer()).unwrap_or(0);
+        if flags & 3 != 3 {
+            self.writer.set(&holder, &form, "SigFlags", &(flags | 3).to_string())?;
+        }
+        if self.view.get(entries, "NeedAppearances")?.and_then(|value| value.as_boolean()) == Some(true) {
+            self.writer.set(&holder, &form, "NeedAppearances", "false")?;
+        }
+        let Some(number) = new else { return Ok(()) };
+        match self.find(&holder, entries, "Fields")? {
+            Some((holder, fields)) => self.writer.append(&holder, &fields, &format!("{number} 0 R")),
+            None => self.writer.set(&holder, &form, "Fields", &format!("[{number} 0 R]")),
+        }
+    }
+
+    /// The value of a key together with the indirect object in which it stands.
+    fn find(
+        &self,
+        holder: &Rc<Indirect>,
+        dictionary: &Dictionary,
+        key: &str,
+    ) -> Result<Option<(Rc<Indirect>, Object)>, Error> {
+        use crate::document::pdf::file::Followed;
+        let Some(value) = dictionary.get(key) else { return Ok(None) };
+        Ok(match self.view.follow(value)? {
+            Followed::Here(object) => Some((Rc::clone(holder), object.clone())),
+            Followed::There(indirect) => {
+                let object = indirect.object.clone();
+                Some((indirect, object)).filter(|(_, object)| object.kind() != "null")
+            }
+            Followed::Nothing(_) => None,
+        })
+    }
+
+    /// EN 319 142-1, 6.3: below PDF 2.0 the format ETSI.CAdES.detached is an extension to declare.
+    fn declare_extension(&mut self) -> Result<(), Error> {
+        const ESIC: &str = "<< /BaseVersion /1.7 /ExtensionLevel 2 >>";
+        let catalog = self.view.catalog()?;
+        let dictionary = catalog.dictionary().ok_or_else(|| Error::malformed("the catalog is no dictionary"))?;
+        let version = dictionary.name("Version").map(|name| String::from_utf8_lossy(name).into_owned());
+        let version = version.unwrap_or_default().max(self.view.work.file.version.clone());
+        if self.layout.sub_filter != "ETSI.CAdES.detached" || version.as_str() >= "2.0" {
+            return Ok(());
+        }
+        let Some((holder, extensions)) = self.find(&catalog, dictionary, "Extensions")? else {
+            return self.writer.set(&catalog, &catalog.object, "Extensions", &format!("<< /ESIC {ESIC} >>"));
+        };
+        let Some(entries) = extensions.as_dictionary() else { return Ok(()) };
+        let level = match self.view.get(entries, "ESIC")? {
+            Some(esic) => match esic.as_dictionary() {
+                Some(esic) => esic.integer("ExtensionLevel").unwrap_or(0),
+                // Several extensions of one developer form an array; whoever wrote it knew.
+                None => return Ok(()),
+            },
+            None => 0,
+        };
+        if level >= 2 { Ok(()) } else { self.writer.set(&holder, &extensions, "ESIC", ESIC) }
+    }
+
+    /// Adds the signature dictionary with its room, and the seal beside it.
+    fn signature(&mut self, number: u32, target: Option<&Field>) -> Result<Template, Error> {
+        let seal = match self.layout.seal {
+            Some(seal) => Some(self.seal(seal)?),
+            None => None,
+        };
+        let lock = match target {
+            Some(field) => field_lock(&self.view, field)?,
+            None => None,
+        };
+        let (mut body, template) = template(self.layout)?;
+        let mut entry = |key: &str, text: Vec<u8>| {
+            body.extend_from_slice(format!("\n/{key} ").as_bytes());
+            body.extend_from_slice(&text);
+        };
+        if self.layout.sub_filter != "ETSI.RFC3161" {
+            let date = text::encode_date(self.layout.time);
+            entry("M", self.writer.string(number, date.as_bytes())?);
+            let told = [("Name", self.layout.name), ("Reason", self.layout.reason), ("Location", self.layout.location)];
+            for (key, value) in told {
+                if let Some(value) = value {
+                    entry(key, self.writer.string(number, &text::encode(value))?);
+                }
+            }
+        }
+        if let Some(seal) = seal {
+            entry("ESEAL_Seal", format!("{seal} 0 R").into_bytes());
+        }
+        if let Some(lock) = lock {
+            let mut reference = b"[<< /Type /SigRef /TransformMethod /FieldMDP /TransformParams ".to_vec();
+            reference
+                .extend_from_slice(format!("<< /Type /TransformParams /V /1.2 /Action /{}", lock.action).as_bytes());
+            if let Some(names) = lock.fields {
+                reference.extend_from_slice(b" /Fields [");
+                for name in names {
+                    reference.extend_from_slice(&self.writer.string(number, &name)?);
+                }
+                reference.push(b']');
+            }
+            reference.extend_from_slice(b" >> >>]");
+            entry("Reference", reference);
+        }
+        body.extend_from_slice(b" >>");
+        self.writer.add(number, body);
+        Ok(template)
+    }
+
+    fn seal(&mut self, seal: &[u8]) -> Result<u32, Error> {
+        let number = self.writer.number()?;
+        let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
+        let failed = |source| Error::malformed("the seal could not be compressed").caused_by(source);
+        encoder.write_all(seal).map_err(failed)?;
+        let data = encoder.finish().map_err(failed)?;
+        self.writer.add_stream(number, b"<< /Type /ESEAL_Seal /Filter /FlateDecode >>", data)?;
+        Ok(number)
+    }
+}
+
+/// A rectangle as an array.
+fn written(rectangle: &Rectangle) -> String {
+    let Rectangle { left, lower, right, upper } = *rectangle;
+    format!("[{} {} {} {}]", number(left), number(lower), number(right), number(upper))
+}
+
+/// Draws the picture in the middle of a field, as large as fits.
+fn placed(picture: &Picture, width: f64, height: f64) -> String {
+    let (own_width, own_height) = (picture.width().to_points(), picture.height().to_points());
+    let scale = (width / own_width).min(height / own_height);
+    // Where the sizes agree but for rounding, nothing is scaled.
+    let scale = if (scale - 1.0).abs() < 1e-9 { 1.0 } else { scale };
+    let (right, up) = ((width - scale * own_width) / 2.0, (height - scale * own_height) / 2.0);
+    let scale = format!("{scale:.9}");
+    let scale = scale.trim_end_matches('0').trim_end_matches('.');
+    format!("q {scale} 0 0 {scale} {} {} cm /P Do Q", number(right), number(up))
+}
+
+/// A stamp that lies wholly beside its page shows nowhere; across the edge it may lie.
+fn refuse_outside(area: &Area, geometry: &Geometry) -> Result<(), Error> {
+    let (width, height) = geometry.size();
+    let is_beside = area.left >= width || area.top >= height;
+    if is_beside || (area.left + area.width).0 <= 0.0 || (area.top + area.height).0 <= 0.0 {
+        let text = format!("the area {area} lies beside the page of {:.2} mm × {:.2} mm", width.0, height.0);
+        return Err(Error::new(ErrorKind::Misuse, text));
+    }
+    Ok(())
+}
+
+/// Where the placeholders stand in the text of the signature dictionary.
+struct Template {
+    ranges: (usize, usize),
+    contents: (usize, usize),
+}
+
+/// The signature dictionary, still open, as far as its placeholders. Their numbers have ten digits
+/// each, enough for offsets of 9 GB.
+fn template(layout: &Layout<'_>) -> Result<(Vec<u8>, Template), Error> {
+    let mut chunk = Chunk::with_settings_and_capacity(Settings { pretty: false }, layout.room.saturating_mul(2) + 512);
+    let kind: &[u8] = if layout.sub_filter == "ETSI.RFC3161" { b"DocTimeStamp" } else { b"Sig" };
+    let mut dictionary = chunk.indirect(Ref::new(1)).dict();
+    dictionary.pair(Name(b"Type"), Name(kind));
+    dictionary.pair(Name(b"Filter"), Name(layout.filter.as_bytes()));
+    dictionary.pair(Name(b"SubFilter"), Name(layout.sub_filter.as_bytes()));
+    dictionary.insert(Name(b"ByteRange")).array().items([i32::MAX; 4]);
+    // Bytes above 0x7F make a hexadecimal string of known width.
+    dictionary.pair(Name(b"Contents"), Str(&vec![0x80; layout.room]));
+    dictionary.finish();
+    let odd = || Error::malformed("the signature dictionary could not be laid out");
+    let bytes = chunk.as_bytes();
+    let start = find(bytes, b"<<", 0).ok_or_else(odd)?;
+    let contents = find(bytes, b"/Contents", start).and_then(|at| find(bytes, b"<", at)).ok_or_else(odd)?;
+    let contents_end = find(bytes, b">", contents).ok_or_else(odd)? + 1;
+    let ranges = find(bytes, b"/ByteRange", start).and_then(|at| find(bytes, b"[", at)).ok_or_else(odd)?;
+    let ranges_end = find(bytes, b"]", ranges).ok_or_else(odd)? + 1;
+    let mut body = bytes.get(start..contents_end).ok_or_else(odd)?.to_vec();
+    let digits = body.get_mut(contents + 1 - start..contents_end - 1 - start).ok_or_else(odd)?;
+    digits.fill(b'0');
+    let template =
+        Template { ranges: (ranges - start, ranges_end - start), contents: (contents - start, contents_end - start) };
+    Ok((body, template))
+}
+
+fn find(bytes: &[u8], wanted: &[u8], from: usize) -> Option<usize> {
+    Some(from + bytes.get(from..)?.windows(wanted.len()).position(|window| window == wanted)?)
+}
+
+/// Closes the revision and writes the ranges into their room.
+fn finish(writer: Writer<'_>, signature: u32, template: &Template, before: u64) -> Result<(Vec<u8>, Hole), Error> {
+    let mut written = writer.finish()?;
+    let odd = || Error::malformed("the signature dictionary was not written");
+    let body = written.bodies.get(&signature).copied().ok_or_else(odd)?;
+    let total = before.saturating_add(written.bytes.len() as u64);
+    let start = body.saturating_add(template.contents.0 as u64);
+    let end = body.saturating_add(template.contents.1 as u64);
+    let ranges = vec![(0, start), (end, total.saturating_sub(end))];
+    let (from, to) = template.ranges;
+    let text = format!("{:<1$}", byte_range(&ranges), to - from);
+    let place = usize::try_from(body.saturating_sub(before)).map_err(|_| odd())?.saturating_add(from);
+    match written.bytes.get_mut(place..place.saturating_add(to - from)) {
+        Some(room) if room.len() == text.len() => room.copy_from_slice(text.as_bytes()),
+        _ => return Err(Error::too_large("the offsets of this file do not fit their room in /ByteRange")),
+    }
+    Ok((written.bytes, Hole { offset: start, length: end - start, ranges }))
+}
+
+/// Ranges as `/ByteRange` says them.
+pub(super) fn byte_range(ranges: &[(u64, u64)]) -> String {
+    let numbers: Vec<String> = ranges.iter().map(|(start, length)| format!("{start} {length}")).collect();
+    format!("[{}]", numbers.join(" "))
+}
+
+/// The digits to put into the room, which has to be there and still empty.
+pub(super) fn contents(source: &Source, hole: &Hole, payload: &[u8]) -> Result<Vec<u8>, Error> {
+    let mismatch = |problem: &str| {
+        Error::new(ErrorKind::Mismatch, format!("this is not the document that was prepared: {problem}"))
+    };
+    let end = hole.offset.checked_add(hole.length).filter(|end| *end <= source.len());
+    let end = end.ok_or_else(|| mismatch("the room for the signature lies beyond its end"))?;
+    if hole.ranges != [(0, hole.offset), (end, source.len() - end)] {
+        return Err(mismatch("its length is another"));
+    }
+    let room = source.slice(hole.offset..end).unwrap_or_default();
+    match room.as_ref() {
+        [b'<', digits @ .., b'>'] if digits.iter().all(|digit| *digit == b'0') => {
+            let most = digits.len() / 2;
+            if payload.len() > most {
+                return Err(Error::too_large(format!(
+                    "the signature has {} bytes, and the room that was left for it has {most}: prepare it again with more",
+                    payload.len()
+                )));
+            }
+            let used = payload.iter().flat_map(|byte| format!("{byte:02X}").into_bytes());
+            Ok(used.chain(std::iter::repeat(b'0')).take(digits.len()).collect())
+        }
+        _ => Err(mismatch("there is no empty room where the signature belongs")),
+    }
+}

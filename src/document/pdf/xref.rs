@@ -1,0 +1,600 @@
+//! Cross-reference sections, their chain, and the revisions they make (ISO 32000-2, 7.5.4 to 7.5.8).
+//!
+//! The chain begins at the last `startxref` and follows `/Prev`. Nothing is looked for by scanning:
+//! what the chain does not reach is not part of the document.
+
+use std::cmp::Reverse;
+use std::collections::HashSet;
+
+use crate::document::pdf::filter::{self, Filter};
+use crate::document::pdf::lexer::Lexer;
+use crate::document::pdf::object::{Dictionary, Object, Reference, Value};
+use crate::document::pdf::source::Source;
+use crate::error::{Context as _, Error};
+use crate::finding::{Finding, checks};
+use crate::limits::Limits;
+
+/// Where an object is to be found.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Place {
+    Free,
+    /// In the file, at an offset.
+    At {
+        offset: u64,
+        generation: u16,
+    },
+    /// In an object stream.
+    Packed {
+        stream: u32,
+        index: u32,
+    },
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Row {
+    number: u32,
+    revision: u32,
+    place: Place,
+}
+
+/// How a cross-reference section is written.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Kind {
+    Table,
+    Stream,
+}
+
+/// One update of the file; the first is the original.
+#[derive(Clone, Debug)]
+pub(super) struct Revision {
+    /// Where its oldest section begins.
+    pub(super) first_section: u64,
+    /// Where the section begins that `startxref` names.
+    pub(super) section: u64,
+    pub(super) kind: Kind,
+    pub(super) trailer: Dictionary,
+    /// Right behind `%%EOF`, and behind the end of its line.
+    pub(super) mark: u64,
+    pub(super) end: u64,
+}
+
+/// The chain of revisions, oldest first, and where each object was in each of them.
+#[derive(Debug)]
+pub(super) struct Chain {
+    pub(super) revisions: Vec<Revision>,
+    /// By number; of each number the newest first.
+    rows: Vec<Row>,
+    /// The numbers that each revision lists.
+    written: Vec<Vec<u32>>,
+    /// What is wrong or odd without making the file unreadable.
+    pub(super) findings: Vec<Finding>,
+    pub(super) hybrid: bool,
+}
+
+/// A section as it is read, with the mark that ends it when one follows.
+struct Section {
+    at: u64,
+    kind: Kind,
+    trailer: Dictionary,
+    rows: Vec<(u32, Place)>,
+    mark: Option<Mark>,
+}
+
+/// `startxref`, its number, and where the line of `%%EOF` ends.
+struct Mark {
+    number: u64,
+    mark: u64,
+    end: u64,
+}
+
+impl Chain {
+    /// Follows the chain. Offsets in the file count from `shift`, where its header stands.
+    pub(super) fn read(source: &Source, shift: u64, limits: &Limits) -> Result<Self, Error> {
+        let start = last_start(source)?;
+        let mut reader = Reader { source, shift, limits, entries: 0, unfolded: 0, conflicts: 0, hidden: 0 };
+        let sections = reader.sections(start)?;
+        let mut findings = Vec::new();
+        let hybrid = sections.iter().any(|section| section.trailer.get("XRefStm").is_some());
+        if hybrid {
+            findings.push(hybrid_finding(&reader));
+        }
+        let (revisions, rows) = revisions(sections, start, source, shift, &mut findings)?;
+        let mut written = vec![Vec::new(); revisions.len()];
+        for row in &rows {
+            if let Some(list) = written.get_mut(row.revision as usize) {
+                list.push(row.number);
+            }
+        }
+        Ok(Chain { revisions, rows, written, findings, hybrid })
+    }
+
+    pub(super) fn newest(&self) -> usize {
+        self.revisions.len().saturating_sub(1)
+    }
+
+    /// Where an object is as of a revision, and the revision that put it there.
+    pub(super) fn find(&self, number: u32, revision: usize) -> Option<(Place, usize)> {
+        let start = self.rows.partition_point(|row| row.number < number);
+        let row = self
+            .rows
+            .get(start..)?
+            .iter()
+            .take_while(|row| row.number == number)
+            .find(|row| row.revision as usize <= revision)?;
+        Some((row.place, row.revision as usize))
+    }
+
+    /// The objects that revisions after `revision` put elsewhere or freed.
+    pub(super) fn changed_after(&self, revision: usize) -> Vec<u32> {
+        let later = self.written.iter().skip(revision.saturating_add(1));
+        let mut numbers: Vec<u32> = later.flatten().copied().collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers.retain(|number| {
+            let place = |revision| self.find(*number, revision).map_or(Place::Free, |found| found.0);
+            place(revision) != place(self.newest())
+        });
+        numbers
+    }
+
+    /// The objects that one revision writes or frees.
+    pub(super) fn written_in(&self, revision: usize) -> &[u32] {
+        self.written.get(revision).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The highest object number there ever was.
+    pub(super) fn highest(&self) -> u32 {
+        self.rows.last().map_or(0, |row| row.number)
+    }
+}
+
+fn hybrid_finding(reader: &Reader<'_>) -> Finding {
+    let text = format!(
+        "the file is a hybrid of cross-reference tables and streams: {} objects are hidden from readers of before \
+         PDF 1.5, and {} are others to them",
+        reader.hidden, reader.conflicts
+    );
+    if reader.conflicts > 0 {
+        Finding::unknown(checks::DOCUMENT_STRUCTURE, text)
+    } else {
+        Finding::note(checks::DOCUMENT_STRUCTURE, text)
+    }
+}
+
+/// How far before the end the last `startxref` is looked for.
+const TAIL: u64 = 2048;
+
+/// The offset that the last `startxref` names.
+fn last_start(source: &Source) -> Result<u64, Error> {
+    let end = source.end_of_text();
+    let start = end.saturating_sub(TAIL);
+    let tail = source.slice(start..end).unwrap_or_default();
+    let at = tail.windows(9).rposition(|window| window == b"startxref").ok_or_else(|| {
+        Error::malformed(format!(
+            "there is no \"startxref\" in the last {TAIL} bytes: the file is cut off or is no PDF"
+        ))
+    })?;
+    let mut lexer = Lexer::new(tail.get(at + 9..).unwrap_or_default(), start + at as u64 + 9, &Limits::default());
+    lexer.skip_white();
+    lexer.digits().ok_or_else(|| lexer.fault("\"startxref\" is not followed by an offset"))
+}
+
+struct Reader<'a> {
+    source: &'a Source,
+    shift: u64,
+    limits: &'a Limits,
+    entries: usize,
+    unfolded: u64,
+    /// Hybrid files: objects that older readers see otherwise, and those they do not see.
+    conflicts: usize,
+    hidden: usize,
+}
+
+impl Reader<'_> {
+    /// All sections, newest first.
+    fn sections(&mut self, start: u64) -> Result<Vec<Section>, Error> {
+        let mut visited = HashSet::new();
+        let mut sections = Vec::new();
+        let mut next = Some(start);
+        while let Some(offset) = next {
+            if !visited.insert(offset) {
+                return Err(Error::malformed(format!(
+                    "the chain of cross-reference sections runs in a circle: it returns to byte {offset}"
+                )));
+            }
+            if visited.len() > self.limits.revisions {
+                return Err(Error::too_large(format!(
+                    "the file has more than {} cross-reference sections",
+                    self.limits.revisions
+                )));
+            }
+            let section = self.section(offset)?;
+            next = offset_of(&section.trailer, "Prev")?;
+            sections.push(section);
+        }
+        Ok(sections)
+    }
+
+    fn lexer(&self, offset: u64) -> Result<Lexer<'_>, Error> {
+        let at = offset.checked_add(self.shift).filter(|at| *at < self.source.len()).ok_or_else(|| {
+            Error::malformed(format!("a cross-reference section is said to stand at byte {offset}, beyond the end"))
+        })?;
+        Ok(Lexer::new(self.source.from(at), at, self.limits))
+    }
+
+    fn section(&mut self, offset: u64) -> Result<Section, Error> {
+        let mut lexer = self.lexer(offset)?;
+        lexer.skip_white();
+        let is_table = lexer.keyword(b"xref");
+        let section = if is_table { self.table(offset)? } else { self.stream(offset, true)? };
+        Ok(section)
+    }
+
+    fn count(&mut self, entries: usize) -> Result<(), Error> {
+        self.entries = self.entries.saturating_add(entries);
+        if self.entries > self.limits.objects {
+            return Err(Error::too_large(format!("the file lists more than {} objects", self.limits.objects)));
+        }
+        Ok(())
+    }
+
+    fn table(&mut self, offset: u64) -> Result<Section, Error> {
+        let what = format!("the cross-reference table at byte {offset}");
+        let at = offset.saturating_add(self.shift);
+        let source = self.source;
+        let mut lexer = Lexer::new(source.from(at), at, self.limits);
+        lexer.skip_white();
+        lexer.keyword(b"xref");
+        let mut rows = Vec::new();
+        loop {
+            lexer.skip_space();
+            if lexer.keyword(b"trailer") {
+                break;
+            }
+            self.subsection(&mut lexer, &mut rows).context(&what)?;
+        }
+        let trailer = lexer.object().context(&what)?;
+        let Value::Dictionary(trailer) = trailer.value else {
+            return Err(Error::malformed(format!("{what}: its trailer is {}", trailer.kind())));
+        };
+        refuse_repeated(&trailer, &what)?;
+        let mark = mark_after(&mut lexer);
+        if let Some(stream) = offset_of(&trailer, "XRefStm")? {
+            let extra = self.stream(stream, false).context(&what)?;
+            self.merge(&mut rows, extra.rows);
+        }
+        Ok(Section { at, kind: Kind::Table, trailer, rows, mark })
+    }
+
+    fn subsection(&mut self, lexer: &mut Lexer<'_>, rows: &mut Vec<(u32, Place)>) -> Result<(), Error> {
+        let number = |lexer: &mut Lexer<'_>, what: &str| {
+            lexer.skip_white();
+            lexer.digits().ok_or_else(|| lexer.fault(format!("{what} is missing")))
+        };
+        let first = number(lexer, "the first number of a subsection, or \"trailer\",")?;
+        let count = number(lexer, "the length of a subsection")?;
+        // An entry has 20 bytes; some writers' have 18.
+        if count > lexer.rest().len() as u64 / 18 {
+            return Err(lexer.fault(format!("a subsection of {count} entries does not fit the file")));
+        }
+        self.count(usize::try_from(count).unwrap_or(usize::MAX))?;
+        for index in 0..count {
+            let offset = number(lexer, "an entry's offset")?;
+            let generation = number(lexer, "an entry's generation")?;
+            lexer.skip_white();
+            let place = match (lexer.keyword(b"n"), lexer.keyword(b"f")) {
+                (true, _) => Place::At {
+                    offset,
+                    generation: u16::try_from(generation).map_err(|_| lexer.fault("a generation above 65535"))?,
+                },
+                (_, true) => Place::Free,
+                _ => return Err(lexer.fault("an entry is neither \"n\" nor \"f\"")),
+            };
+            let number = first.checked_add(index).and_then(|number| u32::try_from(number).ok());
+            rows.push((number.ok_or_else(|| lexer.fault("an object number above 32 bits"))?, place));
+        }
+        Ok(())
+    }
+
+    /// A hybrid file's stream fills what its table leaves free (7.5.8.4).
+    fn merge(&mut self, rows: &mut Vec<(u32, Place)>, extra: Vec<(u32, Place)>) {
+        let used: HashSet<u32> = rows.iter().filter(|row| row.1 != Place::Free).map(|row| row.0).collect();
+        let (known, shown): (Vec<_>, Vec<_>) = extra.into_iter().partition(|row| used.contains(&row.0));
+        self.conflicts += known.len();
+        let shown: Vec<_> = shown.into_iter().filter(|row| row.1 != Place::Free).collect();
+        self.hidden += shown.len();
+        let numbers: HashSet<u32> = shown.iter().map(|row| row.0).collect();
+        rows.retain(|row| !numbers.contains(&row.0));
+        rows.extend(shown);
+    }
+
+    fn stream(&mut self, offset: u64, chained: bool) -> Result<Section, Error> {
+        let what = format!("the cross-reference section at byte {offset}");
+        let mut lexer = self.lexer(offset)?;
+        let at = offset.saturating_add(self.shift);
+        if header(&mut lexer).is_none() {
+            return Err(Error::malformed(format!(
+                "{what}: neither \"xref\" nor an object begins there; the file's last update is broken"
+            )));
+        }
+        let object = lexer.object().context(&what)?;
+        let Value::Dictionary(trailer) = object.value else {
+            return Err(Error::malformed(format!("{what}: it is {}, not a stream", object.kind())));
+        };
+        refuse_repeated(&trailer, &what)?;
+        if trailer.name("Type") != Some(b"XRef") {
+            return Err(Error::malformed(format!("{what}: its /Type is not /XRef")));
+        }
+        let data = stream_data(&mut lexer, trailer.integer("Length")).context(&what)?;
+        let filters = direct_filters(&trailer).context(&what)?;
+        let left = self.limits.unfolded_bytes.saturating_sub(self.unfolded);
+        let data = filter::decode(&filters, data, self.limits, left).context(&what)?;
+        lexer.skip_space();
+        lexer.keyword(b"endobj");
+        let mark = if chained { mark_after(&mut lexer) } else { None };
+        self.unfolded = self.unfolded.saturating_add(data.len() as u64);
+        let rows = self.stream_rows(&trailer, &data).context(&what)?;
+        Ok(Section { at, kind: Kind::Stream, trailer, rows, mark })
+    }
+
+    fn stream_rows(&mut self, trailer: &Dictionary, data: &[u8]) -> Result<Vec<(u32, Place)>, Error> {
+        let numbers = |key: &str| -> Option<Vec<u64>> {
+            let items = trailer.get(key)?.as_array()?;
+            items.iter().map(|item| u64::try_from(item.as_integer()?).ok()).collect()
+        };
+        let widths = numbers("W").and_then(|widths| <[u64; 3]>::try_from(widths).ok());
+        let widths = widths.filter(|widths| widths.iter().all(|width| *width <= 8) && widths.iter().sum::<u64>() > 0);
+        let [w0, w1, w2] =
+            widths.ok_or_else(|| Error::malformed("its /W is not three small numbers"))?.map(|w| w as usize);
+        let size = trailer.integer("Size").and_then(|size| u64::try_from(size).ok()).unwrap_or(0);
+        let index = if trailer.get("Index").is_some() { numbers("Index") } else { Some(vec![0, size]) };
+        let index = index
+            .filter(|index| index.len().is_multiple_of(2))
+            .ok_or_else(|| Error::malformed("its /Index is not an array of pairs of numbers"))?;
+        let mut entries = data.chunks_exact(w0 + w1 + w2);
+        let mut rows = Vec::new();
+        for pair in index.chunks_exact(2) {
+            let &[first, count] = pair else { continue };
+            if count > entries.len() as u64 {
+                return Err(Error::malformed(format!(
+                    "its /Index promises {count} entries from number {first} on, and {} are left",
+                    entries.len()
+                )));
+            }
+            self.count(count as usize)?;
+            for (step, entry) in (0..count).zip(entries.by_ref()) {
+                let (kind, rest) = entry.split_at(w0);
+                let (one, two) = rest.split_at(w1);
+                let kind = if w0 == 0 { 1 } else { big_endian(kind) };
+                let number = first.checked_add(step).and_then(|number| u32::try_from(number).ok());
+                let number = number.ok_or_else(|| Error::malformed("it lists an object number above 32 bits"))?;
+                if let Some(place) = place(kind, big_endian(one), big_endian(two))? {
+                    rows.push((number, place));
+                }
+            }
+        }
+        Ok(rows)
+    }
+}
+
+/// Table 18; of unknown kinds 7.5.8.3 says that they stand for null.
+fn place(kind: u64, one: u64, two: u64) -> Result<Option<Place>, Error> {
+    let wide = || Error::malformed("it lists a generation or an object number that is too large");
+    Ok(match kind {
+        1 => Some(Place::At { offset: one, generation: u16::try_from(two).map_err(|_| wide())? }),
+        2 => Some(Place::Packed {
+            stream: u32::try_from(one).map_err(|_| wide())?,
+            index: u32::try_from(two).map_err(|_| wide())?,
+        }),
+        _ => Some(Place::Free),
+    })
+}
+
+fn big_endian(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte))
+}
+
+/// An offset in a trailer: a direct whole number; some writers make it real or refer to it.
+fn offset_of(trailer: &Dictionary, key: &str) -> Result<Option<u64>, Error> {
+    let Some(value) = trailer.get(key) else { return Ok(None) };
+    match value.as_integer().and_then(|offset| u64::try_from(offset).ok()) {
+        Some(offset) => Ok(Some(offset)),
+        None => Err(Error::malformed(format!(
+            "the trailer's /{key} at byte {} is {}, not an offset",
+            value.span.start,
+            value.kind()
+        ))),
+    }
+}
+
+fn refuse_repeated(trailer: &Dictionary, what: &str) -> Result<(), Error> {
+    match trailer.repeated() {
+        Some(key) => Err(Error::malformed(format!("{what}: its trailer has the key /{key} twice"))),
+        None => Ok(()),
+    }
+}
+
+/// The filters of a stream whose dictionary refers to nothing.
+fn direct_filters(dictionary: &Dictionary) -> Result<Vec<Filter>, Error> {
+    filters(dictionary, |object| Ok(object.clone()))
+}
+
+/// The filters of a stream, by `follow` for what is referred to.
+pub(super) fn filters(
+    dictionary: &Dictionary,
+    follow: impl Fn(&Object) -> Result<Object, Error>,
+) -> Result<Vec<Filter>, Error> {
+    let list = |key: &str| -> Result<Vec<Object>, Error> {
+        let Some(value) = dictionary.get(key) else { return Ok(Vec::new()) };
+        let value = follow(value)?;
+        match value.value {
+            Value::Array(items) => items.iter().map(&follow).collect(),
+            _ => Ok(vec![value]),
+        }
+    };
+    let parameters = list("DecodeParms")?;
+    let mut filters = Vec::new();
+    for (index, name) in list("Filter")?.iter().enumerate() {
+        let name = name.as_name().ok_or_else(|| Error::malformed("a stream's /Filter is no name"))?.to_vec();
+        let parameters = parameters.get(index).and_then(Object::as_dictionary).cloned();
+        filters.push(Filter { name, parameters });
+    }
+    Ok(filters)
+}
+
+/// `number generation obj`.
+pub(super) fn header(lexer: &mut Lexer<'_>) -> Option<Reference> {
+    lexer.skip_white();
+    let number = u32::try_from(lexer.digits()?).ok()?;
+    lexer.skip_white();
+    let generation = u16::try_from(lexer.digits()?).ok()?;
+    lexer.skip_white();
+    lexer.keyword(b"obj").then_some(Reference { number, generation })
+}
+
+/// The data of a stream of known length, and over `endstream`.
+fn stream_data<'a>(lexer: &mut Lexer<'a>, length: Option<i64>) -> Result<&'a [u8], Error> {
+    lexer.skip_space();
+    if !lexer.keyword(b"stream") {
+        return Err(lexer.fault("\"stream\" is missing"));
+    }
+    if !lexer.take(b"\r\n") && !lexer.take(b"\n") {
+        return Err(lexer.fault("\"stream\" is not followed by an end of line"));
+    }
+    let data = length
+        .and_then(|length| usize::try_from(length).ok())
+        .and_then(|length| lexer.rest().get(..length))
+        .ok_or_else(|| lexer.fault("the stream's /Length is missing or reaches beyond the end"))?;
+    lexer.take(data);
+    lexer.skip_white();
+    if !lexer.keyword(b"endstream") {
+        return Err(lexer.fault("\"endstream\" is not where /Length says"));
+    }
+    Ok(data)
+}
+
+/// What ends a revision: `startxref`, a number, `%%EOF` and the end of its line.
+fn mark_after(lexer: &mut Lexer<'_>) -> Option<Mark> {
+    lexer.skip_space();
+    if !lexer.keyword(b"startxref") {
+        return None;
+    }
+    lexer.skip_white();
+    let number = lexer.digits()?;
+    lexer.skip_white();
+    if !lexer.take(b"%%EOF") {
+        return None;
+    }
+    let mark = lexer.position();
+    lexer.skip_line_end();
+    Some(Mark { number, mark, end: lexer.position() })
+}
+
+/// Makes revisions of the sections: each is one, but the first two of a linearized file make one
+/// together, as the first stands before the second (ISO 32000-2, annex F.3).
+fn revisions(
+    sections: Vec<Section>,
+    start: u64,
+    source: &Source,
+    shift: u64,
+    findings: &mut Vec<Finding>,
+) -> Result<(Vec<Revision>, Vec<Row>), Error> {
+    let fail = |text: String| Finding::fail(checks::DOCUMENT_STRUCTURE, text);
+    let mut revisions: Vec<Revision> = Vec::new();
+    let mut rows: Vec<Row> = Vec::new();
+    let mut sections = sections.into_iter().rev().peekable();
+    while let Some(oldest) = sections.next() {
+        let is_pair = revisions.is_empty() && sections.peek().is_some_and(|newer| newer.at < oldest.at);
+        let number = revisions.len() as u32;
+        let (section, oldest, mark) = match sections.next_if(|_| is_pair) {
+            Some(mut first_page) => {
+                if !is_linearized(source, shift) {
+                    findings.push(fail(format!(
+                        "the cross-reference section at byte {} continues at byte {}, behind it, and the file is not \
+                         linearized",
+                        first_page.at, oldest.at
+                    )));
+                }
+                let mark = oldest.mark.filter(|mark| mark.number.saturating_add(shift) == first_page.at);
+                let first_section = first_page.at.min(oldest.at);
+                first_page.rows.extend(older_rows(&first_page.rows, oldest.rows));
+                (first_page, first_section, mark)
+            }
+            None => {
+                let at = oldest.at;
+                let mut oldest = oldest;
+                let mark = oldest.mark.take().filter(|mark| mark.number.saturating_add(shift) == at);
+                (oldest, at, mark)
+            }
+        };
+        if mark.is_none() {
+            findings.push(fail(format!(
+                "the cross-reference section at byte {} is not followed by a \"startxref\" that names it and by \
+                 \"%%EOF\"",
+                section.at
+            )));
+        }
+        let (mark, end) = mark.map_or((0, 0), |mark| (mark.mark, mark.end));
+        check_rows(&section.rows, number, end, shift, findings);
+        if let Some(before) = revisions.last()
+            && (oldest < before.end || section.at <= before.section)
+        {
+            findings.push(fail(format!(
+                "the cross-reference section at byte {} stands within the revision before it, which ends at byte {}",
+                section.at, before.end
+            )));
+        }
+        rows.extend(section.rows.iter().map(|(object, place)| Row {
+            number: *object,
+            revision: number,
+            place: *place,
+        }));
+        let (kind, trailer) = (section.kind, section.trailer);
+        revisions.push(Revision { first_section: oldest, section: section.at, kind, trailer, mark, end });
+    }
+    if let Some(newest) = revisions.last()
+        && newest.section != start.saturating_add(shift)
+    {
+        return Err(Error::malformed("the chain of cross-reference sections does not end where it begins"));
+    }
+    rows.sort_by_key(|row| (row.number, Reverse(row.revision)));
+    Ok((revisions, rows))
+}
+
+/// The rows of the main section that the first-page section does not replace.
+fn older_rows(newer: &[(u32, Place)], older: Vec<(u32, Place)>) -> Vec<(u32, Place)> {
+    let replaced: HashSet<u32> = newer.iter().map(|row| row.0).collect();
+    older.into_iter().filter(|row| !replaced.contains(&row.0)).collect()
+}
+
+/// No object may be listed twice, nor stand beyond the end of the revision that lists it: there,
+/// somebody could put it later.
+fn check_rows(rows: &[(u32, Place)], revision: u32, end: u64, shift: u64, findings: &mut Vec<Finding>) {
+    let fail = |text: String| Finding::fail(checks::DOCUMENT_STRUCTURE, text);
+    let mut numbers: Vec<u32> = rows.iter().map(|row| row.0).collect();
+    numbers.sort_unstable();
+    if let Some(twice) = numbers.windows(2).find(|pair| pair.first() == pair.last()).and_then(<[u32]>::first) {
+        findings.push(fail(format!("revision {} lists object {twice} twice", revision + 1)));
+    }
+    let beyond = rows.iter().find_map(|(number, place)| match place {
+        Place::At { offset, .. } if end > 0 && offset.saturating_add(shift) >= end => Some((number, offset)),
+        _ => None,
+    });
+    if let Some((number, offset)) = beyond {
+        findings.push(fail(format!(
+            "revision {} lists object {number} at byte {offset}, behind its own end at byte {end}",
+            revision + 1
+        )));
+    }
+}
+
+/// Whether the first object of the file is a linearization dictionary.
+fn is_linearized(source: &Source, shift: u64) -> bool {
+    let head = source.slice(shift..source.len().min(shift.saturating_add(2048))).unwrap_or_default();
+    let mut lexer = Lexer::new(&head, shift, &Limits::default());
+    lexer.skip_space();
+    header(&mut lexer).is_some()
+        && lexer
+            .object()
+            .is_ok_and(|object| object.as_dictionary().is_some_and(|dictionary| dictionary.get("Linearized").is_some()))
+}

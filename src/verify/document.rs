@@ -215,7 +215,7 @@ impl Case<'_> {
                 judge_certificate(self.verifier, &chain::SEAL_SIGNATORY, certificate, &[], counted, findings);
             }
         }
-        findings.push(self.judge_claim(Some(claimed)));
+        findings.push(self.judge_claim(report.times));
         if signature.time_stamp().is_some() {
             let told =
                 "the signature carries a time stamp, which is not judged yet; the time counted is the claimed one";
@@ -272,14 +272,18 @@ impl Case<'_> {
         findings.push(finding);
     }
 
-    /// The claim is told as what it is. A claim about the future cannot be judged by today's data.
-    fn judge_claim(&self, claimed: Option<Time>) -> Finding {
-        match claimed {
+    /// The claim is told as what it is. A claim about the future cannot be judged by today's data; that
+    /// matters only where something is judged by it, the certificate or the seal beside the signature.
+    fn judge_claim(&self, times: Times) -> Finding {
+        match times.claimed {
             None => Finding::note(checks::TIME_CLAIMED, "no time of signing is claimed"),
-            Some(claimed) if claimed > self.now.plus_seconds(CLOCK_SKEW) => Finding::unknown(
-                checks::TIME_CLAIMED,
-                format!("the signature claims to be of {claimed}, after the time of verification, {}", self.now),
-            ),
+            Some(claimed) if claimed > self.now.plus_seconds(CLOCK_SKEW) => {
+                let told =
+                    format!("the signature claims to be of {claimed}, after the time of verification, {}", self.now);
+                let finding = Finding::unknown(checks::TIME_CLAIMED, told);
+                let counts = times.counted == claimed || self.found.seal.is_some();
+                if counts { finding } else { finding.not_needed() }
+            }
             Some(claimed) => Finding::note(
                 checks::TIME_CLAIMED,
                 format!("{claimed} is the signatory's claim; no time stamp proves it"),
@@ -348,7 +352,7 @@ impl Case<'_> {
         };
         let outcome = judge_cms(&context, signed, self.found.claimed, &mut report.checks);
         report.times = outcome.times;
-        report.checks.push(self.judge_claim(report.times.claimed));
+        report.checks.push(self.judge_claim(report.times));
         let Some(certificate) = outcome.certificate else { return };
         report.signer = Some(CertificateSummary::from(&certificate));
         let Some(bytes) = self.found.seal.as_deref() else { return };

@@ -23,13 +23,12 @@ use std::sync::Arc;
 
 use crate::crypto::DigestAlgorithm;
 use crate::document::ofd::package::Package;
+use crate::document::ofd::stamp::Hole;
 use crate::document::ofd::structure::Structure;
 use crate::document::{Document, Format, Found, Layout, Protected, Reserved, Survey, page_index};
 use crate::error::{Error, ErrorKind};
 use crate::limits::Limits;
 use crate::units::{Mm, Page};
-
-pub use crate::document::ofd::stamp::Hole;
 
 /// An OFD document: a package that was read and checked, unchangeable. Clones share it.
 #[derive(Clone)]

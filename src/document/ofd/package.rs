@@ -251,31 +251,31 @@ impl Package {
             next = entry.span.start;
             next_name = format!("/{}", entry.name);
         }
-        let gaps: Vec<_> = self.entries.iter().map(|entry| (entry.data.end..entry.span.end, &entry.name)).collect();
-        let mut found = Vec::new();
-        for (gap, name) in gaps.into_iter().filter(|(gap, _)| !gap.is_empty()) {
-            let bytes = self.bytes.get(gap.clone()).unwrap_or_default();
-            if contains(bytes, LOCAL_HEADER_MARK) {
-                found.push(Finding::fail(
-                    checks::DOCUMENT_STRUCTURE,
-                    format!(
-                        "behind /{name}, at byte {}, stands a zip entry that the directory does not list",
-                        gap.start
-                    ),
-                ));
-            } else if bytes.len() > MAX_DESCRIPTOR {
-                found.push(Finding::note(
-                    checks::DOCUMENT_STRUCTURE,
-                    format!(
-                        "behind /{name}, at byte {}, stand {} bytes that belong to nothing",
-                        gap.start,
-                        bytes.len()
-                    ),
-                ));
+        self.check_gaps();
+        Ok(())
+    }
+
+    /// Looks at what stands between the entries.
+    fn check_gaps(&mut self) {
+        let (mut hidden, mut idle) = (None, None);
+        for entry in &self.entries {
+            let gap = self.bytes.get(entry.data.end..entry.span.end).unwrap_or_default();
+            if contains(gap, LOCAL_HEADER_MARK) {
+                hidden.get_or_insert(entry);
+            } else if gap.len() > MAX_DESCRIPTOR {
+                idle.get_or_insert(entry);
             }
         }
-        self.findings.append(&mut found);
-        Ok(())
+        let place = |entry: &Entry| format!("behind /{}, at byte {},", entry.name, entry.data.end);
+        let hidden = hidden.map(|entry| {
+            let detail = format!("{} stands a zip entry that the directory does not list", place(entry));
+            Finding::fail(checks::DOCUMENT_STRUCTURE, detail)
+        });
+        let idle = idle.map(|entry| {
+            let detail = format!("{} stand bytes that belong to nothing", place(entry));
+            Finding::note(checks::DOCUMENT_STRUCTURE, detail)
+        });
+        self.findings.extend(hidden.into_iter().chain(idle));
     }
 
     fn index_names(&mut self) -> Result<(), Error> {
@@ -298,7 +298,7 @@ impl Package {
             self.findings.push(Finding::fail(
                 checks::DOCUMENT_STRUCTURE,
                 format!(
-                    "{} names of files differ only in case, such as that of /{twin}: some readers take one for the other",
+                    "{} names of files differ only in case, such as /{twin}: some readers take one for the other",
                     twins.len()
                 ),
             ));
@@ -489,6 +489,7 @@ impl Lister<'_> {
                 )));
             }
         };
+        self.check_other_name(record, &name);
         let (data, start) = self.data(record, &name)?;
         let record_start = offset(record.central_directory_offset())?;
         let length = |at: usize| read_u16(self.archive.get_ref(), record_start.saturating_add(at));
@@ -557,6 +558,20 @@ impl Lister<'_> {
         Ok((name, is_folder))
     }
 
+    /// Some readers prefer the name in an extra field (Info-ZIP's Unicode path) to the entry's own.
+    fn check_other_name(&mut self, record: &ZipFileHeaderRecord<'_>, name: &str) {
+        const UNICODE_PATH: u16 = 0x7075;
+        for (_, data) in record.extra_fields().filter(|(id, _)| id.as_u16() == UNICODE_PATH) {
+            // A version and a checksum stand before the name.
+            let other = data.get(5..).map(String::from_utf8_lossy).unwrap_or_default();
+            if other.trim_matches('/').replace('\\', "/") != name {
+                let detail =
+                    format!("the entry /{name} has a second name in its extra field, \"{}\"", other.escape_debug());
+                self.odd(Finding::fail(checks::DOCUMENT_STRUCTURE, detail));
+            }
+        }
+    }
+
     /// Where the compressed bytes are and where the local header begins; compares the two headers.
     fn data(&mut self, record: &ZipFileHeaderRecord<'_>, name: &str) -> Result<(Range<usize>, usize), Error> {
         let archive = self.archive;
@@ -568,7 +583,7 @@ impl Lister<'_> {
         let mut differ = |what: &str| {
             self.odd(Finding::fail(
                 checks::DOCUMENT_STRUCTURE,
-                format!("the zip directory and the header of the entry /{name} differ in {what}: readers see different packages"),
+                format!("the zip directory and the header of /{name} differ in {what}: readers see different packages"),
             ));
         };
         if local.file_path().as_bytes() != record.file_path().as_bytes() {

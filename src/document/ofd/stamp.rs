@@ -165,7 +165,7 @@ impl<'p> Plan<'p> {
                     ))?;
                 if description.protects(to_change) {
                     let detail = format!(
-                        "the signature \"{id}\" protects {}: it locked the document, and another signature would break it",
+                        "the signature \"{id}\" protects {}: it locked the document, another signature would break it",
                         self.package.path(to_change)
                     );
                     return Err(Error::new(ErrorKind::NotAllowed, detail));

@@ -56,6 +56,11 @@ impl Structure {
             .find(ROOT)
             .ok_or_else(|| Error::malformed("the package has no file OFD.xml at its root, so it is no OFD document"))?;
         let mut structure = Structure { root: root.index, bodies: Vec::new(), findings: Vec::new() };
+        if !root.exact {
+            let detail =
+                format!("the package's entrance is called {}, which not every reader finds", package.path(root.index));
+            structure.findings.push(Finding::note(checks::DOCUMENT_STRUCTURE, detail));
+        }
         let bytes = package.unfold(root.index)?;
         let tree = Tree::read(&bytes, limits).context(package.path(root.index))?;
         let bodies: Vec<_> = tree.rooted("OFD").context("/OFD.xml")?.all("DocBody").collect();
@@ -217,30 +222,67 @@ impl Role {
     }
 }
 
+/// How often something was met, and the first instance.
+#[derive(Debug, Default)]
+struct Tally {
+    count: usize,
+    first: Option<String>,
+}
+
+impl Tally {
+    fn add(&mut self, instance: impl FnOnce() -> String) {
+        self.count = self.count.saturating_add(1);
+        self.first.get_or_insert_with(instance);
+    }
+}
+
 /// Every file that something leads to, with the part that it plays.
 #[derive(Debug)]
 pub(super) struct Reach<'p> {
     package: &'p Package,
     limits: &'p Limits,
     pub(super) roles: BTreeMap<usize, Role>,
-    pub(super) findings: Vec<Finding>,
-    /// How many locations led nowhere, and the first of them.
-    dangling: (usize, Option<String>),
+    /// Locations that led nowhere, pages among them, and parts that could not be read.
+    dangling: Tally,
+    missing_pages: Tally,
+    unreadable: Tally,
 }
 
 impl<'p> Reach<'p> {
     /// Follows everything from OFD.xml on, signatures apart.
     pub(super) fn of(structure: &Structure, package: &'p Package, limits: &'p Limits) -> Self {
-        let mut reach = Reach { package, limits, roles: BTreeMap::new(), findings: Vec::new(), dangling: (0, None) };
+        let mut reach = Reach {
+            package,
+            limits,
+            roles: BTreeMap::new(),
+            dangling: Tally::default(),
+            missing_pages: Tally::default(),
+            unreadable: Tally::default(),
+        };
         reach.roles.insert(structure.root, Role::Root);
         for body in &structure.bodies {
             reach.document(body);
         }
-        if let (count, Some(first)) = &reach.dangling {
-            let detail = format!("{count} files that the document names are not there, such as {first}");
-            reach.findings.push(Finding::note(checks::DOCUMENT_STRUCTURE, detail));
-        }
         reach
+    }
+
+    /// What was odd on the way.
+    pub(super) fn findings(&self) -> Vec<Finding> {
+        let check = checks::DOCUMENT_STRUCTURE;
+        let mut findings = Vec::new();
+        if let Tally { count, first: Some(first) } = &self.missing_pages {
+            findings.push(Finding::fail(check, format!("pages without a file: {count}, such as {first}")));
+        }
+        if let Tally { count, first: Some(first) } = &self.unreadable {
+            let detail =
+                format!("files that cannot be read, so that what they lead to is not known: {count}, such as {first}");
+            findings.push(Finding::unknown(check, detail));
+        }
+        if let Tally { count, first: Some(first) } = &self.dangling {
+            let detail = format!("files that the document names and that are not there: {count}, such as {first}");
+            findings.push(Finding::note(check, detail));
+        }
+        findings
     }
 
     fn document(&mut self, body: &Body) {
@@ -249,8 +291,7 @@ impl<'p> Reach<'p> {
             match page.content {
                 Some(content) => self.page(content, Role::Page),
                 None => {
-                    let detail = format!("the page with the ID \"{}\" has no file: \"{}\"", page.id, page.location);
-                    self.findings.push(Finding::fail(checks::DOCUMENT_STRUCTURE, detail));
+                    self.missing_pages.add(|| format!("the one with the ID \"{}\", \"{}\"", page.id, page.location))
                 }
             }
         }
@@ -310,7 +351,9 @@ impl<'p> Reach<'p> {
                         let at =
                             reach.package.locate(&inner, location).or_else(|| reach.package.locate(folder, location));
                         match at {
-                            Some(located) => drop(reach.take(located.index, Role::Media)),
+                            Some(located) => {
+                                reach.take(located.index, Role::Media);
+                            }
                             None => reach.dangle(folder, location),
                         }
                     }
@@ -328,10 +371,9 @@ impl<'p> Reach<'p> {
         let inner = if role == Role::AnnotationList { Role::Annotation } else { role };
         self.within(index, &[], |reach, folder, root| {
             for node in root.children().flat_map(|node| node.children()) {
-                if matches!(node.name(), "FileLoc" | "SchemaLoc" | "ExtendData") {
-                    if let Some(index) = reach.follow(folder, node.text()) {
-                        reach.take(index, inner);
-                    }
+                let is_location = matches!(node.name(), "FileLoc" | "SchemaLoc" | "ExtendData");
+                if let Some(index) = is_location.then(|| reach.follow(folder, node.text())).flatten() {
+                    reach.take(index, inner);
                 }
             }
         });
@@ -362,8 +404,7 @@ impl<'p> Reach<'p> {
     }
 
     fn dangle(&mut self, folder: &str, location: &str) {
-        self.dangling.0 = self.dangling.0.saturating_add(1);
-        self.dangling.1.get_or_insert_with(|| format!("\"{location}\", from the folder /{folder}"));
+        self.dangling.add(|| format!("\"{location}\", from the folder /{folder}"));
     }
 
     /// Gives a file its role; whether it had none before.
@@ -387,13 +428,8 @@ impl<'p> Reach<'p> {
         let tree = self.package.unfold(index).and_then(|bytes| Tree::outline(&bytes, self.limits, skipped));
         match tree.as_ref().map(Tree::root) {
             Ok(Ok(root)) => walk(self, folder(path.trim_start_matches('/')), root),
-            Ok(Err(error)) => self.unreadable(&path, &error),
-            Err(error) => self.unreadable(&path, error),
+            Ok(Err(error)) => self.unreadable.add(|| format!("{path}: {error}")),
+            Err(error) => self.unreadable.add(|| format!("{path}: {error}")),
         }
-    }
-
-    fn unreadable(&mut self, path: &str, error: &Error) {
-        let detail = format!("what {path} leads to is not known, because it cannot be read: {error}");
-        self.findings.push(Finding::unknown(checks::DOCUMENT_STRUCTURE, detail));
     }
 }

@@ -18,14 +18,14 @@ pub(super) fn survey(package: &Package, structure: &Structure, limits: &Limits) 
     let mut findings = [package.findings(), &structure.findings].concat();
     let mut reach = Reach::of(structure, package, limits);
     let mut signed = signatures(package, structure, limits, &mut findings)?;
-    for one in &signed {
-        one.files().for_each(|index| drop(reach.take(index, Role::Signature)));
+    for index in signed.iter().flat_map(Signed::files) {
+        reach.take(index, Role::Signature);
     }
     let entries = integrity::read(package, limits)?;
     for index in entries.iter().flat_map(|entries| entries.own_files()) {
         reach.take(index, Role::Integrity);
     }
-    findings.append(&mut reach.findings);
+    findings.append(&mut reach.findings());
     let strays = Strays::among(package, &reach, &mut findings);
     let digests = digest_files(package, &signed)?;
     let ground = Ground { package, structure, reach: &reach, strays: &strays, digests: &digests, limits };
@@ -382,7 +382,7 @@ impl Ground<'_> {
             return;
         }
         let (files, places) = (description.references.len(), description.stamps.len());
-        let detail = format!("the description lists {files} files and {places} places where the stamp shows");
+        let detail = format!("files that the description lists: {files}; places where the stamp shows: {places}");
         findings.push(Finding::pass(checks::SIGNATURE_FORMAT, detail));
     }
 
@@ -509,13 +509,13 @@ impl Ground<'_> {
                 check,
                 match later {
                     0 => "no signature follows, and no file that it protects was changed".to_owned(),
-                    _ => format!("{later} signatures were added after it, and no file that it protects was changed"),
+                    _ => format!("signatures that follow: {later}; no file that it protects was changed"),
                 },
             );
         }
         if is_locked && later > 0 {
             let detail = format!(
-                "it locked the document (it protects {list}), and the document was signed {later} times after it"
+                "it locked the document (it protects {list}), which was signed again: signatures that follow: {later}"
             );
             return Finding::fail(check, detail);
         }
@@ -550,7 +550,7 @@ impl Compared {
             }
         }
         if self.inexact > 0 {
-            detail.push_str(&format!("; {} are written with capitals elsewhere", self.inexact));
+            detail.push_str(&format!("; names that differ in their capitals: {}", self.inexact));
         }
         if self.holds(listed) {
             Finding::pass(checks::DOCUMENT_REFERENCES, detail)
@@ -575,7 +575,7 @@ fn areas(description: &Description, body: &Body, findings: &mut Vec<Finding>) ->
     }
     let nowhere = description.stamps.len().saturating_sub(areas.len());
     if nowhere > 0 {
-        let detail = format!("{nowhere} StampAnnot name no page of the document, or no place on it");
+        let detail = format!("StampAnnot that name no page of the document, or no place on it: {nowhere}");
         findings.push(Finding::note(checks::SIGNATURE_FORMAT, detail));
     }
     areas

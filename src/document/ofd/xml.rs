@@ -376,7 +376,8 @@ mod tests {
 
     #[test]
     fn elements_know_their_place() {
-        let text = "\u{feff}<?xml version=\"1.0\"?>\n<ofd:A x=' 1 '><!-- c --><ofd:B>a&lt;&#66;<![CDATA[<c>]]></ofd:B><C/></ofd:A>\n";
+        let text = "\u{feff}<?xml version=\"1.0\"?>\n<ofd:A x=' 1 '><!-- c --><ofd:B>a&lt;&#66;<![CDATA[<c>]]></ofd:B>\
+                    <C/></ofd:A>\n";
         let tree = read(text);
         let root = tree.rooted("A").unwrap();
         assert_eq!((root.prefix(), root.attribute("x"), root.qualified()), ("ofd:", Some("1"), "ofd:A"));

@@ -69,6 +69,11 @@ fn names_that_only_look_odd_are_told() {
     assert_told(&folder, Outcome::Fail, "has 8 bytes of contents");
     let other = Raw { local_name: b"b.xml".to_vec(), ..Raw::stored("a.xml", b"<a/>") };
     assert_told(&with(other), Outcome::Fail, "differ in the name");
+    let extra = b"\x75\x70\x0a\0\x01\0\0\0\0b.xml".to_vec();
+    let other = Raw { extra, ..Raw::stored("a.xml", b"<a/>") };
+    assert_told(&with(other.clone()), Outcome::Fail, "a second name in its extra field, \"b.xml\"");
+    let same = Raw { name: b"b.xml".to_vec(), local_name: b"b.xml".to_vec(), ..other };
+    assert_told(&with(same), Outcome::Pass, "each under one name");
 }
 
 #[test]

@@ -114,6 +114,8 @@ struct Raw {
     size: u32,
     local_size: u32,
     attributes: u32,
+    /// The extra field in the directory.
+    extra: Vec<u8>,
     /// The offset to tell instead of the true one; the entry itself is then not written.
     at: Option<u32>,
     /// Not told in the directory.
@@ -135,6 +137,7 @@ impl Raw {
             size,
             local_size: size,
             attributes: 0,
+            extra: Vec::new(),
             at: None,
             is_hidden: false,
         }
@@ -145,25 +148,26 @@ fn zip(entries: &[Raw]) -> Vec<u8> {
     let (mut out, mut directory, mut count) = (Vec::new(), Vec::new(), 0_u16);
     for raw in entries {
         let offset = raw.at.unwrap_or(out.len() as u32);
-        let fields = |name: &[u8], size: u32| {
+        let fields = |name: &[u8], size: u32, extra: &[u8]| {
             let mut bytes = Vec::new();
             [20, raw.flags, raw.method, 0, 0x5A61].iter().for_each(|word: &u16| bytes.extend(word.to_le_bytes()));
             [raw.crc, raw.data.len() as u32, size].iter().for_each(|word| bytes.extend(word.to_le_bytes()));
             bytes.extend((name.len() as u16).to_le_bytes());
-            bytes.extend([0, 0]);
+            bytes.extend((extra.len() as u16).to_le_bytes());
             bytes
         };
         if raw.at.is_none() {
-            let header = fields(&raw.local_name, raw.local_size);
+            let header = fields(&raw.local_name, raw.local_size, &[]);
             out.extend([b"PK\x03\x04", &header[..], &raw.local_name, &raw.data].concat());
         }
         if !raw.is_hidden {
             count += 1;
-            let (made_by, header) = ([20, 3], fields(&raw.name, raw.size));
+            let (made_by, header) = ([20, 3], fields(&raw.name, raw.size, &raw.extra));
             directory.extend([b"PK\x01\x02", &made_by[..], &header, &[0; 6]].concat());
             directory.extend(raw.attributes.to_le_bytes());
             directory.extend(offset.to_le_bytes());
             directory.extend(&raw.name);
+            directory.extend(&raw.extra);
         }
     }
     let start = out.len() as u32;

@@ -28,7 +28,7 @@ fn references_and_coverage_are_as_computed_elsewhere() {
         let survey = survey(&sample(name));
         let found = found(&survey, id);
         assert_eq!((found.announced, found.coverage), (announced, coverage), "{name} {id}");
-        assert_finding(&found.findings, checks::SIGNATURE_FORMAT, Pass, "lists");
+        assert_finding(&found.findings, checks::SIGNATURE_FORMAT, Pass, "files that the description lists");
         assert_finding(&found.findings, checks::DOCUMENT_REFERENCES, references, matching);
         assert_finding(&found.findings, checks::DOCUMENT_COVERAGE, covered, "");
         assert_finding(&found.findings, checks::DOCUMENT_CHANGES, changes, "");

@@ -153,7 +153,8 @@ fn descriptions_that_say_nothing_fail() {
     assert_first(&empty, checks::DOCUMENT_COVERAGE, Outcome::Fail, "no file");
     assert_eq!(survey(&empty).found[0].coverage, Coverage::None);
     let value = "<ofd:SignedValue>/Doc_0/Signs/Sign_0/SignedValue.dat</ofd:SignedValue>";
-    let cases: [(&dyn Fn(&str) -> String, &str); 7] = [
+    type Change<'c> = &'c dyn Fn(&str) -> String;
+    let cases: [(Change<'_>, &str); 7] = [
         (&|text| text.replace(value, ""), "no SignedValue"),
         (
             &|text| text.replace("SignedValue.dat", "Other.dat"),
@@ -205,7 +206,7 @@ fn locations_are_found_as_writers_mean_them() {
     let relative = described(|text| text.replace("FileRef=\"/Doc_0/", "FileRef=\"../../"));
     assert_first(&relative, checks::DOCUMENT_REFERENCES, Outcome::Pass, "5 of 5");
     let capitals = described(|text| text.replace("Doc_0/Document.xml", "DOC_0\\document.XML"));
-    assert_first(&capitals, checks::DOCUMENT_REFERENCES, Outcome::Pass, "1 are written with capitals");
+    assert_first(&capitals, checks::DOCUMENT_REFERENCES, Outcome::Pass, "differ in their capitals: 1");
     let outside = described(|text| text.replace("FileRef=\"/OFD.xml", "FileRef=\"../../../../OFD.xml"));
     assert_first(&outside, checks::DOCUMENT_REFERENCES, Outcome::Fail, "missing: ../../../../OFD.xml");
 }

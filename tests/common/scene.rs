@@ -82,7 +82,7 @@ impl Scene {
             created: self.now,
             validity: Validity::years(self.now, 2),
             picture_type: "PNG".into(),
-            picture: sample("pictures/round.png"),
+            picture: sample("pictures/small/rgba.png"),
             size: (42, 42),
             extensions: None,
             maker: &self.maker,
@@ -111,7 +111,7 @@ pub fn content(signatory: &Issued, now: Time) -> SealContent {
         id: "31010600012345".parse().unwrap(),
         kind: SealKind::Organisation,
         name: "示例市人民政府".into(),
-        picture: Picture::png(&sample("pictures/round.png"), Mm(42.0), Mm(42.0)).unwrap(),
+        picture: Picture::png(&sample("pictures/small/rgba.png"), Mm(42.0), Mm(42.0)).unwrap(),
         signatories: Signatories::listed([signatory.credentials.certificate()]),
         validity: Validity::years(now, 2),
     }

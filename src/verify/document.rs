@@ -30,12 +30,12 @@ pub(super) fn judge_document<'d, D: Document>(
         .found
         .iter()
         .zip(&payloads)
-        .filter_map(|(found, payload)| payload.wants().map(|algorithm| (found, algorithm)))
+        .filter_map(|(found, payload)| payload.wants_of(found).map(|algorithm| (found, algorithm)))
         .collect();
     let mut digests = document.digests(&wanted)?.into_iter();
     let mut signatures = Vec::new();
     for (found, payload) in survey.found.iter().zip(&payloads) {
-        let digest = if payload.wants().is_some() { digests.next() } else { None };
+        let digest = if payload.wants_of(found).is_some() { digests.next() } else { None };
         let protected = || document.protected_bytes(found).map(|bytes| bytes.into_owned());
         let case = Case { verifier, found, digest: digest.unwrap_or_default(), protected: &protected, now };
         signatures.push(case.judge(payload));
@@ -114,6 +114,12 @@ impl<'a> Payload<'a> {
             Payload::Raw(_) | Payload::Missing | Payload::Unreadable(_) => None,
         }
         .filter(|algorithm| digest(*algorithm, b"").is_ok())
+    }
+
+    /// The same, where there are protected bytes: a signature that protects nothing fails by itself and
+    /// must not keep the others from being judged.
+    fn wants_of(&self, found: &Found) -> Option<DigestAlgorithm> {
+        self.wants().filter(|_| !matches!(found.protected, Protected::Nothing))
     }
 }
 

@@ -73,3 +73,4 @@ impl Numbers {
         usize::try_from(self.next() % u64::try_from(end).unwrap()).unwrap()
     }
 }
+pub mod pdf;

@@ -283,10 +283,13 @@ pub fn attribute(kind: &str, values: impl IntoIterator<Item = Node>) -> Node {
     sequence([oid(kind), set(values)])
 }
 
-/// signing-certificate-v2 with the digest's algorithm always told.
+/// signing-certificate-v2, where SHA-256 goes without saying (RFC 5035, 4).
 pub fn signing_certificate(algorithm: Algorithm, certificate: &Certificate) -> Node {
-    let id = sequence([digest_identifier(algorithm), octet_string(&digest(algorithm, certificate.der()))]);
-    attribute(SIGNING_CERTIFICATE_V2, [sequence([sequence([id])])])
+    let mut id = vec![octet_string(&digest(algorithm, certificate.der()))];
+    if algorithm == Algorithm::Sm2 {
+        id.insert(0, digest_identifier(algorithm));
+    }
+    attribute(SIGNING_CERTIFICATE_V2, [sequence([sequence([sequence(id)])])])
 }
 
 fn digest_identifier(algorithm: Algorithm) -> Node {

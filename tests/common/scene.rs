@@ -3,8 +3,8 @@
 use eseal::authority::{Algorithm, Authority, Issued, Profile};
 use eseal::seal::{SealContent, SealKind, Signatories};
 use eseal::{
-    Certificate, Document, Mm, Page, Payload, Picture, Seal, SealMaker, Signatory, SigningKey as _, SoftwareKey, Stamp,
-    Time, Trust, Validity, Verifier,
+    Certificate, Credentials, Document, Mm, Page, Payload, Picture, Seal, SealMaker, Signatory, SigningKey as _,
+    SoftwareKey, Stamp, Time, Trust, Validity, Verifier,
 };
 
 use super::der::{
@@ -155,6 +155,30 @@ pub fn raw(value: &[u8]) -> Vec<u8> {
         octets.extend(number);
     }
     octets
+}
+
+/// Credentials with a key from `testdata/keys`; the certificate is signed by the key itself.
+pub fn credentials(name: &str) -> Credentials {
+    let key = SoftwareKey::from_pem(&sample(&format!("keys/{name}.pem"))).unwrap();
+    let certificate = match name {
+        "p384" => self_signed_p384(&key),
+        _ => Certificate::from_pem(&sample(&format!("keys/{name}-certificate.pem"))).unwrap(),
+    };
+    Credentials::new(vec![certificate], key).unwrap()
+}
+
+/// The certificate of the P-256 key, made one of a P-384 key.
+fn self_signed_p384(key: &SoftwareKey) -> Certificate {
+    let pattern = Certificate::from_pem(&sample("keys/p256-certificate.pem")).unwrap();
+    let mut certificate = Node::read(pattern.der());
+    let algorithm = || sequence([oid("1.2.840.10045.4.3.3")]);
+    *certificate.at_mut(&[0, 2]) = algorithm();
+    let curve = sequence([oid("1.2.840.10045.2.1"), oid("1.3.132.0.34")]);
+    *certificate.at_mut(&[0, 6]) = sequence([curve, bit_string(&key.public_key().unwrap())]);
+    let value = key.sign(&certificate.at(&[0]).der()).unwrap();
+    *certificate.at_mut(&[1]) = algorithm();
+    *certificate.at_mut(&[2]) = bit_string(&value);
+    Certificate::from_der(&certificate.der()).unwrap()
 }
 
 /// Whom a seal lists.

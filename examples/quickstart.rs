@@ -34,7 +34,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let stamped = scene.stamp(&form, Payload::Cms, Mm(130.0), Mm(200.0))?;
         scene.show("form-cms.pdf", &stamped)?;
 
-        let report = Ofd::read(fs::read(testdata.join("ofd/Page5.ofd"))?)?;
+        let report = Ofd::read(fs::read(testdata.join("ofd/helloworld.ofd"))?)?;
         let stamped = scene.stamp(&report, Payload::SealSignature, Mm(130.0), Mm(220.0))?;
         scene.show("pages-seal.ofd", &stamped)?;
     }
@@ -79,8 +79,7 @@ impl Scene {
             validity: Validity::years(now, 3),
         };
         let seal = maker.create(content, now)?;
-        let trust =
-            Trust::new().seal_makers([authority.root().clone()]).signatories([authority.root().clone()]);
+        let trust = Trust::new().seal_makers([authority.root().clone()]).signatories([authority.root().clone()]);
         Ok(Scene { trust, signatory, seal, now, output: output.to_owned(), prefix })
     }
 

@@ -13,6 +13,8 @@
 //! - To read seal data only: [`Seal::from_der`], which needs no features and no anchors.
 //! - Why it is as it is, and how to do particular things: [`manual`].
 
+// What nothing uses is judged with every format built: the rooms above serve them all.
+#![cfg_attr(not(all(feature = "pdf", feature = "ofd")), allow(dead_code, unused_imports))]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
@@ -43,9 +45,9 @@ pub use crate::crypto::{Certificate, Credentials, DigestAlgorithm, SignatureAlgo
 pub use crate::crypto::{SM2_DEFAULT_ID, sm2_digest};
 #[cfg(feature = "ofd")]
 pub use crate::document::Ofd;
-#[cfg(feature = "pdf")]
-pub use crate::document::Pdf;
 pub use crate::document::{Coverage, Document, Format};
+#[cfg(feature = "pdf")]
+pub use crate::document::{Pdf, PdfField};
 pub use crate::error::{BoxError, Error, ErrorKind};
 pub use crate::finding::{Check, Finding, Outcome, Verdict, checks};
 pub use crate::limits::Limits;

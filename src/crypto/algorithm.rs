@@ -286,10 +286,10 @@ fn pss(parameters: Option<Tlv<'_>>) -> Result<SignatureAlgorithm, Error> {
         if let Some(part) = parts.optional(tag::context(2, true), what)? {
             salt = part.children().take(tag::INTEGER, what)?.small_integer(what)?;
         }
-        if let Some(part) = parts.optional(tag::context(3, true), what)? {
-            if part.children().take(tag::INTEGER, what)?.small_integer(what)? != 1 {
-                return Err(Error::malformed("RSASSA-PSS-params: the trailer field is not 1"));
-            }
+        if let Some(part) = parts.optional(tag::context(3, true), what)?
+            && part.children().take(tag::INTEGER, what)?.small_integer(what)? != 1
+        {
+            return Err(Error::malformed("RSASSA-PSS-params: the trailer field is not 1"));
         }
         parts.finish(what)?;
     }

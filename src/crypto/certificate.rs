@@ -36,7 +36,6 @@ struct Parsed {
     serial: Vec<u8>,
     validity: Validity,
     public_key: Result<PublicKey, String>,
-    spki: Vec<u8>,
     signature_algorithm: Result<SignatureAlgorithm, String>,
     signature: Vec<u8>,
     key_usage: Option<KeyUsage>,
@@ -59,10 +58,6 @@ impl KeyUsage {
 
     pub(crate) fn may_certify(self) -> bool {
         self.0 & (1 << 5) != 0
-    }
-
-    pub(crate) fn may_sign_lists(self) -> bool {
-        self.0 & (1 << 6) != 0
     }
 }
 
@@ -176,15 +171,6 @@ impl Certificate {
         self.0.public_key.as_ref().map_err(|reason| Error::unsupported(reason.clone()))
     }
 
-    /// The whole SubjectPublicKeyInfo.
-    pub(crate) fn spki(&self) -> &[u8] {
-        &self.0.spki
-    }
-
-    pub(crate) fn signature_algorithm(&self) -> Result<SignatureAlgorithm, Error> {
-        self.0.signature_algorithm.clone().map_err(Error::unsupported)
-    }
-
     pub(crate) fn key_usage(&self) -> Option<KeyUsage> {
         self.0.key_usage
     }
@@ -248,7 +234,6 @@ impl Parsed {
                 not_after: Time::from_unix_seconds(fields.validity.not_after.timestamp()),
             },
             public_key: PublicKey::from_spki(&spki).map_err(|error| error.to_string()),
-            spki: spki.raw.to_vec(),
             signature_algorithm: SignatureAlgorithm::from_identifier(&algorithm, None).map_err(|e| e.to_string()),
             signature: signature.to_vec(),
             key_usage: None,

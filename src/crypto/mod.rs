@@ -25,7 +25,6 @@ pub use crate::crypto::keyfile::Pkcs12;
 pub use crate::crypto::sm::{SM2_DEFAULT_ID, sm2_digest};
 
 pub(crate) use crate::crypto::algorithm::{Judgement, KeyKind, PublicKey, oid, verify};
-pub(crate) use crate::crypto::certificate::KeyUsage;
 pub(crate) use crate::crypto::credentials::check_value;
 pub(crate) use crate::crypto::digest::{Digester, digest};
 #[cfg(feature = "authority")]

@@ -22,6 +22,7 @@ const CURVE: [[u8; 32]; 4] = [
     hex("BC3736A2F4F6779C59BDCEE36B692153D0A9877CC62A474002DF32E52139F0A0"),
 ];
 
+#[allow(clippy::indexing_slicing)] // Evaluated by the compiler, which would stop at a wrong index.
 const fn hex(text: &str) -> [u8; 32] {
     const fn digit(byte: u8) -> u8 {
         if byte <= b'9' { byte - b'0' } else { byte - b'A' + 10 }

@@ -86,6 +86,47 @@ pub trait Document: sealed::Sealed + Clone + fmt::Debug + Send + Sync {
     fn from_bytes(bytes: Vec<u8>, limits: &Limits) -> Result<Self, Error>;
 }
 
+/// The bytes of a document: a `Vec<u8>` is taken over, a slice is copied.
+#[derive(Clone)]
+#[doc(hidden)]
+pub struct Bytes(pub(crate) Vec<u8>);
+
+impl fmt::Debug for Bytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Bytes({})", self.0.len())
+    }
+}
+
+impl From<Vec<u8>> for Bytes {
+    fn from(bytes: Vec<u8>) -> Self {
+        Bytes(bytes)
+    }
+}
+
+impl From<&[u8]> for Bytes {
+    fn from(bytes: &[u8]) -> Self {
+        Bytes(bytes.to_vec())
+    }
+}
+
+impl From<&Vec<u8>> for Bytes {
+    fn from(bytes: &Vec<u8>) -> Self {
+        Bytes(bytes.clone())
+    }
+}
+
+impl<const N: usize> From<&[u8; N]> for Bytes {
+    fn from(bytes: &[u8; N]) -> Self {
+        Bytes(bytes.to_vec())
+    }
+}
+
+impl From<Cow<'_, [u8]>> for Bytes {
+    fn from(bytes: Cow<'_, [u8]>) -> Self {
+        Bytes(bytes.into_owned())
+    }
+}
+
 /// A document format.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -191,8 +232,7 @@ pub struct Found {
 
 /// What kind of signature a document announces.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[doc(hidden)]
-pub enum Announced {
+pub(crate) enum Announced {
     /// A signature or a stamp of a person or an organisation.
     Signature,
     /// OFD: `Type="Seal"`.
@@ -205,8 +245,7 @@ pub enum Announced {
 
 /// What a signature protects, as its format says it.
 #[derive(Clone, Debug)]
-#[doc(hidden)]
-pub enum Protected {
+pub(crate) enum Protected {
     /// Nothing that could be made out.
     Nothing,
     /// PDF: the ranges of `/ByteRange` as (offset, length).

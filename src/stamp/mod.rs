@@ -244,13 +244,11 @@ impl<'s> Stamp<'s> {
                 format!("{algorithm} cannot be made with the certificate's key, which is {kind}"),
             ));
         }
-        if let KeyKind::Rsa(bits) = kind {
-            if bits < 2048 {
-                return Err(Error::new(
-                    ErrorKind::NotAllowed,
-                    format!("the certificate's RSA key has {bits} bits: at least 2048 are needed to sign"),
-                ));
-            }
+        if let KeyKind::Rsa(bits @ ..2048) = kind {
+            return Err(Error::new(
+                ErrorKind::NotAllowed,
+                format!("the certificate's RSA key has {bits} bits: at least 2048 are needed to sign"),
+            ));
         }
         Ok(algorithm)
     }

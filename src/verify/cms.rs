@@ -11,7 +11,7 @@ use crate::finding::{Finding, Outcome, checks};
 use crate::time::Time;
 use crate::timestamp::Token;
 use crate::verify::chain::{self, judge_certificate, judge_strength};
-use crate::verify::document::validity_at;
+use crate::verify::document::{no_digest, validity_at};
 use crate::verify::report::Times;
 use crate::verify::{SigningTimeRule, Verifier};
 
@@ -20,6 +20,8 @@ pub(super) struct CmsContext<'a> {
     pub(super) verifier: &'a Verifier<'a>,
     /// The digest of the protected bytes, by the algorithm that the payload asked for.
     pub(super) digest: &'a [u8],
+    /// Whether what is protected could not be made out.
+    pub(super) protects_nothing: bool,
     /// The protected bytes themselves, for signatures without signed attributes.
     pub(super) protected: &'a dyn Fn() -> Result<Vec<u8>, Error>,
     pub(super) label: &'a str,
@@ -156,10 +158,7 @@ fn judge_message_digest(context: &CmsContext<'_>, signer: &SignerInfo<'_>) -> Op
     Some(match (told, &signer.digest) {
         (_, Err(reason)) => Finding::unknown(checks::DOCUMENT_INTACT, reason.clone()),
         (None, _) => Finding::fail(checks::DOCUMENT_INTACT, "the signed attributes have no single message-digest"),
-        (Some(_), Ok(_)) if context.digest.is_empty() => Finding::fail(
-            checks::DOCUMENT_INTACT,
-            "what the signature protects could not be made out, so nothing is intact",
-        ),
+        (Some(_), Ok(_)) if context.digest.is_empty() => no_digest(context.protects_nothing),
         (Some(told), Ok(algorithm)) if told.value == context.digest => {
             Finding::pass(checks::DOCUMENT_INTACT, format!("message-digest is the {algorithm} of the protected bytes"))
         }
@@ -463,6 +462,7 @@ fn judge_token(verifier: &Verifier<'_>, token: &Token<'_>, now: Time) -> (Option
     let context = CmsContext {
         verifier,
         digest: &[],
+        protects_nothing: false,
         protected: &|| Err(Error::malformed("a token signs its own content")),
         label: "ETSI.RFC3161",
         extra: &[],

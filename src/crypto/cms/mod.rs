@@ -4,7 +4,7 @@
 mod read;
 mod write;
 
-pub(crate) use crate::crypto::cms::read::{Attributes, SignedData, SignerId, SignerInfo};
+pub(crate) use crate::crypto::cms::read::{Attributes, SignedData, SignerInfo};
 pub(crate) use crate::crypto::cms::write::{Message, signature_room};
 
 /// Object identifiers of content and attributes.

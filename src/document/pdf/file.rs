@@ -108,11 +108,12 @@ impl File {
         })
     }
 
-    /// What is not white space behind the last revision, as a range; a failing mark has no end.
+    /// What is not white space behind the last revision, as a range. Of a revision without
+    /// `%%EOF`, which fails anyway, the end is not known.
     pub(super) fn trailing(&self) -> Option<Range<u64>> {
         let end = self.chain.revisions.last().map_or(0, |revision| revision.end);
         let text = self.source.end_of_text();
-        (text > end).then_some(end..text)
+        (end > 0 && text > end).then_some(end..text)
     }
 
     /// Oddities of the file as a whole.
@@ -130,6 +131,11 @@ impl File {
                 trailing.start
             );
             findings.push(Finding::fail(checks::DOCUMENT_STRUCTURE, text));
+        }
+        #[cfg(feature = "encryption")]
+        if self.security.as_ref().is_some_and(|security| !security.permissions_confirmed()) {
+            let text = "the permissions in /P of the encryption dictionary are not those that were sealed in /Perms";
+            findings.push(Finding::unknown(checks::DOCUMENT_STRUCTURE, text));
         }
         findings
     }
@@ -205,6 +211,8 @@ pub(super) struct Work<'f> {
     left: Cell<u64>,
     objects: RefCell<HashMap<(u32, u64, u32), Rc<Indirect>>>,
     packs: RefCell<HashMap<u64, Rc<Pack>>>,
+    /// Bytes of text of the objects kept, bytes of the streams kept.
+    kept: Cell<u64>,
     held: Cell<u64>,
 }
 
@@ -215,13 +223,14 @@ struct Pack {
     index: Vec<(u32, u64)>,
 }
 
-/// Parsed objects are kept while there are no more than this, unpacked streams while they hold no
-/// more bytes than this; they are only read again otherwise.
-const KEPT_OBJECTS: usize = 50_000;
+/// Parsed objects are kept while their text has no more bytes than this, unpacked streams while they
+/// have no more than that; otherwise they are read again. A parsed object takes about twenty times
+/// its text.
+const KEPT_TEXT: u64 = 8 << 20;
 const KEPT_BYTES: u64 = 64 << 20;
 
 /// What looking an object up costs, even when it was read already: as much as so many bytes.
-const LOOK: u64 = 16;
+const LOOK: u64 = 64;
 
 impl<'f> Work<'f> {
     pub(super) fn new(file: &'f File, limits: &Limits) -> Self {
@@ -231,6 +240,7 @@ impl<'f> Work<'f> {
             left: Cell::new(limits.unfolded_bytes),
             objects: RefCell::default(),
             packs: RefCell::default(),
+            kept: Cell::new(0),
             held: Cell::new(0),
         }
     }
@@ -245,6 +255,22 @@ impl<'f> Work<'f> {
         View { work: self, revision }
     }
 
+    fn keep(&self, key: (u32, u64, u32), indirect: &Rc<Indirect>) {
+        // The least that a parsed object takes counts for the shortest text.
+        let size = (indirect.object.span.end - indirect.object.span.start).max(32);
+        if size > KEPT_TEXT / 8 {
+            return;
+        }
+        let mut objects = self.objects.borrow_mut();
+        if self.kept.get().saturating_add(size) > KEPT_TEXT {
+            objects.clear();
+            self.kept.set(0);
+        }
+        self.kept.set(self.kept.get().saturating_add(size));
+        objects.insert(key, Rc::clone(indirect));
+    }
+
+    /// Counts work; `bytes` is how much was read, or what is as costly.
     pub(super) fn spend(&self, bytes: u64) -> Result<(), Error> {
         let left = self.left.get().checked_sub(bytes).ok_or_else(|| {
             Error::too_large(format!(
@@ -341,13 +367,7 @@ impl<'w> View<'w> {
             _ => self.load_at(reference, key.1),
         };
         let loaded = Rc::new(loaded.context(format_args!("object {reference}"))?);
-        let mut objects = self.work.objects.borrow_mut();
-        if objects.len() >= KEPT_OBJECTS {
-            objects.clear();
-        }
-        if loaded.object.span.end - loaded.object.span.start < 1 << 16 {
-            objects.insert(key, Rc::clone(&loaded));
-        }
+        self.work.keep(key, &loaded);
         Ok(Some(loaded))
     }
 

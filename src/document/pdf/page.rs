@@ -78,7 +78,7 @@ impl Geometry {
     /// Width and height as displayed.
     pub(super) fn size(&self) -> (Mm, Mm) {
         let (width, height) = (self.mm(self.visible.width()), self.mm(self.visible.height()));
-        if self.turns % 2 == 0 { (width, height) } else { (height, width) }
+        if self.turns.is_multiple_of(2) { (width, height) } else { (height, width) }
     }
 
     fn mm(&self, units: f64) -> Mm {
@@ -139,7 +139,8 @@ impl PageNode {
     pub(super) fn geometry(&self, view: &View<'_>) -> Result<Geometry, Error> {
         // US Letter stands in for a missing MediaBox, as it does in the viewers that show such a page.
         const LETTER: Rectangle = Rectangle { left: 0.0, lower: 0.0, right: 612.0, upper: 792.0 };
-        let media = self.inherited.media.filter(|media| media.width() > 0.0 && media.height() > 0.0).unwrap_or(LETTER);
+        let is_page = |media: &Rectangle| [media.width(), media.height()].iter().all(|side| *side > 0.0 && *side < 1e9);
+        let media = self.inherited.media.filter(is_page).unwrap_or(LETTER);
         let crop = self.inherited.crop.unwrap_or(media);
         let page = view.load(self.reference)?;
         let unit = match page.as_ref().and_then(|page| page.dictionary()) {
@@ -204,6 +205,9 @@ pub(super) fn pages(view: &View<'_>) -> Result<Vec<PageNode>, Error> {
             }
             Some(kids) => {
                 let kids = kids.as_array().unwrap_or_default();
+                if kids.len().saturating_add(open.len()) > view.work.limits.pages.saturating_mul(2) {
+                    return Err(too_many(view));
+                }
                 for kid in kids.iter().rev() {
                     let kid = kid.as_reference().ok_or_else(|| {
                         Error::malformed(format!("a kid in object {reference} of the page tree is no reference"))
@@ -213,13 +217,15 @@ pub(super) fn pages(view: &View<'_>) -> Result<Vec<PageNode>, Error> {
             }
             None => pages.push(PageNode { reference, inherited }),
         }
-        if pages.len() + open.len() > view.work.limits.pages.saturating_mul(2).saturating_add(1)
-            || pages.len() > view.work.limits.pages
-        {
-            return Err(Error::too_large(format!("the document has more than {} pages", view.work.limits.pages)));
+        if pages.len() > view.work.limits.pages {
+            return Err(too_many(view));
         }
     }
     Ok(pages)
+}
+
+fn too_many(view: &View<'_>) -> Error {
+    Error::too_large(format!("the document has more than {} pages", view.work.limits.pages))
 }
 
 /// A page that stands in the document more than once.
@@ -234,12 +240,16 @@ pub(super) fn page(pages: &[PageNode], page: Page) -> Result<&PageNode, Error> {
     pages.get(index).ok_or_else(|| Error::new(ErrorKind::Misuse, format!("there is no {page}")))
 }
 
+/// What one annotation in a list costs, as much as so many bytes: pages may share long lists.
+const ANNOTATION: u64 = 64;
+
 /// The annotations of a page that are referred to.
 pub(super) fn annotations(view: &View<'_>, page: Reference) -> Result<Vec<Reference>, Error> {
     let Some(page) = view.load(page)? else { return Ok(Vec::new()) };
     let Some(dictionary) = page.dictionary() else { return Ok(Vec::new()) };
     let annotations = view.get(dictionary, "Annots")?;
     let items = annotations.as_ref().and_then(|annotations| annotations.as_array()).unwrap_or_default();
+    view.work.spend(ANNOTATION.saturating_mul(items.len() as u64))?;
     Ok(items.iter().filter_map(Object::as_reference).collect())
 }
 

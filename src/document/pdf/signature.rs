@@ -134,6 +134,9 @@ fn looks_signed(view: &View<'_>, value: &Object) -> Result<bool, Error> {
 /// On which pages widgets are shown, counted from 0.
 type Shown = HashMap<Reference, Vec<usize>>;
 
+/// An annotation belongs to one page; of one that stands on many not all are told.
+const SHOWN: usize = 16;
+
 fn shown<'f>(view: &View<'_>, pages: &[PageNode], fields: impl Iterator<Item = &'f &'f Field>) -> Result<Shown, Error> {
     let wanted: HashSet<Reference> = fields.flat_map(|field| field.widgets.iter().copied()).collect();
     let mut shown = Shown::new();
@@ -144,7 +147,7 @@ fn shown<'f>(view: &View<'_>, pages: &[PageNode], fields: impl Iterator<Item = &
         for annotation in page::annotations(view, page.reference)? {
             if wanted.contains(&annotation) {
                 let list = shown.entry(annotation).or_default();
-                if list.last() != Some(&index) {
+                if list.last() != Some(&index) && list.len() < SHOWN {
                     list.push(index);
                 }
             }

@@ -39,8 +39,9 @@ pub(super) fn revision(file: &File, layout: &Layout<'_>) -> Result<(Vec<u8>, Hol
     let target = target(layout, &form)?;
     refuse_forbidden(&view, &form, target)?;
     let pages = page::pages(&view)?;
-    let mut stamp = Stamp { view, layout, pages: &pages, writer: Writer::new(view)? };
+    let mut stamp = Stamp { view, layout, pages: &pages, writer: Writer::new(view)?, seal: None };
     let signature = stamp.writer.number()?;
+    stamp.add_seal()?;
     match target {
         Some(field) => stamp.use_field(field, signature)?,
         None => stamp.make_field(&form, signature)?,
@@ -64,8 +65,10 @@ fn check(layout: &Layout<'_>) -> Result<(), Error> {
             return Err(Error::new(ErrorKind::Misuse, format!("{area} is no area: its sides have to be above zero")));
         }
     }
-    if layout.room == 0 {
-        return Err(Error::new(ErrorKind::Misuse, "room for a signature of 0 bytes was asked for"));
+    if layout.room == 0 || layout.room > layout.limits.seal_bytes {
+        let (room, most) = (layout.room, layout.limits.seal_bytes);
+        let text = format!("room for a signature of {room} bytes was asked for; 1 to {most} can be left");
+        return Err(Error::new(ErrorKind::Misuse, text));
     }
     Ok(())
 }
@@ -93,6 +96,8 @@ struct Stamp<'a, 'v> {
     layout: &'a Layout<'a>,
     pages: &'a [PageNode],
     writer: Writer<'v>,
+    /// The number of the stream that holds the seal.
+    seal: Option<u32>,
 }
 
 impl Stamp<'_, '_> {
@@ -111,10 +116,9 @@ impl Stamp<'_, '_> {
                 let geometry = page.geometry(&self.view)?;
                 refuse_outside(area, &geometry)?;
                 let rectangle = geometry.rectangle(area);
-                let appearance = self.appearance(&rectangle, geometry.turns)?;
-                (written(&rectangle), appearance)
+                (written(&rectangle), self.appearance(Some((rectangle, geometry.turns)))?)
             }
-            None => ("[0 0 0 0]".to_owned(), None),
+            None => ("[0 0 0 0]".to_owned(), self.appearance(None)?),
         };
         let mut body = format!(
             "<< /Type /Annot /Subtype /Widget /FT /Sig /F {FLAGS} /Rect {rectangle} /P {} R /V {signature} 0 R",
@@ -208,9 +212,11 @@ impl Stamp<'_, '_> {
         let flags = dictionary.integer("F").unwrap_or(0) & !HIDING_FLAGS | FLAGS;
         self.writer.set(widget, &widget.object, "F", &flags.to_string())?;
         let shown = rectangle.filter(|rectangle| rectangle.width() > 0.0 && rectangle.height() > 0.0);
-        let (Some(rectangle), Some(page)) = (shown, page) else { return Ok(()) };
-        let turns = page.geometry(&self.view)?.turns;
-        if let Some(appearance) = self.appearance(&rectangle, turns)? {
+        let shown = match (shown, page) {
+            (Some(rectangle), Some(page)) => Some((rectangle, page.geometry(&self.view)?.turns)),
+            _ => None,
+        };
+        if let Some(appearance) = self.appearance(shown)? {
             self.writer.set(widget, &widget.object, "AP", &format!("<< /N {appearance} 0 R >>"))?;
         }
         Ok(())
@@ -240,36 +246,51 @@ impl Stamp<'_, '_> {
         }
     }
 
-    /// The picture in a form of the rectangle's size, upright as the page is displayed, as large as
-    /// fits without distortion; the number of the form.
-    fn appearance(&mut self, rectangle: &Rectangle, turns: u8) -> Result<Option<u32>, Error> {
-        let Some(picture) = self.layout.picture else { return Ok(None) };
+    /// The form that the annotation shows, when there is a picture or a seal; its number.
+    ///
+    /// The form refers to the seal, as the signature dictionary does: who compares revisions knows
+    /// what an appearance leads to as part of a new signature, but not private keys elsewhere.
+    fn appearance(&mut self, shown: Option<(Rectangle, u8)>) -> Result<Option<u32>, Error> {
+        let drawn = self.layout.picture.zip(shown);
+        if drawn.is_none() && self.seal.is_none() {
+            return Ok(None);
+        }
         let form = self.writer.number()?;
+        let mut dictionary = "<< /Type /XObject /Subtype /Form".to_owned();
+        let mut content = String::new();
+        match drawn {
+            Some((picture, (rectangle, turns))) => {
+                let first = self.draw(picture)?;
+                // The page is turned clockwise to be displayed, so the picture is turned the other way.
+                let (width, height, matrix) = match turns {
+                    0 => (rectangle.width(), rectangle.height(), ""),
+                    1 => (rectangle.height(), rectangle.width(), " /Matrix [0 1 -1 0 0 0]"),
+                    2 => (rectangle.width(), rectangle.height(), " /Matrix [-1 0 0 -1 0 0]"),
+                    _ => (rectangle.height(), rectangle.width(), " /Matrix [0 -1 1 0 0 0]"),
+                };
+                dictionary.push_str(&format!(" /BBox [0 0 {} {}]{matrix}", number(width), number(height)));
+                dictionary.push_str(&format!(" /Resources << /XObject << /P {first} 0 R >> >>"));
+                content = placed(picture, width, height);
+            }
+            None => dictionary.push_str(" /BBox [0 0 0 0]"),
+        }
+        if let Some(seal) = self.seal {
+            dictionary.push_str(&format!(" /ESEAL_Seal {seal} 0 R"));
+        }
+        dictionary.push_str(" >>");
+        self.writer.add_stream(form, dictionary.as_bytes(), content.into_bytes())?;
+        Ok(Some(form))
+    }
+
+    /// Adds the objects that draw the picture in its own size; the number of the first.
+    fn draw(&mut self, picture: &Picture) -> Result<u32, Error> {
         let first = self.writer.upcoming();
         let signed = i32::try_from(first).map_err(|_| Error::malformed("object numbers are too large"))?;
-        let drawn = appearance::form_xobject(picture, self.layout.limits, signed)?;
-        for object in drawn.objects {
+        for object in appearance::form_xobject(picture, self.layout.limits, signed)?.objects {
             let number = u32::try_from(object.number).map_err(|_| Error::malformed("an object number is negative"))?;
             self.writer.add_stream(number, &object.dictionary, object.stream)?;
         }
-        let (width, height) = match turns % 2 {
-            0 => (rectangle.width(), rectangle.height()),
-            _ => (rectangle.height(), rectangle.width()),
-        };
-        // The page is turned clockwise to be displayed, so the picture is turned the other way.
-        let matrix = match turns {
-            0 => "",
-            1 => " /Matrix [0 1 -1 0 0 0]",
-            2 => " /Matrix [-1 0 0 -1 0 0]",
-            _ => " /Matrix [0 -1 1 0 0 0]",
-        };
-        let dictionary = format!(
-            "<< /Type /XObject /Subtype /Form /BBox [0 0 {} {}]{matrix} /Resources << /XObject << /P {first} 0 R >> >> >>",
-            number(width),
-            number(height)
-        );
-        self.writer.add_stream(form, dictionary.as_bytes(), placed(picture, width, height).into_bytes())?;
-        Ok(Some(form))
+        Ok(first)
     }
 
     /// Puts the annotation on its page: into the array of annotations, wherever that stands.
@@ -351,12 +372,8 @@ impl Stamp<'_, '_> {
         if level >= 2 { Ok(()) } else { self.writer.set(&holder, &extensions, "ESIC", ESIC) }
     }
 
-    /// Adds the signature dictionary with its room, and the seal beside it.
+    /// Adds the signature dictionary with its room.
     fn signature(&mut self, number: u32, target: Option<&Field>) -> Result<Template, Error> {
-        let seal = match self.layout.seal {
-            Some(seal) => Some(self.seal(seal)?),
-            None => None,
-        };
         let lock = match target {
             Some(field) => field_lock(&self.view, field)?,
             None => None,
@@ -376,7 +393,7 @@ impl Stamp<'_, '_> {
                 }
             }
         }
-        if let Some(seal) = seal {
+        if let Some(seal) = self.seal {
             entry("ESEAL_Seal", format!("{seal} 0 R").into_bytes());
         }
         if let Some(lock) = lock {
@@ -398,14 +415,17 @@ impl Stamp<'_, '_> {
         Ok(template)
     }
 
-    fn seal(&mut self, seal: &[u8]) -> Result<u32, Error> {
+    /// Lays the seal beside the signature, where there is one.
+    fn add_seal(&mut self) -> Result<(), Error> {
+        let Some(seal) = self.layout.seal else { return Ok(()) };
         let number = self.writer.number()?;
         let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
         let failed = |source| Error::malformed("the seal could not be compressed").caused_by(source);
         encoder.write_all(seal).map_err(failed)?;
         let data = encoder.finish().map_err(failed)?;
         self.writer.add_stream(number, b"<< /Type /ESEAL_Seal /Filter /FlateDecode >>", data)?;
-        Ok(number)
+        self.seal = Some(number);
+        Ok(())
     }
 }
 
@@ -517,7 +537,7 @@ pub(super) fn contents(source: &Source, hole: &Hole, payload: &[u8]) -> Result<V
             let most = digits.len() / 2;
             if payload.len() > most {
                 return Err(Error::too_large(format!(
-                    "the signature has {} bytes, and the room that was left for it has {most}: prepare it again with more",
+                    "the signature has {} bytes, and the room left for it has {most}: prepare it again with more",
                     payload.len()
                 )));
             }

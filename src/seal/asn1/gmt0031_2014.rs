@@ -128,10 +128,9 @@ pub(super) fn read_signature(to_sign: &Tlv<'_>, value: &Tlv<'_>) -> Result<Signa
 /// say how. A DER time and two kinds of ASCII text are read; a token is not, as nobody was seen to
 /// write one.
 fn read_time(content: &[u8], at: usize, notes: &mut Notes) -> Result<Time, Error> {
-    if let Ok(element) = Tlv::only(content, "TBS_Sign.timeInfo") {
-        if let Ok(time) = element.time("TBS_Sign.timeInfo") {
-            return Ok(time);
-        }
+    let der = Tlv::only(content, "TBS_Sign.timeInfo").and_then(|element| element.time("TBS_Sign.timeInfo"));
+    if let Ok(time) = der {
+        return Ok(time);
     }
     let text = std::str::from_utf8(content).unwrap_or_default().trim();
     if let Ok(time) = text.parse::<Time>() {

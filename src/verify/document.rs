@@ -291,14 +291,18 @@ impl Case<'_> {
         findings.push(finding);
     }
 
-    /// The claim is told as what it is. A claim about the future cannot be judged by today's data.
+    /// The claim is told as what it is. A claim about the future cannot be judged by today's data; that
+    /// matters only where something is judged by it, the certificate or the seal beside the signature.
     fn judge_claim(&self, times: &Times) -> Finding {
         match times.claimed {
             None => Finding::note(checks::TIME_CLAIMED, "no time of signing is claimed"),
-            Some(claimed) if claimed > self.now.plus_seconds(CLOCK_SKEW) => Finding::unknown(
-                checks::TIME_CLAIMED,
-                format!("the signature claims to be of {claimed}, after the time of verification, {}", self.now),
-            ),
+            Some(claimed) if claimed > self.now.plus_seconds(CLOCK_SKEW) => {
+                let told =
+                    format!("the signature claims to be of {claimed}, after the time of verification, {}", self.now);
+                let finding = Finding::unknown(checks::TIME_CLAIMED, told);
+                let counts = times.counted == claimed || self.found.seal.is_some();
+                if counts { finding } else { finding.not_needed() }
+            }
             Some(claimed) => Finding::note(
                 checks::TIME_CLAIMED,
                 match times.proven {

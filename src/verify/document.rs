@@ -9,7 +9,6 @@ use crate::finding::{Finding, Verdict, checks};
 use crate::seal::{Seal, SealSignature};
 use crate::time::Time;
 use crate::timestamp::Token;
-use crate::trust::Role;
 use crate::verify::chain::{self, judge_certificate};
 use crate::verify::cms::{CmsContext, judge_cms, judge_document_time_stamp};
 use crate::verify::report::{CertificateSummary, SealSummary, SignatureKind, SignatureReport, Times};
@@ -292,8 +291,8 @@ impl Case<'_> {
         findings.push(finding);
     }
 
-    /// The claim is told as what it is. Where it is the time that counts, a claim about the future
-    /// cannot be judged by today's data; elsewhere it decides nothing.
+    /// The claim is told as what it is. A claim about the future cannot be judged by today's data; that
+    /// matters only where something is judged by it, the certificate or the seal beside the signature.
     fn judge_claim(&self, times: &Times) -> Finding {
         match times.claimed {
             None => Finding::note(checks::TIME_CLAIMED, "no time of signing is claimed"),
@@ -301,7 +300,8 @@ impl Case<'_> {
                 let told =
                     format!("the signature claims to be of {claimed}, after the time of verification, {}", self.now);
                 let finding = Finding::unknown(checks::TIME_CLAIMED, told);
-                if times.counted == claimed { finding } else { finding.not_needed() }
+                let counts = times.counted == claimed || self.found.seal.is_some();
+                if counts { finding } else { finding.not_needed() }
             }
             Some(claimed) => Finding::note(
                 checks::TIME_CLAIMED,
@@ -407,7 +407,6 @@ impl Case<'_> {
         let mut pool: Vec<_> =
             self.found.certificates.iter().filter_map(|der| Certificate::from_der(der).ok()).collect();
         pool.extend_from_slice(self.verifier.trust.helpers());
-        pool.extend_from_slice(self.verifier.trust.anchors(Role::Signatory));
         let message = match (self.protected)() {
             Ok(message) => message,
             Err(error) => {

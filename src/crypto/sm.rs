@@ -9,7 +9,7 @@ use sm3::{Digest as _, Sm3};
 use crate::crypto::algorithm::Judgement;
 use crate::error::{Error, ErrorKind};
 
-/// The identity that signers have unless they agreed on another (GB/T 35276-2017, 10).
+/// The identity that signers have unless they agreed on another (GB/T 35276).
 pub const SM2_DEFAULT_ID: &[u8] = b"1234567812345678";
 
 const DEFAULT_ID: &str = "1234567812345678";
@@ -61,7 +61,7 @@ pub fn sm2_digest(public_key: &[u8], id: &[u8], message: &[u8]) -> Result<[u8; 3
     Ok(hasher.finalize().into())
 }
 
-/// The DER form, `SEQUENCE { r, s }` (GB/T 35276-2017, 7.3), of an SM2 value that a device gave as
+/// The DER form, `SEQUENCE { r, s }` (GB/T 35276), of an SM2 value that a device gave as
 /// `r ‖ s` in 64 bytes.
 ///
 /// # Errors

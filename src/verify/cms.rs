@@ -123,11 +123,11 @@ fn judge_content(
         return Content::Protected;
     };
     // GM.sm2cms.detached, adbe.pkcs7.sha1 and GB/T 35275 in OFD hold the digest of the protected
-    // bytes as their content; ofdrw can write it as base64 text.
+    // bytes as their content, ofdrw can write it as base64 text, and some hold the bytes themselves.
     let is_digest = !context.digest.is_empty()
         && (content.as_ref() == context.digest
             || content.as_ref() == STANDARD.encode(context.digest).as_bytes()
-            || (content.len() > 64 && (context.protected)().is_ok_and(|bytes| bytes == content.as_ref())));
+            || own_digest(signer, content).as_deref() == Some(context.digest));
     if context.label.contains("adbe.pkcs7.detached") || context.label.contains("ETSI.CAdES.detached") {
         findings.push(Finding::fail(
             checks::SIGNATURE_FORMAT,
@@ -173,13 +173,21 @@ fn judge_message_digest(context: &CmsContext<'_>, signer: &SignerInfo<'_>) -> Op
     })
 }
 
+/// The digest of content that is inside, by the signer's own algorithm.
+fn own_digest(signer: &SignerInfo<'_>, content: &[u8]) -> Option<Vec<u8>> {
+    digest(signer.digest.clone().ok()?, content).ok()
+}
+
 /// The message-digest attribute over content that is inside.
 fn judge_inner_digest(signer: &SignerInfo<'_>, content: &[u8]) -> Option<Finding> {
-    let attributes = signer.signed.as_ref()?;
-    let Ok(algorithm) = signer.digest else { return None };
-    let told = attributes.single(&oid::MESSAGE_DIGEST).map(|value| value.value);
-    let own = digest(algorithm, content).ok();
-    (told.is_none() || told != own.as_deref()).then(|| {
+    let told = signer.signed.as_ref()?.single(&oid::MESSAGE_DIGEST).map(|value| value.value);
+    let Some(own) = own_digest(signer, content) else {
+        return Some(Finding::unknown(
+            checks::DOCUMENT_INTACT,
+            "the digest algorithm of the signature is not built in",
+        ));
+    };
+    (told != Some(&own)).then(|| {
         Finding::fail(checks::DOCUMENT_INTACT, "message-digest is not the digest of the content that was signed")
     })
 }

@@ -26,7 +26,7 @@ mod der;
 mod document;
 mod error;
 mod finding;
-mod lifecycle;
+pub mod lifecycle;
 mod limits;
 pub mod manual;
 mod picture;

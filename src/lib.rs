@@ -14,7 +14,7 @@
 //! - Why it is as it is, and how to do particular things: [`manual`].
 
 // What nothing uses is judged with every format built: the rooms above serve them all.
-#![cfg_attr(not(all(feature = "pdf", feature = "ofd")), allow(dead_code, unused_imports))]
+#![cfg_attr(not(all(feature = "pdf", feature = "ofd")), allow(dead_code, unreachable_pub, unused_imports))]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
@@ -26,7 +26,7 @@ mod der;
 mod document;
 mod error;
 mod finding;
-mod lifecycle;
+pub mod lifecycle;
 mod limits;
 pub mod manual;
 mod picture;
@@ -42,7 +42,7 @@ pub mod verify;
 pub use crate::crypto::Pkcs12;
 pub use crate::crypto::{Certificate, Credentials, DigestAlgorithm, SignatureAlgorithm, SigningKey, SoftwareKey};
 #[cfg(feature = "sm")]
-pub use crate::crypto::{SM2_DEFAULT_ID, sm2_digest};
+pub use crate::crypto::{SM2_DEFAULT_ID, sm2_digest, sm2_value_to_der};
 #[cfg(feature = "ofd")]
 pub use crate::document::Ofd;
 pub use crate::document::{Change, ChangeKind, Coverage, Document, Format, ModificationLevel};

@@ -711,13 +711,11 @@ fn quirk_40_identifiers_of_platforms() {
 #[test]
 fn quirk_41_no_verifying_by_encoding_anew() {
     // Both hold an extension with FALSE written out, which encoding anew would leave out.
-    for (signature, content) in [("tax.dat", "tax.xml")] {
-        let trust = Trust::new();
-        let report = Verifier::new(&trust).detached(&sample(signature), &sample(content), now());
-        told(&report.checks, "seal.maker-signature", Outcome::Pass, "");
-        told(&report.checks, "signature.value", Outcome::Pass, "");
-        told(&report.checks, "document.intact", Outcome::Pass, "");
-    }
+    let trust = Trust::new();
+    let report = Verifier::new(&trust).detached(&sample("tax.dat"), &sample("tax.xml"), now());
+    told(&report.checks, "seal.maker-signature", Outcome::Pass, "");
+    told(&report.checks, "signature.value", Outcome::Pass, "");
+    told(&report.checks, "document.intact", Outcome::Pass, "");
     told(&judged_package(package("999.ofd"), now())[0].checks, "seal.maker-signature", Outcome::Pass, "");
 }
 

@@ -64,6 +64,8 @@ pub(super) fn judge_detached(verifier: &Verifier<'_>, signature: &[u8], content:
         property: None,
         coverage: Coverage::Whole,
         later: 0,
+        modification_level: None,
+        changes: Vec::new(),
         areas: Vec::new(),
         findings: Vec::new(),
         protected: Protected::Nothing,
@@ -198,6 +200,8 @@ impl Case<'_> {
             signer: None,
             times: Times { claimed: found.claimed, proven: None, counted: self.now },
             coverage: found.coverage,
+            modification_level: found.modification_level,
+            changes: found.changes.clone(),
             places: found.areas.clone(),
             seal: None,
             checks: found.findings.clone(),
@@ -240,7 +244,6 @@ impl Case<'_> {
             }
         }
         findings.push(self.judge_claim(&report.times));
-        findings.extend(contradiction(claimed, proven));
         // h: the texts do not say whether a time stamp that fails voids the signature; it proves no time.
         findings.extend(stamped.map(|stamped| stamped.finding.not_needed()));
         // f: the document's digest.
@@ -297,21 +300,31 @@ impl Case<'_> {
     /// The claim is told as what it is. A claim about the future cannot be judged by today's data; that
     /// matters only where something is judged by it, the certificate or the seal beside the signature.
     fn judge_claim(&self, times: &Times) -> Finding {
-        match times.claimed {
-            None => Finding::note(checks::TIME_CLAIMED, "no time of signing is claimed"),
-            Some(claimed) if claimed > self.now.plus_seconds(CLOCK_SKEW) => {
-                let told =
-                    format!("the signature claims to be of {claimed}, after the time of verification, {}", self.now);
-                let finding = Finding::unknown(checks::TIME_CLAIMED, told);
-                let counts = times.counted == claimed || self.found.seal.is_some();
-                if counts { finding } else { finding.not_needed() }
-            }
-            Some(claimed) => Finding::note(
+        let Some(claimed) = times.claimed else {
+            return Finding::note(checks::TIME_CLAIMED, "no time of signing is claimed");
+        };
+        let doubt = |told: String| {
+            let finding = Finding::unknown(checks::TIME_CLAIMED, told);
+            let counts = times.counted == claimed || self.found.seal.is_some();
+            if counts { finding } else { finding.not_needed() }
+        };
+        if claimed > self.now.plus_seconds(CLOCK_SKEW) {
+            return doubt(format!(
+                "the signature claims to be of {claimed}, after the time of verification, {}",
+                self.now
+            ));
+        }
+        match times.proven {
+            Some(proven) if claimed > proven.plus_seconds(CLOCK_SKEW) => doubt(format!(
+                "the signature claims to be of {claimed}, but a time stamp proves that it existed at {proven}"
+            )),
+            Some(proven) => Finding::note(
                 checks::TIME_CLAIMED,
-                match times.proven {
-                    None => format!("{claimed} is the signatory's claim; no time stamp proves it"),
-                    Some(proven) => format!("{claimed} is the signatory's claim; a time stamp proves {proven}"),
-                },
+                format!("{claimed} is the signatory's claim; a time stamp proves {proven}"),
+            ),
+            None => Finding::note(
+                checks::TIME_CLAIMED,
+                format!("{claimed} is the signatory's claim; no time stamp proves it"),
             ),
         }
     }
@@ -461,14 +474,6 @@ fn raw_parts(value: &[u8]) -> (SignatureAlgorithm, &[u8]) {
         Ok(element) if element.tag == tag::OCTET_STRING => (SignatureAlgorithm::RsaPkcs1Sha1, element.value),
         _ => (SignatureAlgorithm::Sm2Sm3, value),
     }
-}
-
-/// A signature that is older than it claims to be.
-fn contradiction(claimed: Time, proven: Option<Time>) -> Option<Finding> {
-    let proven = proven.filter(|proven| claimed > proven.plus_seconds(CLOCK_SKEW))?;
-    let told =
-        format!("the signature claims to be of {claimed}, but its time stamp proves that it existed at {proven}");
-    Some(Finding::unknown(checks::TIME_CLAIMED, told))
 }
 
 /// 7.3 c: certificates are compared, never subjects.

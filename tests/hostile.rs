@@ -39,7 +39,7 @@ fn seals() {
         let verifier = scene.verifier();
         // Values by ECDSA are checked fast; those by SM2 only now and then.
         let mut turn = 0;
-        let often = if algorithm == Algorithm::Sm2 { 97 } else { 3 };
+        let often = if algorithm == Algorithm::Sm2 { 197 } else { 7 };
         spoiled(scene.seal.der(), 1, |at, bytes| match Seal::from_der(bytes) {
             Err(error) => says_what(&error),
             Ok(seal) => {
@@ -148,7 +148,7 @@ fn ofd_packages() {
     let good = good.as_bytes().into_owned();
     let own = Package::read(&good);
     let verifier = scene.verifier();
-    spoiled(&good, 11, |at, bytes| match Ofd::read(bytes) {
+    spoiled(&good, 19, |at, bytes| match Ofd::read(bytes) {
         Err(error) => says_what(&error),
         Ok(ofd) => match verifier.document(&ofd, scene.now) {
             Err(error) => says_what(&error),
@@ -220,7 +220,7 @@ fn pdf_documents() {
         let places = signatures(&good).remove(0);
         let hole = places.contents.clone();
         let own = payload_of(&good, &places);
-        spoiled(&good, 7, |at, bytes| match Pdf::read(bytes) {
+        spoiled(&good, 17, |at, bytes| match Pdf::read(bytes) {
             Err(error) => says_what(&error),
             Ok(pdf) => match verifier.document(&pdf, scene.now) {
                 Err(error) => says_what(&error),

@@ -151,7 +151,7 @@ impl<'m> NewSeal<'m> {
     /// which no new seals are made.
     pub fn make(mut self, now: Time) -> Result<Seal, Error> {
         check_content(&self.content)?;
-        check_maker(self.maker, now)?;
+        self.maker.certificate().require_usable(now)?;
         if self.time_stamp.is_some() && self.edition != Edition::Gmt0031_2025 {
             return Err(Error::new(
                 ErrorKind::Misuse,
@@ -204,27 +204,6 @@ fn stamp(stamper: TimeStamper<'_>, value: &[u8], now: Time) -> Result<Vec<u8>, E
         )));
     }
     Ok(bytes)
-}
-
-fn check_maker(maker: &SealMaker, now: Time) -> Result<(), Error> {
-    let certificate = maker.certificate();
-    if !certificate.validity().contains(now) {
-        return Err(Error::new(
-            ErrorKind::NotAllowed,
-            format!(
-                "the seal maker's certificate ({}) is valid {}, not at {now}",
-                certificate.subject(),
-                certificate.validity()
-            ),
-        ));
-    }
-    if certificate.key_usage().is_some_and(|usage| !usage.may_sign()) {
-        return Err(Error::new(
-            ErrorKind::NotAllowed,
-            format!("the seal maker's certificate ({}) does not allow its key to sign", certificate.subject()),
-        ));
-    }
-    Ok(())
 }
 
 fn check_content(content: &SealContent) -> Result<(), Error> {

@@ -274,7 +274,7 @@ mod sm2 {
     }
 
     /// A DER value under an identity of the signatory.
-    pub fn sign_as(id: &str, by: &Issued, message: &[u8]) -> Vec<u8> {
+    pub(crate) fn sign_as(id: &str, by: &Issued, message: &[u8]) -> Vec<u8> {
         to_der(&key(by, id).sign(message).to_bytes())
     }
 
@@ -350,4 +350,4 @@ mod sm2 {
 }
 
 #[cfg(feature = "sm")]
-pub use sm2::sign_as;
+pub(crate) use sm2::sign_as;

@@ -1,6 +1,8 @@
 //! Bytes from strangers: cut, flipped, doubled, blown up. Nothing panics, nothing is valid that was
 //! changed, and each refusal says what and where.
 
+#![cfg_attr(not(all(feature = "pdf", feature = "ofd")), allow(unused_imports, unused_mut))]
+
 mod common;
 
 use common::scene::{CmsDraft, Scene, algorithms};
@@ -39,7 +41,7 @@ fn seals() {
         let verifier = scene.verifier();
         // Values by ECDSA are checked fast; those by SM2 only now and then.
         let mut turn = 0;
-        let often = if algorithm == Algorithm::Sm2 { 97 } else { 3 };
+        let often = if algorithm == Algorithm::Sm2 { 197 } else { 7 };
         spoiled(scene.seal.der(), 1, |at, bytes| match Seal::from_der(bytes) {
             Err(error) => says_what(&error),
             Ok(seal) => {
@@ -148,7 +150,7 @@ fn ofd_packages() {
     let good = good.as_bytes().into_owned();
     let own = Package::read(&good);
     let verifier = scene.verifier();
-    spoiled(&good, 11, |at, bytes| match Ofd::read(bytes) {
+    spoiled(&good, 19, |at, bytes| match Ofd::read(bytes) {
         Err(error) => says_what(&error),
         Ok(ofd) => match verifier.document(&ofd, scene.now) {
             Err(error) => says_what(&error),
@@ -179,7 +181,7 @@ fn ofd_packages_of_other_products() {
                 bytes[at] = u8::try_from(numbers.below(256)).unwrap();
             }
             let ofd = Ofd::read(bytes);
-            drop(ofd.and_then(|ofd| Ok(drop(scene.verifier().document(&ofd, scene.now)?))));
+            drop(ofd.map(|ofd| drop(scene.verifier().document(&ofd, scene.now))));
             let cut = numbers.below(good.len());
             let error = Ofd::read(&good[..cut]).unwrap_err();
             says_what(&error);
@@ -220,7 +222,7 @@ fn pdf_documents() {
         let places = signatures(&good).remove(0);
         let hole = places.contents.clone();
         let own = payload_of(&good, &places);
-        spoiled(&good, 7, |at, bytes| match Pdf::read(bytes) {
+        spoiled(&good, 17, |at, bytes| match Pdf::read(bytes) {
             Err(error) => says_what(&error),
             Ok(pdf) => match verifier.document(&pdf, scene.now) {
                 Err(error) => says_what(&error),
@@ -398,14 +400,13 @@ fn keys_that_are_too_short_or_of_another_kind() {
 #[cfg(feature = "pkcs12")]
 #[test]
 fn a_wrong_password() {
-    for (name, good) in [("USER.p12", "777777"), ("modern.p12", "secret"), ("legacy.p12", "secret")] {
+    for name in ["USER.p12", "modern.p12", "legacy.p12"] {
         let bytes = sample(&format!("keys/{name}"));
         for wrong in ["", "Secret", "密码"] {
             let error = eseal::Pkcs12::open(&bytes, wrong, &Limits::default()).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Mismatch, "{name}: {error}");
             assert!(error.to_string().contains("password"), "{error}");
         }
-        drop(good);
     }
     let costly = sample("keys/costly.p12");
     let error = eseal::Pkcs12::open(&costly, "secret", &Limits::default()).unwrap_err();

@@ -6,6 +6,7 @@ mod common;
 use std::marker::PhantomData;
 use std::mem::size_of;
 
+#[cfg(any(feature = "ofd", feature = "pkcs12"))]
 use common::sample;
 use common::scene::{Scene, algorithms};
 use eseal::authority::{Algorithm, Authority, Issued, Profile};

@@ -30,6 +30,7 @@ const PLAN: &[(&str, &[&str])] = &[
         "verify",
         &["crypto", "der", "document", "error", "finding", "limits", "seal", "time", "timestamp", "trust", "units"],
     ),
+    ("ledger", &["crypto", "error", "finding", "lifecycle", "seal", "time", "trust"]),
     ("authority", &["crypto", "der", "error", "time"]),
     ("manual", &[]),
 ];

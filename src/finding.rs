@@ -254,6 +254,15 @@ mod tests {
     }
 
     #[test]
+    fn the_manual_lists_every_check() {
+        let manual = include_str!("manual/checks.md");
+        for check in checks::ALL {
+            let row = format!("| `{}` | {} | {} |", check.name(), check.asks(), check.clause());
+            assert!(manual.contains(&row), "the manual lacks: {row}");
+        }
+    }
+
+    #[test]
     fn names_are_unique() {
         let mut names: Vec<_> = checks::ALL.iter().map(super::Check::name).collect();
         names.sort_unstable();

@@ -44,7 +44,7 @@ pub mod verify;
 pub use crate::crypto::Pkcs12;
 pub use crate::crypto::{Certificate, Credentials, DigestAlgorithm, SignatureAlgorithm, SigningKey, SoftwareKey};
 #[cfg(feature = "sm")]
-pub use crate::crypto::{SM2_DEFAULT_ID, sm2_digest};
+pub use crate::crypto::{SM2_DEFAULT_ID, sm2_digest, sm2_value_to_der};
 #[cfg(feature = "ofd")]
 pub use crate::document::Ofd;
 pub use crate::document::{Coverage, Document, Format};

@@ -86,6 +86,47 @@ pub trait Document: sealed::Sealed + Clone + fmt::Debug + Send + Sync {
     fn from_bytes(bytes: Vec<u8>, limits: &Limits) -> Result<Self, Error>;
 }
 
+/// The bytes of a document: a `Vec<u8>` is taken over, a slice is copied.
+#[derive(Clone)]
+#[doc(hidden)]
+pub struct Bytes(pub(crate) Vec<u8>);
+
+impl fmt::Debug for Bytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Bytes({})", self.0.len())
+    }
+}
+
+impl From<Vec<u8>> for Bytes {
+    fn from(bytes: Vec<u8>) -> Self {
+        Bytes(bytes)
+    }
+}
+
+impl From<&[u8]> for Bytes {
+    fn from(bytes: &[u8]) -> Self {
+        Bytes(bytes.to_vec())
+    }
+}
+
+impl From<&Vec<u8>> for Bytes {
+    fn from(bytes: &Vec<u8>) -> Self {
+        Bytes(bytes.clone())
+    }
+}
+
+impl<const N: usize> From<&[u8; N]> for Bytes {
+    fn from(bytes: &[u8; N]) -> Self {
+        Bytes(bytes.to_vec())
+    }
+}
+
+impl From<Cow<'_, [u8]>> for Bytes {
+    fn from(bytes: Cow<'_, [u8]>) -> Self {
+        Bytes(bytes.into_owned())
+    }
+}
+
 /// A document format.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]

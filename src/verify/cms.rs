@@ -11,7 +11,7 @@ use crate::finding::{Finding, Outcome, checks};
 use crate::time::Time;
 use crate::timestamp::Token;
 use crate::verify::chain::{self, judge_certificate, judge_strength};
-use crate::verify::document::validity_at;
+use crate::verify::document::{no_digest, validity_at};
 use crate::verify::report::Times;
 use crate::verify::{SigningTimeRule, Verifier};
 
@@ -20,6 +20,8 @@ pub(super) struct CmsContext<'a> {
     pub(super) verifier: &'a Verifier<'a>,
     /// The digest of the protected bytes, by the algorithm that the payload asked for.
     pub(super) digest: &'a [u8],
+    /// Whether what is protected could not be made out.
+    pub(super) protects_nothing: bool,
     /// The protected bytes themselves, for signatures without signed attributes.
     pub(super) protected: &'a dyn Fn() -> Result<Vec<u8>, Error>,
     pub(super) label: &'a str,
@@ -121,11 +123,11 @@ fn judge_content(
         return Content::Protected;
     };
     // GM.sm2cms.detached, adbe.pkcs7.sha1 and GB/T 35275 in OFD hold the digest of the protected
-    // bytes as their content; ofdrw can write it as base64 text.
+    // bytes as their content, ofdrw can write it as base64 text, and some hold the bytes themselves.
     let is_digest = !context.digest.is_empty()
         && (content.as_ref() == context.digest
             || content.as_ref() == STANDARD.encode(context.digest).as_bytes()
-            || (content.len() > 64 && (context.protected)().is_ok_and(|bytes| bytes == content.as_ref())));
+            || own_digest(signer, content).as_deref() == Some(context.digest));
     if context.label.contains("adbe.pkcs7.detached") || context.label.contains("ETSI.CAdES.detached") {
         findings.push(Finding::fail(
             checks::SIGNATURE_FORMAT,
@@ -156,10 +158,7 @@ fn judge_message_digest(context: &CmsContext<'_>, signer: &SignerInfo<'_>) -> Op
     Some(match (told, &signer.digest) {
         (_, Err(reason)) => Finding::unknown(checks::DOCUMENT_INTACT, reason.clone()),
         (None, _) => Finding::fail(checks::DOCUMENT_INTACT, "the signed attributes have no single message-digest"),
-        (Some(_), Ok(_)) if context.digest.is_empty() => Finding::fail(
-            checks::DOCUMENT_INTACT,
-            "what the signature protects could not be made out, so nothing is intact",
-        ),
+        (Some(_), Ok(_)) if context.digest.is_empty() => no_digest(context.protects_nothing),
         (Some(told), Ok(algorithm)) if told.value == context.digest => {
             Finding::pass(checks::DOCUMENT_INTACT, format!("message-digest is the {algorithm} of the protected bytes"))
         }
@@ -174,13 +173,21 @@ fn judge_message_digest(context: &CmsContext<'_>, signer: &SignerInfo<'_>) -> Op
     })
 }
 
+/// The digest of content that is inside, by the signer's own algorithm.
+fn own_digest(signer: &SignerInfo<'_>, content: &[u8]) -> Option<Vec<u8>> {
+    digest(signer.digest.clone().ok()?, content).ok()
+}
+
 /// The message-digest attribute over content that is inside.
 fn judge_inner_digest(signer: &SignerInfo<'_>, content: &[u8]) -> Option<Finding> {
-    let attributes = signer.signed.as_ref()?;
-    let Ok(algorithm) = signer.digest else { return None };
-    let told = attributes.single(&oid::MESSAGE_DIGEST).map(|value| value.value);
-    let own = digest(algorithm, content).ok();
-    (told.is_none() || told != own.as_deref()).then(|| {
+    let told = signer.signed.as_ref()?.single(&oid::MESSAGE_DIGEST).map(|value| value.value);
+    let Some(own) = own_digest(signer, content) else {
+        return Some(Finding::unknown(
+            checks::DOCUMENT_INTACT,
+            "the digest algorithm of the signature is not built in",
+        ));
+    };
+    (told != Some(&own)).then(|| {
         Finding::fail(checks::DOCUMENT_INTACT, "message-digest is not the digest of the content that was signed")
     })
 }
@@ -463,6 +470,7 @@ fn judge_token(verifier: &Verifier<'_>, token: &Token<'_>, now: Time) -> (Option
     let context = CmsContext {
         verifier,
         digest: &[],
+        protects_nothing: false,
         protected: &|| Err(Error::malformed("a token signs its own content")),
         label: "ETSI.RFC3161",
         extra: &[],
@@ -511,9 +519,7 @@ fn judge_validity(certificate: &Certificate, times: &Times, now: Time) -> Findin
     let at = times.counted;
     let finding = validity_at(certificate, at, "the time that counts");
     let validity = certificate.validity();
-    let claim_fits = times.claimed.is_none_or(|claimed| validity.contains(claimed));
-    if finding.outcome == Outcome::Fail && at == now && times.proven.is_none() && at > validity.not_after && claim_fits
-    {
+    if finding.outcome == Outcome::Fail && at == now && times.proven.is_none() && at > validity.not_after {
         return Finding::unknown(
             checks::CERTIFICATE_VALIDITY,
             format!("the certificate ended at {}, and nothing proves that the signature is older", validity.not_after),

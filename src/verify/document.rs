@@ -1,7 +1,7 @@
 //! Judging a document: each signature by what its bytes are, whatever its surroundings call it.
 
 use crate::crypto::cms::SignedData;
-use crate::crypto::{DigestAlgorithm, Judgement, SignatureAlgorithm, digest, verify};
+use crate::crypto::{Certificate, DigestAlgorithm, Judgement, SignatureAlgorithm, digest, verify};
 use crate::der::{Tlv, tag};
 use crate::document::{Announced, Coverage, Document, Found, Protected};
 use crate::error::Error;
@@ -30,17 +30,25 @@ pub(super) fn judge_document<'d, D: Document>(
         .found
         .iter()
         .zip(&payloads)
-        .filter_map(|(found, payload)| payload.wants().map(|algorithm| (found, algorithm)))
+        .filter_map(|(found, payload)| wants(found, payload).map(|algorithm| (found, algorithm)))
         .collect();
     let mut digests = document.digests(&wanted)?.into_iter();
     let mut signatures = Vec::new();
     for (found, payload) in survey.found.iter().zip(&payloads) {
-        let digest = if payload.wants().is_some() { digests.next() } else { None };
+        let digest = if wants(found, payload).is_some() { digests.next() } else { None };
         let protected = || document.protected_bytes(found).map(|bytes| bytes.into_owned());
-        let case = Case { verifier, found, digest: digest.unwrap_or_default(), protected: &protected, now };
+        let protects_nothing = matches!(found.protected, Protected::Nothing);
+        let digest = digest.unwrap_or_default();
+        let case = Case { verifier, found, digest, protects_nothing, protected: &protected, now };
         signatures.push(case.judge(payload));
     }
     Ok(Report::new(document, now, survey.pages, signatures, survey.findings))
+}
+
+/// The digest to ask the document for; none where nothing is protected, for the digest of nothing is a
+/// digest too, and anyone can sign that.
+fn wants(found: &Found, payload: &Payload<'_>) -> Option<DigestAlgorithm> {
+    payload.wants().filter(|_| !matches!(found.protected, Protected::Nothing))
 }
 
 /// Judges a signature that stands apart from what it signs: `content` is what it protects.
@@ -63,7 +71,7 @@ pub(super) fn judge_detached(verifier: &Verifier<'_>, signature: &[u8], content:
     let payload = Payload::read(&found, &verifier.limits);
     let digest = payload.wants().and_then(|algorithm| digest(algorithm, content).ok()).unwrap_or_default();
     let protected = || Ok(content.to_vec());
-    Case { verifier, found: &found, digest, protected: &protected, now }.judge(&payload)
+    Case { verifier, found: &found, digest, protects_nothing: false, protected: &protected, now }.judge(&payload)
 }
 
 /// A signature's bytes, read by what they are.
@@ -145,8 +153,19 @@ struct Case<'a> {
     verifier: &'a Verifier<'a>,
     found: &'a Found,
     digest: Vec<u8>,
+    /// Whether what is protected could not be made out.
+    protects_nothing: bool,
     protected: &'a dyn Fn() -> Result<Vec<u8>, Error>,
     now: Time,
+}
+
+/// Why there is no digest of the protected bytes.
+pub(super) fn no_digest(protects_nothing: bool) -> Finding {
+    if protects_nothing {
+        let told = "what the signature protects could not be made out, so nothing is intact";
+        return Finding::fail(checks::DOCUMENT_INTACT, told);
+    }
+    Finding::unknown(checks::DOCUMENT_INTACT, "the digest algorithm of the signature is not built in")
 }
 
 impl Case<'_> {
@@ -215,7 +234,7 @@ impl Case<'_> {
                 judge_certificate(self.verifier, &chain::SEAL_SIGNATORY, certificate, &[], counted, findings);
             }
         }
-        findings.push(self.judge_claim(Some(claimed)));
+        findings.push(self.judge_claim(&report.times));
         if signature.time_stamp().is_some() {
             let told =
                 "the signature carries a time stamp, which is not judged yet; the time counted is the claimed one";
@@ -272,27 +291,31 @@ impl Case<'_> {
         findings.push(finding);
     }
 
-    /// The claim is told as what it is. A claim about the future cannot be judged by today's data.
-    fn judge_claim(&self, claimed: Option<Time>) -> Finding {
-        match claimed {
+    /// The claim is told as what it is. A claim about the future cannot be judged by today's data; that
+    /// matters only where something is judged by it, the certificate or the seal beside the signature.
+    fn judge_claim(&self, times: &Times) -> Finding {
+        match times.claimed {
             None => Finding::note(checks::TIME_CLAIMED, "no time of signing is claimed"),
-            Some(claimed) if claimed > self.now.plus_seconds(CLOCK_SKEW) => Finding::unknown(
-                checks::TIME_CLAIMED,
-                format!("the signature claims to be of {claimed}, after the time of verification, {}", self.now),
-            ),
+            Some(claimed) if claimed > self.now.plus_seconds(CLOCK_SKEW) => {
+                let told =
+                    format!("the signature claims to be of {claimed}, after the time of verification, {}", self.now);
+                let finding = Finding::unknown(checks::TIME_CLAIMED, told);
+                let counts = times.counted == claimed || self.found.seal.is_some();
+                if counts { finding } else { finding.not_needed() }
+            }
             Some(claimed) => Finding::note(
                 checks::TIME_CLAIMED,
-                format!("{claimed} is the signatory's claim; no time stamp proves it"),
+                match times.proven {
+                    None => format!("{claimed} is the signatory's claim; no time stamp proves it"),
+                    Some(proven) => format!("{claimed} is the signatory's claim; a time stamp proves {proven}"),
+                },
             ),
         }
     }
 
     fn judge_digest(&self, signed: &[u8], what: &str) -> Finding {
         if self.digest.is_empty() {
-            return Finding::fail(
-                checks::DOCUMENT_INTACT,
-                "what the signature protects could not be made out, so nothing is intact",
-            );
+            return no_digest(self.protects_nothing);
         }
         if signed == self.digest {
             return Finding::pass(checks::DOCUMENT_INTACT, format!("{what} is the digest of the protected bytes"));
@@ -341,6 +364,7 @@ impl Case<'_> {
         let context = CmsContext {
             verifier: self.verifier,
             digest: &self.digest,
+            protects_nothing: self.protects_nothing,
             protected: self.protected,
             label: &self.found.label,
             extra: &self.found.certificates,
@@ -348,7 +372,7 @@ impl Case<'_> {
         };
         let outcome = judge_cms(&context, signed, self.found.claimed, &mut report.checks);
         report.times = outcome.times;
-        report.checks.push(self.judge_claim(report.times.claimed));
+        report.checks.push(self.judge_claim(&report.times));
         let Some(certificate) = outcome.certificate else { return };
         report.signer = Some(CertificateSummary::from(&certificate));
         let Some(bytes) = self.found.seal.as_deref() else { return };
@@ -377,46 +401,67 @@ impl Case<'_> {
     }
 
     /// A value without a certificate: `adbe.x509.rsa_sha1` has one in the dictionary, a bare SM2
-    /// value has none anywhere.
+    /// value has none anywhere, and is tried with those that the caller has at hand.
     fn judge_raw(&self, value: &[u8], report: &mut SignatureReport) {
         report.kind = SignatureKind::Raw;
-        let certificate = self.found.certificates.first().map(|der| crate::crypto::Certificate::from_der(der));
-        let Some(Ok(certificate)) = certificate else {
+        let mut pool: Vec<_> =
+            self.found.certificates.iter().filter_map(|der| Certificate::from_der(der).ok()).collect();
+        pool.extend_from_slice(self.verifier.trust.helpers());
+        let message = match (self.protected)() {
+            Ok(message) => message,
+            Err(error) => {
+                report.checks.push(Finding::unknown(checks::SIGNATURE_VALUE, error.to_string()));
+                return;
+            }
+        };
+        let (algorithm, octets) = raw_parts(value);
+        let verifies = |certificate: &&Certificate| {
+            certificate
+                .public_key()
+                .is_ok_and(|key| matches!(verify(algorithm, key, &message, octets), Judgement::Good { .. }))
+        };
+        let Some(certificate) = pool.iter().find(verifies) else {
             report.checks.push(Finding::unknown(
                 checks::SIGNATURE_VALUE,
-                "the signature is a bare value without a certificate: whose it is cannot be told from the document",
+                format!(
+                    "the signature is a bare value and verifies with none of the {} certificates at hand: whose it is cannot be told",
+                    pool.len()
+                ),
             ));
             return;
         };
-        report.signer = Some(CertificateSummary::from(&certificate));
-        let value = Tlv::only(value, "Contents").and_then(|element| element.expect(tag::OCTET_STRING, "Contents"));
-        let verified = value.and_then(|value| {
-            let message = (self.protected)()?;
-            Ok(verify(SignatureAlgorithm::RsaPkcs1Sha1, certificate.public_key()?, &message, value.value))
-        });
+        report.signer = Some(CertificateSummary::from(certificate));
+        let counted = match self.verifier.policy.signing_time {
+            SigningTimeRule::Proven => self.now,
+            SigningTimeRule::Claimed => report.times.claimed.unwrap_or(self.now),
+            SigningTimeRule::ByStandard if algorithm == SignatureAlgorithm::Sm2Sm3 => {
+                report.times.claimed.unwrap_or(self.now)
+            }
+            SigningTimeRule::ByStandard => self.now,
+        };
+        report.times.counted = counted;
         let findings = &mut report.checks;
-        findings.push(chain::judge_strength(
-            checks::SIGNATURE_ALGORITHM,
-            SignatureAlgorithm::RsaPkcs1Sha1,
-            &certificate,
-        ));
-        findings.push(match verified {
-            Ok(Judgement::Good { .. }) => {
-                Finding::pass(checks::SIGNATURE_VALUE, format!("signed by {}", certificate.subject()))
-            }
-            Ok(Judgement::Bad) => {
-                Finding::fail(checks::SIGNATURE_VALUE, "the value does not verify over the protected bytes")
-            }
-            Ok(Judgement::Unsupported(reason)) => Finding::unknown(checks::SIGNATURE_VALUE, reason),
-            Err(error) => Finding::unknown(checks::SIGNATURE_VALUE, error.to_string()),
-        });
-        findings.push(validity_at(&certificate, self.now, "the time of verification"));
-        judge_certificate(self.verifier, &chain::SIGNATORY, &certificate, &[], self.now, findings);
+        findings.push(Finding::pass(checks::SIGNATURE_FORMAT, "a signature value by itself"));
+        findings.push(Finding::pass(checks::DOCUMENT_INTACT, "the value was made over the protected bytes themselves"));
+        findings.push(chain::judge_strength(checks::SIGNATURE_ALGORITHM, algorithm, certificate));
+        let told = format!("the value verifies with the certificate of {} ({algorithm})", certificate.subject());
+        findings.push(Finding::pass(checks::SIGNATURE_VALUE, told));
+        findings.push(validity_at(certificate, counted, "the time that counts"));
+        judge_certificate(self.verifier, &chain::SEAL_SIGNATORY, certificate, &pool, counted, findings);
+        report.checks.push(self.judge_claim(&report.times));
+    }
+}
+
+/// What a bare value is: SM2's SEQUENCE { r, s }, or PKCS#1 in an OCTET STRING.
+fn raw_parts(value: &[u8]) -> (SignatureAlgorithm, &[u8]) {
+    match Tlv::only(value, "Contents") {
+        Ok(element) if element.tag == tag::OCTET_STRING => (SignatureAlgorithm::RsaPkcs1Sha1, element.value),
+        _ => (SignatureAlgorithm::Sm2Sm3, value),
     }
 }
 
 /// 7.3 c: certificates are compared, never subjects.
-fn listed(seal: &Seal, certificate: &crate::crypto::Certificate) -> Finding {
+fn listed(seal: &Seal, certificate: &Certificate) -> Finding {
     let who = format!("{} (serial {})", certificate.subject(), certificate.serial_number());
     if seal.signatories().names(certificate) {
         return Finding::pass(checks::SEAL_SIGNATORY_LISTED, format!("the seal lists {who}"));
@@ -427,7 +472,7 @@ fn listed(seal: &Seal, certificate: &crate::crypto::Certificate) -> Finding {
     )
 }
 
-pub(super) fn validity_at(certificate: &crate::crypto::Certificate, at: Time, which: &str) -> Finding {
+pub(super) fn validity_at(certificate: &Certificate, at: Time, which: &str) -> Finding {
     let validity = certificate.validity();
     if validity.contains(at) {
         return Finding::pass(checks::CERTIFICATE_VALIDITY, format!("{which}, {at}, lies within {validity}"));

@@ -151,7 +151,6 @@ impl<'d, D: Document> Report<'d, D> {
     }
 
     /// One report for each signature, in the order in which the document keeps them.
-    #[must_use]
     pub fn signatures(&self) -> &[SignatureReport] {
         &self.signatures
     }

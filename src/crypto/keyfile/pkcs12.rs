@@ -10,7 +10,7 @@ use crate::crypto::keyfile::encryption::{Pbkdf2, decrypt, hmac_digest, open_priv
 use crate::crypto::keyfile::oid;
 use crate::crypto::keyfile::password::{Password, Purpose, Rounds, hmac_agrees, pkcs12_derive, wrong_password};
 use crate::crypto::keyfile::private_key::{self, Hints};
-use crate::crypto::{Certificate, Credentials, DigestAlgorithm, KeyUsage};
+use crate::crypto::{Certificate, Credentials, DigestAlgorithm};
 use crate::der::{Tlv, tag};
 use crate::error::{Context, Error, ErrorKind};
 use crate::limits::Limits;
@@ -358,7 +358,7 @@ impl Contents<'_> {
 }
 
 fn may_sign(certificates: &[FoundCertificate], at: usize) -> bool {
-    certificates.get(at).is_some_and(|found| found.certificate.key_usage().is_none_or(KeyUsage::may_sign))
+    certificates.get(at).is_some_and(|found| found.certificate.key_usage().is_none_or(|usage| usage.may_sign()))
 }
 
 /// Loads a key and finds its certificate by the public key; of several for the same key, the one that

@@ -87,7 +87,8 @@ fn files_that_are_not_usable_keys() {
     refused(file!("p256-certificate.pem"), ErrorKind::Malformed, "no private key");
     let certificate = Certificate::from_pem(file!("p256-certificate.pem")).unwrap();
     refused(certificate.der(), ErrorKind::Malformed, "a certificate or a public key");
-    refused(certificate.spki(), ErrorKind::Malformed, "a certificate or a public key");
+    let fields = crate::der::Tlv::only(certificate.der(), "").unwrap().list("").unwrap()[0].list("").unwrap();
+    refused(fields[6].raw, ErrorKind::Malformed, "a certificate or a public key");
     refused(b"", ErrorKind::Malformed, "no private key");
     refused(&[0x30, 0], ErrorKind::Malformed, "it is missing");
     refused(&[0x30, 4, 4, 0, 4, 0], ErrorKind::Malformed, "none of the structures");

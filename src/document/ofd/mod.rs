@@ -25,7 +25,7 @@ use crate::crypto::DigestAlgorithm;
 use crate::document::ofd::package::Package;
 use crate::document::ofd::stamp::Hole;
 use crate::document::ofd::structure::Structure;
-use crate::document::{Document, Format, Found, Layout, Protected, Reserved, Survey, page_index};
+use crate::document::{Bytes, Document, Format, Found, Layout, Protected, Reserved, Survey, page_index};
 use crate::error::{Error, ErrorKind};
 use crate::limits::Limits;
 use crate::units::{Mm, Page};
@@ -88,7 +88,7 @@ impl Ofd {
     /// # Errors
     ///
     /// Those of the writer.
-    pub fn write_to(&self, mut writer: impl io::Write) -> io::Result<()> {
+    pub fn write_to(&self, writer: &mut impl io::Write) -> io::Result<()> {
         writer.write_all(self.package().bytes())
     }
 
@@ -170,45 +170,5 @@ fn part(found: &Found) -> Result<&str, Error> {
     match &found.protected {
         Protected::Part(path) => Ok(path),
         _ => Err(Error::malformed(format!("the signature \"{}\" protects no description", found.id))),
-    }
-}
-
-/// The bytes of a package, borrowed or handed over.
-#[derive(Clone)]
-pub struct Bytes(Vec<u8>);
-
-impl fmt::Debug for Bytes {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Bytes({})", self.0.len())
-    }
-}
-
-impl From<Vec<u8>> for Bytes {
-    fn from(bytes: Vec<u8>) -> Self {
-        Bytes(bytes)
-    }
-}
-
-impl From<&Vec<u8>> for Bytes {
-    fn from(bytes: &Vec<u8>) -> Self {
-        Bytes(bytes.clone())
-    }
-}
-
-impl From<&[u8]> for Bytes {
-    fn from(bytes: &[u8]) -> Self {
-        Bytes(bytes.to_owned())
-    }
-}
-
-impl<const N: usize> From<&[u8; N]> for Bytes {
-    fn from(bytes: &[u8; N]) -> Self {
-        Bytes(bytes.to_vec())
-    }
-}
-
-impl From<Cow<'_, [u8]>> for Bytes {
-    fn from(bytes: Cow<'_, [u8]>) -> Self {
-        Bytes(bytes.into_owned())
     }
 }

@@ -132,6 +132,11 @@ impl File {
             );
             findings.push(Finding::fail(checks::DOCUMENT_STRUCTURE, text));
         }
+        #[cfg(feature = "encryption")]
+        if self.security.as_ref().is_some_and(|security| !security.permissions_confirmed()) {
+            let text = "the permissions in /P of the encryption dictionary are not those that were sealed in /Perms";
+            findings.push(Finding::unknown(checks::DOCUMENT_STRUCTURE, text));
+        }
         findings
     }
 

@@ -42,7 +42,7 @@ use crate::crypto::DigestAlgorithm;
 use crate::document::pdf::digest::Question;
 use crate::document::pdf::file::{File, Work};
 use crate::document::pdf::source::Source;
-use crate::document::{Document, Format, Found, Layout, Protected, Reserved, Survey};
+use crate::document::{Bytes, Document, Format, Found, Layout, Protected, Reserved, Survey};
 use crate::error::{Error, ErrorKind};
 use crate::limits::Limits;
 use crate::units::{Mm, Page};
@@ -53,35 +53,6 @@ use crate::units::{Mm, Page};
 #[derive(Clone)]
 pub struct Pdf {
     file: Arc<File>,
-}
-
-/// The bytes of a document, taken over or copied.
-#[derive(Clone, Debug)]
-#[doc(hidden)]
-pub struct Bytes(Vec<u8>);
-
-impl From<Vec<u8>> for Bytes {
-    fn from(bytes: Vec<u8>) -> Self {
-        Bytes(bytes)
-    }
-}
-
-impl From<&[u8]> for Bytes {
-    fn from(bytes: &[u8]) -> Self {
-        Bytes(bytes.to_vec())
-    }
-}
-
-impl From<&Vec<u8>> for Bytes {
-    fn from(bytes: &Vec<u8>) -> Self {
-        Bytes(bytes.clone())
-    }
-}
-
-impl<const N: usize> From<&[u8; N]> for Bytes {
-    fn from(bytes: &[u8; N]) -> Self {
-        Bytes(bytes.to_vec())
-    }
 }
 
 /// A signature field of a PDF form.

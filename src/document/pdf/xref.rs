@@ -47,8 +47,6 @@ pub(super) enum Kind {
 /// One update of the file; the first is the original.
 #[derive(Clone, Debug)]
 pub(super) struct Revision {
-    /// Where its oldest section begins.
-    pub(super) first_section: u64,
     /// Where the section begins that `startxref` names.
     pub(super) section: u64,
     pub(super) kind: Kind,
@@ -550,7 +548,7 @@ fn revisions(
             place: *place,
         }));
         let (kind, trailer) = (section.kind, section.trailer);
-        revisions.push(Revision { first_section: oldest, section: section.at, kind, trailer, mark, end });
+        revisions.push(Revision { section: section.at, kind, trailer, mark, end });
     }
     if let Some(newest) = revisions.last()
         && newest.section != start.saturating_add(shift)

@@ -59,12 +59,6 @@ pub(super) fn form_xobject(picture: &Picture, limits: &Limits, first: i32) -> Re
     Ok(Appearance { objects })
 }
 
-/// A picture's width and height in dots by its header; `None` for vectors, and for what has no
-/// readable header. Nothing is decoded.
-pub(super) fn pixel_size(picture: &Picture) -> Option<(u32, u32)> {
-    raster::pixel_size(picture)
-}
-
 /// Hands out the numbers of objects.
 struct Numbers {
     next: i32,

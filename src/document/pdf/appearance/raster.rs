@@ -57,11 +57,6 @@ pub(super) fn decode(picture: &Picture, limits: &Limits) -> Result<DynamicImage,
     DynamicImage::from_decoder(decoder).map_err(undecodable)
 }
 
-/// Width and height in dots by the header.
-pub(super) fn pixel_size(picture: &Picture) -> Option<(u32, u32)> {
-    reader(picture)?.into_dimensions().ok()
-}
-
 /// Refuses more dots than allowed, and none at all.
 pub(super) fn check_size(width: u32, height: u32, limits: &Limits) -> Result<(), Error> {
     if width == 0 || height == 0 || i32::try_from(width.max(height)).is_err() {

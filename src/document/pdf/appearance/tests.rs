@@ -3,7 +3,7 @@ use std::io::Read as _;
 use flate2::read::ZlibDecoder;
 use proptest::prelude::*;
 
-use super::{Appearance, form_xobject, pixel_size};
+use super::{Appearance, form_xobject};
 use crate::error::{Error, ErrorKind};
 use crate::limits::Limits;
 use crate::picture::Picture;
@@ -211,18 +211,6 @@ fn too_many_dots_are_refused_before_they_are_decoded() {
         refusal(draw_within(bytes, &limits), ErrorKind::TooLarge, "12 × 8 dots; the limit is 95");
         assert!(draw_within(bytes, &Limits { pixels: 96, ..Limits::default() }).is_ok());
     }
-}
-
-#[test]
-fn sizes_in_dots() {
-    let size = |bytes| pixel_size(&Picture::sniffed(bytes, Mm(42.0), Mm(42.0)).unwrap());
-    assert_eq!(size(sample!("round.png")), Some((500, 500)));
-    assert_eq!(size(sample!("round.bmp")), Some((250, 250)));
-    assert_eq!(size(sample!("round.gif")), Some((500, 500)));
-    assert_eq!(size(sample!("round.jpg")), Some((500, 500)));
-    assert_eq!(size(sample!("small/huge.png")), Some((50_000, 50_000)));
-    assert_eq!(size(sample!("round.svg")), None);
-    assert_eq!(size(&sample!("round.png")[..20]), None);
 }
 
 #[test]

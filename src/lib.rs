@@ -14,7 +14,7 @@
 //! - Why it is as it is, and how to do particular things: [`manual`].
 
 // What nothing uses is judged with every format built: the rooms above serve them all.
-#![cfg_attr(not(all(feature = "pdf", feature = "ofd")), allow(dead_code, unused_imports))]
+#![cfg_attr(not(all(feature = "pdf", feature = "ofd")), allow(dead_code, unreachable_pub, unused_imports))]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]

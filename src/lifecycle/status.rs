@@ -8,6 +8,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorKind};
+use crate::seal::SourceFormat;
 use crate::time::Time;
 
 /// Where a seal stands in its life. The seal's bytes do not say it; only a register does.
@@ -477,56 +478,6 @@ pub fn cancel(from: State, reason: CancelReason) -> Result<State, Error> {
 /// As [`transition`].
 pub fn supersede(from: State) -> Result<State, Error> {
     Operation::Supersede.apply_to(Some(from))
-}
-
-/// What a migrated or remade seal was made of.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum SourceFormat {
-    /// A seal of GM/T 0031-2014.
-    Gmt0031_2014,
-    /// A seal of the interim platform standard C 0119.
-    C0119,
-    /// A seal of GB/T 38540-2020.
-    Gbt38540_2020,
-    /// A seal of GM/T 0031-2025.
-    Gmt0031_2025,
-    /// A packed structure from before 2014.
-    PackedStructure,
-    /// A picture alone.
-    Picture,
-}
-
-impl SourceFormat {
-    /// Every format there is.
-    pub const ALL: [SourceFormat; 6] = [
-        SourceFormat::Gmt0031_2014,
-        SourceFormat::C0119,
-        SourceFormat::Gbt38540_2020,
-        SourceFormat::Gmt0031_2025,
-        SourceFormat::PackedStructure,
-        SourceFormat::Picture,
-    ];
-
-    /// The name, as it is serialised and written into seals.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            SourceFormat::Gmt0031_2014 => "gmt0031-2014",
-            SourceFormat::C0119 => "c0119",
-            SourceFormat::Gbt38540_2020 => "gbt38540-2020",
-            SourceFormat::Gmt0031_2025 => "gmt0031-2025",
-            SourceFormat::PackedStructure => "packed-structure",
-            SourceFormat::Picture => "picture",
-        }
-    }
-}
-
-impl fmt::Display for SourceFormat {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
 }
 
 /// Where a seal comes from: the record that a migrated or remade seal carries and a register keeps.

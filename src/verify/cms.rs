@@ -7,13 +7,13 @@ use crate::crypto::cms::{Attributes, SignedData, SignerInfo, oid};
 use crate::crypto::{Certificate, DigestAlgorithm, Judgement, SignatureAlgorithm, digest, verify};
 use crate::der::{Tlv, tag};
 use crate::error::Error;
-use crate::finding::{Finding, Outcome, checks};
+use crate::finding::{Check, Finding, Outcome, checks};
 use crate::time::Time;
 use crate::timestamp::Token;
 use crate::verify::chain::{self, judge_certificate, judge_strength};
-use crate::verify::document::{no_digest, validity_at};
+use crate::verify::document::{CLOCK_SKEW, no_digest, validity_at};
 use crate::verify::report::Times;
-use crate::verify::{SigningTimeRule, Verifier};
+use crate::verify::{Encoding, SigningTimeRule, Verifier};
 
 /// What the judgement of a CMS signature needs to know of its surroundings.
 pub(super) struct CmsContext<'a> {
@@ -403,8 +403,12 @@ fn judge_value(
     let finding = match judgement {
         Judgement::Good { raw } => {
             if raw {
-                findings
-                    .push(Finding::note(checks::SIGNATURE_FORMAT, "tolerated: the value is r‖s in 64 bytes, not DER"));
+                // Quirk 12.
+                let detail = "the value is r‖s in 64 bytes, not DER";
+                findings.push(match context.verifier.policy.encoding {
+                    Encoding::Tolerant => Finding::note(checks::SIGNATURE_FORMAT, format!("tolerated: {detail}")),
+                    Encoding::Strict => Finding::fail(checks::SIGNATURE_FORMAT, detail),
+                });
             }
             Finding::pass(checks::SIGNATURE_VALUE, format!("signed by {} ({algorithm})", certificate.subject()))
         }
@@ -428,35 +432,63 @@ fn judge_time_stamp_attribute(
     findings: &mut Vec<Finding>,
 ) -> Option<Time> {
     let value = signer.unsigned.as_ref()?.single(&oid::TIME_STAMP_TOKEN)?;
-    let token = match Token::read(value.raw, context.verifier.limits.certificates) {
+    let stamped = judge_stamp(context.verifier, checks::TIME_STAMP, value.raw, &signer.value, context.now);
+    findings.push(stamped.finding.not_needed());
+    stamped.proven
+}
+
+/// What a time stamp over a signature's value is worth.
+pub(super) struct Stamped {
+    /// The time that it proves, when it holds.
+    pub(super) proven: Option<Time>,
+    /// The time that it says, when it could be read and is over this value, believed or not.
+    pub(super) told: Option<Time>,
+    /// What was seen: a pass, a failure, or unknown where no anchor vouches for its authority.
+    pub(super) finding: Finding,
+}
+
+/// Judges a token over `value`, the content octets of a signature's value: readable, over this value,
+/// signed, by an authority that is believed.
+pub(super) fn judge_stamp(verifier: &Verifier<'_>, check: Check, token: &[u8], value: &[u8], now: Time) -> Stamped {
+    let lost = |finding| Stamped { proven: None, told: None, finding };
+    let token = match Token::read(token, verifier.limits.certificates) {
         Ok(token) => token,
-        Err(error) => {
-            findings.push(Finding::unknown(checks::TIME_STAMP, error.to_string()).not_needed());
-            return None;
-        }
+        Err(error) => return lost(Finding::fail(check, error.to_string())),
     };
-    let imprint = token.imprint_algorithm.clone().ok().and_then(|algorithm| digest(algorithm, &signer.value).ok());
-    if imprint.as_deref() != Some(&token.imprint) {
-        let told = "the time stamp is over another signature than this one";
-        findings.push(Finding::fail(checks::TIME_STAMP, told).not_needed());
-        return None;
+    let imprint = match &token.imprint_algorithm {
+        Ok(algorithm) if !algorithm.is_broken() => digest(*algorithm, value).map_err(|error| error.to_string()),
+        Ok(algorithm) => Err(format!("the time stamp is over a digest by {algorithm}, which proves little")),
+        Err(reason) => Err(reason.clone()),
+    };
+    match imprint {
+        Err(reason) => return lost(Finding::unknown(check, reason)),
+        Ok(imprint) if imprint != token.imprint => {
+            return lost(Finding::fail(check, "the time stamp is over another signature than this one"));
+        }
+        Ok(_) => {}
     }
-    let (_, judged) = judge_token(context.verifier, &token, context.now);
+    let told = Some(token.time);
+    let (_, judged) = judge_token(verifier, &token, now);
     let worst =
         judged.iter().filter(|finding| finding.needed && finding.outcome != Outcome::Pass).max_by_key(|f| f.outcome);
     match worst {
-        None => {
-            findings.push(Finding::pass(
-                checks::TIME_STAMP,
+        None if token.time > now.plus_seconds(CLOCK_SKEW) => Stamped {
+            proven: None,
+            told,
+            finding: Finding::unknown(check, format!("the time stamp is of {}, after {now}", token.time)),
+        },
+        None => Stamped {
+            proven: told,
+            told,
+            finding: Finding::pass(
+                check,
                 format!("a trusted time stamp proves that the signature existed at {}", token.time),
-            ));
-            Some(token.time)
-        }
+            ),
+        },
         Some(worst) => {
-            let told = format!("a time stamp of {} is over this signature, but {}", token.time, worst.detail);
+            let detail = format!("a time stamp of {} is over this signature, but {}", token.time, worst.detail);
             let finding = if worst.outcome == Outcome::Fail { Finding::fail } else { Finding::unknown };
-            findings.push(finding(checks::TIME_STAMP, told).not_needed());
-            None
+            Stamped { proven: None, told, finding: finding(check, detail) }
         }
     }
 }

@@ -245,6 +245,11 @@ fn export(args: &ExportArgs) -> Result<bool, Failure> {
 
 fn import(args: &ImportArgs) -> Result<bool, Failure> {
     let lines = read(&args.file)?;
+    // Before a register is made for them.
+    let examination = examine_lines(lines.as_slice())?;
+    if !examination.is_sound() {
+        return Err(format!("{} is not imported: {examination}", args.file.display()).into());
+    }
     let ledger = Ledger::new(FileStore::open_or_create(&args.ledger)?);
     let head = ledger.import(&lines)?;
     ledger.into_store().close()?;

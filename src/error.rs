@@ -47,6 +47,8 @@ pub enum ErrorKind {
     Signer,
     /// Whoever runs the time-stamping authority.
     TimeStamp,
+    /// Whoever runs the register's storage: it is full, locked, not to be written, or damaged.
+    Store,
     /// The caller: raise a limit of [`Limits`](crate::Limits) or refuse the input.
     TooLarge,
     /// Well formed, but an edition, algorithm or feature that is not built in; the message says which.

@@ -28,6 +28,8 @@ mod der;
 mod document;
 mod error;
 mod finding;
+#[cfg(feature = "ledger")]
+pub mod ledger;
 pub mod lifecycle;
 mod limits;
 pub mod manual;
@@ -52,11 +54,13 @@ pub use crate::document::{Change, ChangeKind, Coverage, Document, Format, Modifi
 pub use crate::document::{Pdf, PdfField};
 pub use crate::error::{BoxError, Error, ErrorKind};
 pub use crate::finding::{Check, Finding, Outcome, Verdict, checks};
+#[cfg(feature = "ledger")]
+pub use crate::ledger::Ledger;
 pub use crate::limits::Limits;
 pub use crate::picture::{Picture, PictureFormat};
 pub use crate::seal::{Edition, Seal, SealMaker, Signatory};
 pub use crate::stamp::{Payload, Prepared, Signed, Stamp};
 pub use crate::time::{Time, Validity};
-pub use crate::trust::{Role, Trust};
+pub use crate::trust::{Role, SealStatus, StatusSource, Trust};
 pub use crate::units::{Area, Mm, Page};
 pub use crate::verify::{Policy, Report, SealReport, Verified, Verifier};

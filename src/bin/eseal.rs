@@ -13,9 +13,12 @@ use eseal::lifecycle::{Candidate, IdPolicy, PlanPolicy, Provenance, RemakeReason
 use eseal::seal::{SealContent, SealKind, Signatories};
 use eseal::{
     Certificate, Credentials, Document, Edition, Limits, Mm, Ofd, Page, Payload, Pdf, Picture, Pkcs12, Seal, SealMaker,
-    Signatory, Stamp, Time, Trust, Validity, Verdict, Verifier,
+    Signatory, Stamp, StatusSource, Time, Trust, Validity, Verdict, Verifier,
 };
 use serde_json::json;
+
+#[path = "eseal/ledger.rs"]
+mod ledger;
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -31,6 +34,9 @@ enum Command {
     /// Make, show and verify seals
     #[command(subcommand)]
     Seal(SealCommand),
+    /// Verify, export and import registers of seals, and sign where they end
+    #[command(subcommand)]
+    Ledger(ledger::LedgerCommand),
     /// Put a stamp on a PDF or an OFD
     Stamp(StampArgs),
     /// Verify a PDF, an OFD, a seal, or a detached signature with its content
@@ -51,6 +57,18 @@ enum SealCommand {
     Migrate(MigrateArgs),
     /// Make a seal in place of an old one: same owner, same name
     Remake(RemakeArgs),
+    /// Put a seal on record in a register, as made and in force
+    Register(ledger::RegisterArgs),
+    /// Suspend a seal on record
+    Freeze(ledger::DeedArgs),
+    /// Lift the suspension of a seal on record
+    Unfreeze(ledger::DeedArgs),
+    /// Give up a seal on record for good
+    Cancel(ledger::CancelArgs),
+    /// List the seals on record and where each stands
+    List(ledger::ListArgs),
+    /// Tell what happened to a seal on record
+    History(ledger::HistoryArgs),
 }
 
 #[derive(Args)]
@@ -72,6 +90,15 @@ struct VerifyArgs {
     /// For a detached signature: the file that it signs
     #[arg(long, value_name = "FILE")]
     content: Option<PathBuf>,
+    /// The register to ask whether the seal was in force
+    #[arg(long, value_name = "FILE", conflicts_with = "snapshot")]
+    ledger: Option<PathBuf>,
+    /// A signed snapshot of a register to ask instead
+    #[arg(long, value_name = "FILE", requires = "keeper")]
+    snapshot: Option<PathBuf>,
+    /// The certificate with which the snapshot was signed, PEM or DER
+    #[arg(long, value_name = "FILE")]
+    keeper: Option<PathBuf>,
     /// Print the report as JSON
     #[arg(long)]
     json: bool,
@@ -316,6 +343,13 @@ fn main() -> ExitCode {
         Command::Seal(SealCommand::Migrate(args)) => migrate(&args),
         Command::Seal(SealCommand::Remake(args)) => remake(&args),
         Command::Plan(args) => make_plan(&args),
+        Command::Seal(SealCommand::Register(args)) => ledger::register(&args),
+        Command::Seal(SealCommand::Freeze(args)) => ledger::freeze(&args),
+        Command::Seal(SealCommand::Unfreeze(args)) => ledger::unfreeze(&args),
+        Command::Seal(SealCommand::Cancel(args)) => ledger::cancel(&args),
+        Command::Seal(SealCommand::List(args)) => ledger::list(&args),
+        Command::Seal(SealCommand::History(args)) => ledger::history(&args),
+        Command::Ledger(command) => ledger::ledger(&command),
         Command::Stamp(args) => stamp(&args),
         Command::Verify(args) => verify(&args),
     };
@@ -499,7 +533,8 @@ fn show(args: &ShowArgs) -> Result<bool, Failure> {
 fn verify_seal(args: &VerifyArgs) -> Result<bool, Failure> {
     let trust = trust(&args.trust, &args.intermediate)?;
     let seal = Seal::from_der(&read(&args.file)?)?;
-    let report = Verifier::new(&trust).seal(&seal, args.at.unwrap_or_else(Time::now));
+    let status = status(args)?;
+    let report = verifier(&trust, status.as_deref()).seal(&seal, args.at.unwrap_or_else(Time::now));
     print_report(&report, args.json)?;
     Ok(report.verdict() == Verdict::Valid)
 }
@@ -507,7 +542,8 @@ fn verify_seal(args: &VerifyArgs) -> Result<bool, Failure> {
 fn verify(args: &VerifyArgs) -> Result<bool, Failure> {
     let bytes = read(&args.file)?;
     let trust = trust(&args.trust, &args.intermediate)?;
-    let verifier = Verifier::new(&trust);
+    let status = status(args)?;
+    let verifier = verifier(&trust, status.as_deref());
     let now = args.at.unwrap_or_else(Time::now);
     match Kind::of(&bytes) {
         Kind::Pdf => judge(&verifier, &open_pdf(bytes, args.password.as_deref())?, now, args.json),
@@ -525,6 +561,22 @@ fn verify(args: &VerifyArgs) -> Result<bool, Failure> {
             bytes.len()
         )
         .into()),
+    }
+}
+
+/// Whom to ask whether a seal was in force.
+fn status(args: &VerifyArgs) -> Result<Option<Box<dyn StatusSource>>, Failure> {
+    Ok(match (&args.ledger, &args.snapshot, &args.keeper) {
+        (Some(path), ..) => Some(Box::new(ledger::to_read(path)?)),
+        (_, Some(path), Some(keeper)) => Some(Box::new(ledger::snapshot(path, keeper)?)),
+        _ => None,
+    })
+}
+
+fn verifier<'t>(trust: &'t Trust, status: Option<&'t dyn StatusSource>) -> Verifier<'t> {
+    match status {
+        Some(status) => Verifier::new(trust).knowing(status),
+        None => Verifier::new(trust),
     }
 }
 

@@ -6,7 +6,8 @@ use crate::seal::{Deviation, Edition, Seal};
 use crate::time::Time;
 use crate::verify::chain::{self, judge_certificate};
 use crate::verify::cms::judge_stamp;
-use crate::verify::{Encoding, MakerRule, Need, Verifier};
+use crate::verify::status::judge_status;
+use crate::verify::{Encoding, MakerRule, Verifier};
 
 /// Judges a seal. `used` is when it was used (the signing time, or the time of verification when the
 /// seal is looked at by itself); `now` is the time of verification.
@@ -26,9 +27,7 @@ pub(super) fn judge_seal(verifier: &Verifier<'_>, seal: &Seal, used: Time, now: 
     findings.extend(judge_certificate_dates(seal));
     findings.extend(judge_extensions(verifier, seal));
     findings.push(judge_picture(seal));
-    let status =
-        Finding::unknown(checks::SEAL_STATUS, "the making authority was not asked: a seal carries no status in itself");
-    findings.push(if verifier.policy.seal_status == Need::Required { status } else { status.not_needed() });
+    findings.push(judge_status(verifier, seal, used));
     findings
 }
 

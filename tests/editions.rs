@@ -166,6 +166,25 @@ fn seals_of_2025_with_their_time_stamp() {
 }
 
 #[test]
+fn old_time_stamps_do_not_spoil_old_documents() {
+    let world = World::new();
+    let seal = stamped(&world, now()).unwrap();
+    let to_sign = edit(&world.to_be_signed(seal.der()), &[0], |_| vec![2, 1, 5]);
+    let signature = world.sign(&to_sign);
+    let verifier = Verifier::new(&world.trust);
+    let soon = verifier.detached(&signature, FORM, now().plus_days(3));
+    assert_eq!((soon.verdict, soon.edition), (Verdict::Valid, Some(Edition::Gmt0031_2025)), "{soon}");
+    // The clerk's certificate is over: the time stamp no longer proves its age, and says so.
+    let late = verifier.detached(&signature, FORM, now().plus_years(7));
+    told(&late.checks, "seal.time-stamp", Outcome::Unknown, "");
+    assert_eq!(late.verdict, Verdict::Valid, "{late}");
+    // One that never held is another matter.
+    let junk = edit(seal.der(), &[4], |_| tlv(0xA0, &bits(b"abc")));
+    let signature = world.sign(&edit(&world.to_be_signed(&junk), &[0], |_| vec![2, 1, 5]));
+    assert_eq!(verifier.detached(&signature, FORM, now().plus_days(3)).verdict, Verdict::Invalid);
+}
+
+#[test]
 fn time_stamps_that_do_not_hold() {
     let world = World::new();
     let seal = stamped(&world, now()).unwrap();

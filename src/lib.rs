@@ -10,6 +10,8 @@
 //! - To tell whether a stamped form holds: [`Verifier::document`].
 //! - With a key in a device or on another machine: [`Stamp::prepare`].
 //! - To make seals: [`SealMaker::create`].
+//! - To bring old seals forward: [`SealMaker::migrate`], [`SealMaker::remake`], and for hundreds at once
+//!   [`lifecycle::plan`](fn@lifecycle::plan).
 //! - To read seal data only: [`Seal::from_der`], which needs no features and no anchors.
 //! - Why it is as it is, and how to do particular things: [`manual`].
 

@@ -523,15 +523,27 @@ fn judge_token(verifier: &Verifier<'_>, token: &Token<'_>, now: Time) -> (Option
     }
     judge_value(&context, signer, &certificate, Content::Encapsulated(content.to_vec()), &mut findings);
     findings.push(validity_at(&certificate, token.time, "the stamped time"));
-    judge_certificate(
-        verifier,
-        &chain::TIME_STAMPER,
-        &certificate,
-        &token.signed.certificates,
-        token.time,
-        &mut findings,
-    );
+    findings.extend(token_age(&certificate, token.time, now));
+    // Not as of the stamped time: a token does not prove when it was made itself.
+    let pool = &token.signed.certificates;
+    judge_certificate(verifier, &chain::TIME_STAMPER, &certificate, pool, now, &mut findings);
     (Some(certificate), findings)
+}
+
+/// A token whose authority's certificate has ended may have been made afterwards, with any time in it
+/// (EN 319 102-1, 5.4); only a later time stamp over it could tell.
+fn token_age(certificate: &Certificate, stamped: Time, now: Time) -> Option<Finding> {
+    let ended = certificate.validity().not_after;
+    let told = if now > ended {
+        format!(
+            "the time-stamping authority's certificate ended at {ended}, and nothing proves that the token is older"
+        )
+    } else if stamped > now.plus_seconds(CLOCK_SKEW) {
+        format!("the stamped time, {stamped}, lies after the time of verification, {now}")
+    } else {
+        return None;
+    };
+    Some(Finding::unknown(checks::CERTIFICATE_VALIDITY, told))
 }
 
 /// Which time counts for the signatory's certificate.

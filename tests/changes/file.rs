@@ -2,13 +2,13 @@
 
 /// A document in the making.
 #[derive(Clone, Debug)]
-pub struct File {
+pub(crate) struct File {
     pub bytes: Vec<u8>,
 }
 
 /// A row of a cross-reference table that is written as it is said.
 #[derive(Clone, Copy, Debug)]
-pub enum Row {
+pub(crate) enum Row {
     At(u32, usize, u16),
     Free(u32),
 }
@@ -18,21 +18,21 @@ const VALUE: &str = "3003020107";
 
 impl File {
     /// A first revision.
-    pub fn new(objects: &[(u32, String)]) -> Self {
+    pub(crate) fn new(objects: &[(u32, String)]) -> Self {
         File { bytes: b"%PDF-1.7\n".to_vec() }.with(objects)
     }
 
     /// A further revision that writes these objects.
-    pub fn with(&self, objects: &[(u32, String)]) -> Self {
+    pub(crate) fn with(&self, objects: &[(u32, String)]) -> Self {
         self.revision(objects, &[], "/Root 1 0 R /Info 16 0 R")
     }
 
-    pub fn one(&self, number: u32, body: impl Into<String>) -> Self {
+    pub(crate) fn one(&self, number: u32, body: impl Into<String>) -> Self {
         self.with(&[(number, body.into())])
     }
 
     /// A further revision with rows of its own.
-    pub fn revision(&self, objects: &[(u32, String)], rows: &[Row], trailer: &str) -> Self {
+    pub(crate) fn revision(&self, objects: &[(u32, String)], rows: &[Row], trailer: &str) -> Self {
         let mut bytes = self.bytes.clone();
         let previous = find_last(&bytes, "startxref").map(|at| {
             let text = String::from_utf8_lossy(&bytes[at + 9..]).into_owned();
@@ -59,7 +59,7 @@ impl File {
     }
 
     /// A further revision with a signature dictionary, `extra` in it.
-    pub fn signed(&self, number: u32, extra: &str, objects: &[(u32, String)]) -> Self {
+    pub(crate) fn signed(&self, number: u32, extra: &str, objects: &[(u32, String)]) -> Self {
         let kind = if extra.contains("RFC3161") { "" } else { "/Type /Sig /SubFilter /ETSI.CAdES.detached" };
         let ranges = "/ByteRange [0 0000000000 0000000000 0000000000]";
         let hole = format!("<{VALUE}{}>", "0".repeat(20));
@@ -75,35 +75,35 @@ impl File {
     }
 
     /// The body of an object as it was written last.
-    pub fn body(&self, number: u32) -> String {
+    pub(crate) fn body(&self, number: u32) -> String {
         let start = self.offset(number) + format!("{number} 0 obj\n").len();
         let text = String::from_utf8_lossy(&self.bytes[start..]).into_owned();
         text.split("\nendobj").next().unwrap().to_owned()
     }
 
     /// Where an object was written last.
-    pub fn offset(&self, number: u32) -> usize {
+    pub(crate) fn offset(&self, number: u32) -> usize {
         find_last(&self.bytes, &format!("\n{number} 0 obj\n")).unwrap() + 1
     }
 
     /// Where it was written first.
-    pub fn first_offset(&self, number: u32) -> usize {
+    pub(crate) fn first_offset(&self, number: u32) -> usize {
         let wanted = format!("\n{number} 0 obj\n");
         self.bytes.windows(wanted.len()).position(|window| window == wanted.as_bytes()).unwrap() + 1
     }
 
     /// A further revision with an object changed in its text.
-    pub fn edited(&self, number: u32, old: &str, new: &str) -> Self {
+    pub(crate) fn edited(&self, number: u32, old: &str, new: &str) -> Self {
         let body = self.body(number);
         assert!(body.contains(old), "object {number} has no {old}: {body}");
         self.one(number, body.replacen(old, new, 1))
     }
 }
 
-pub fn find_last(bytes: &[u8], wanted: &str) -> Option<usize> {
+pub(crate) fn find_last(bytes: &[u8], wanted: &str) -> Option<usize> {
     bytes.windows(wanted.len()).rposition(|window| window == wanted.as_bytes())
 }
 
-pub fn stream(entries: &str, data: &str) -> String {
+pub(crate) fn stream(entries: &str, data: &str) -> String {
     format!("<< {entries} /Length {} >>\nstream\n{data}\nendstream", data.len())
 }

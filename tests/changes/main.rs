@@ -8,13 +8,15 @@ mod permissions;
 mod permitted;
 mod stamps;
 
-use eseal::{Change, Finding, ModificationLevel, Outcome, Pdf, SignatureReport, Trust, Verifier, checks};
+use eseal::{Change, Finding, ModificationLevel, Outcome, Pdf, Trust, Verifier, checks};
+
+use eseal::verify::SignatureReport;
 
 use file::{File, stream};
 
 /// What was found about changes after one signature.
 #[derive(Debug)]
-pub struct Judged {
+pub(crate) struct Judged {
     pub outcome: Outcome,
     pub level: Option<ModificationLevel>,
     pub text: String,
@@ -22,7 +24,7 @@ pub struct Judged {
     pub findings: Vec<Finding>,
 }
 
-pub fn all(bytes: &[u8]) -> Vec<Judged> {
+pub(crate) fn all(bytes: &[u8]) -> Vec<Judged> {
     let trust = Trust::new();
     let pdf = Pdf::read(bytes).unwrap();
     let report = Verifier::new(&trust).document(&pdf, "2026-01-01T00:00:00Z".parse().unwrap()).unwrap();
@@ -42,13 +44,13 @@ fn judged(one: &SignatureReport, document: &[Finding]) -> Judged {
     }
 }
 
-pub fn first(file: &File) -> Judged {
+pub(crate) fn first(file: &File) -> Judged {
     all(&file.bytes).remove(0)
 }
 
 /// The first signature, in the field "sig", is judged so.
 #[track_caller]
-pub fn expect(what: &str, file: &File, outcome: Outcome, level: ModificationLevel, part: &str) -> Judged {
+pub(crate) fn expect(what: &str, file: &File, outcome: Outcome, level: ModificationLevel, part: &str) -> Judged {
     let judged = first(file);
     assert_eq!(
         (judged.outcome, judged.level),
@@ -62,19 +64,19 @@ pub fn expect(what: &str, file: &File, outcome: Outcome, level: ModificationLeve
 }
 
 #[track_caller]
-pub fn fails(what: &str, file: &File, part: &str) -> Judged {
+pub(crate) fn fails(what: &str, file: &File, part: &str) -> Judged {
     expect(what, file, Outcome::Fail, ModificationLevel::Other, part)
 }
 
 #[track_caller]
-pub fn passes(what: &str, file: &File, level: ModificationLevel) -> Judged {
+pub(crate) fn passes(what: &str, file: &File, level: ModificationLevel) -> Judged {
     expect(what, file, Outcome::Pass, level, "")
 }
 
 const XMP: &str = "<x:xmpmeta xmlns:x='adobe:ns:meta/'><a>one</a></x:xmpmeta>";
 
 /// A form with two text fields and two signature fields, with much else that an attacker would like.
-pub fn form(catalog: &str, lock: &str) -> File {
+pub(crate) fn form(catalog: &str, lock: &str) -> File {
     let page = "<< /Type /Page /Parent 2 0 R /Contents [4 0 R 18 0 R] /Annots [6 0 R 7 0 R 8 0 R 13 0 R 31 0 R] \
                 /Hidden 40 0 R /Resources << /Font << /F1 9 0 R >> /XObject << /Over 10 0 R /Both 21 0 R >> >> >>";
     let widget = "/Type /Annot /Subtype /Widget /F 4 /P 3 0 R";
@@ -121,11 +123,11 @@ pub fn form(catalog: &str, lock: &str) -> File {
 }
 
 /// The form signed in the field "sig" by object 20.
-pub fn signed() -> File {
+pub(crate) fn signed() -> File {
     signed_with("", "", "")
 }
 
-pub fn signed_with(catalog: &str, lock: &str, extra: &str) -> File {
+pub(crate) fn signed_with(catalog: &str, lock: &str, extra: &str) -> File {
     let form = form(catalog, lock);
     // The page's content was another before, and the old one still lies in the file.
     let form = form.one(4, stream("", "BT /F1 12 Tf (new) Tj ET"));

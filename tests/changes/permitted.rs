@@ -7,7 +7,7 @@ const FILLING: ModificationLevel = ModificationLevel::FormFilling;
 const WIDGET: &str = "/Type /Annot /Subtype /Widget /FT /Sig /F 132 /P 3 0 R";
 
 /// A new field that object 60 is, on the page and in the form, signed by object 61 if told so.
-pub fn new_field(file: &File, text: &str, signed: Option<&str>) -> File {
+pub(crate) fn new_field(file: &File, text: &str, signed: Option<&str>) -> File {
     let objects = [
         (5, file.body(5).replacen(" 31 0 R]", " 31 0 R 60 0 R]", 1)),
         (3, file.body(3).replacen(" 31 0 R]", " 31 0 R 60 0 R]", 1)),
@@ -19,25 +19,25 @@ pub fn new_field(file: &File, text: &str, signed: Option<&str>) -> File {
     }
 }
 
-pub fn filled(file: &File) -> File {
+pub(crate) fn filled(file: &File) -> File {
     file.with(&[
         (6, file.body(6).replace("(Alice)", "(Bob)").replace("/N 11 0 R", "/N 62 0 R")),
         (62, stream("/Type /XObject /Subtype /Form /BBox [0 0 90 20]", "BT (Bob) Tj ET")),
     ])
 }
 
-pub fn annotated(file: &File, subtype: &str, more: &str) -> File {
+pub(crate) fn annotated(file: &File, subtype: &str, more: &str) -> File {
     file.with(&[
         (3, file.body(3).replacen(" 31 0 R]", " 31 0 R 63 0 R]", 1)),
         (63, format!("<< /Type /Annot /Subtype /{subtype} /Rect [0 0 100 50] {more} >>")),
     ])
 }
 
-pub fn stamped_time(file: &File) -> File {
+pub(crate) fn stamped_time(file: &File) -> File {
     new_field(file, "/T (stamp) /Rect [0 0 0 0]", Some("/Type /DocTimeStamp /SubFilter /ETSI.RFC3161"))
 }
 
-pub fn evidence(file: &File) -> File {
+pub(crate) fn evidence(file: &File) -> File {
     file.with(&[
         (1, file.body(1).replace("/Outlines", "/DSS << /Type /DSS /Certs [64 0 R] >> /Outlines")),
         (64, stream("", "der")),

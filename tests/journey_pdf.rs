@@ -10,8 +10,8 @@ use common::{all_findings, sample};
 use eseal::authority::Algorithm;
 use eseal::seal::{SealContent, Signatories};
 use eseal::{
-    BoxError, Coverage, Credentials, Document as _, ErrorKind, Limits, Mm, ModificationLevel, Outcome, Page, Payload,
-    Pdf, Prepared, SealMaker, Signatory, SignatureAlgorithm, SigningKey, Stamp, Trust, Verdict, Verifier,
+    BoxError, Coverage, Credentials, Document as _, ErrorKind, Finding, Limits, Mm, ModificationLevel, Outcome, Page,
+    Payload, Pdf, Prepared, SealMaker, Signatory, SignatureAlgorithm, SigningKey, Stamp, Trust, Verdict, Verifier,
 };
 
 const BOTH: [Payload; 2] = [Payload::SealSignature, Payload::Cms];

@@ -79,10 +79,8 @@ fn check(text: &str, depth: usize) -> Result<(), String> {
         match event {
             Event::Eof => break,
             Event::DocType(_) => return Err("it declares a document type".into()),
-            Event::GeneralRef(entity) => {
-                if !entity.is_char_ref() && !ENTITIES.contains(&entity.as_ref()) {
-                    return Err("it refers to an entity".into());
-                }
+            Event::GeneralRef(entity) if !entity.is_char_ref() && !ENTITIES.contains(&entity.as_ref()) => {
+                return Err("it refers to an entity".into());
             }
             Event::Start(ref element) | Event::Empty(ref element) => {
                 if open == 0 {

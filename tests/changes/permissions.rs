@@ -12,6 +12,9 @@ fn certified(level: &str) -> File {
     signed_with("/Perms << /DocMDP 20 0 R >>", "", &extra)
 }
 
+/// A change, and what becomes of it at the levels 1 to 3.
+type Case = (&'static str, fn(&File) -> File, [Outcome; 3]);
+
 /// A signature that locks fields.
 fn locking(lock: &str) -> File {
     let extra = format!(
@@ -33,7 +36,7 @@ fn outcome(what: &str, file: &File, expected: Outcome) -> Judged {
 
 #[test]
 fn certifications() {
-    let cases: Vec<(&str, fn(&File) -> File, [Outcome; 3])> = vec![
+    let cases: Vec<Case> = vec![
         ("evidence", evidence, [PASS; 3]),
         ("a time stamp", stamped_time, [PASS; 3]),
         ("a value", filled, [FAIL, PASS, PASS]),

@@ -42,7 +42,7 @@ impl Scene {
     fn stamped(&self, pdf: &Pdf, index: u32) -> Pdf {
         let verifier = Verifier::new(&self.trust);
         let seal = verifier.seal(&self.seal, self.now).require_valid().unwrap();
-        let payload = if index % 2 == 0 { Payload::Cms } else { Payload::SealSignature };
+        let payload = if index.is_multiple_of(2) { Payload::Cms } else { Payload::SealSignature };
         let place = Mm(f64::from(index) * 5.0);
         Stamp::of(seal).on(Page(1), place, place).payload(payload).apply(pdf, &self.signatory).unwrap()
     }

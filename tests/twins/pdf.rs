@@ -363,11 +363,13 @@ fn a_further_revision() {
             judged("an object that nothing leads to", &scene, &new, Verdict::Valid, &[]);
             look(&scene, &new, |report| {
                 assert_eq!(report.signatures()[0].coverage, Coverage::Revision);
+                assert_told("added", &all_findings(report), "document.changes", Outcome::Pass, "1 revision followed");
             });
             let page = String::from_utf8(bytes[object(&bytes, 4)].to_vec()).unwrap();
             let page = page.replace("10 10 100", "90 90 100");
             let body = page["4 0 obj\n".len()..].strip_suffix("\nendobj").unwrap();
-            judged("the page", &scene, &append(&bytes, &[(4, body.into())]), Verdict::Invalid, &["document.changes"]);
+            let fails = &["document.changes"];
+            judged("the page", &scene, &append(&bytes, &[(4, body.into())]), Verdict::Invalid, fails);
 
             // The dictionary written anew with another reason; the old one is what is judged.
             let old = &bytes[object(&bytes, places.number)];

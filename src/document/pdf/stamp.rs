@@ -37,9 +37,10 @@ pub(super) fn revision(file: &File, layout: &Layout<'_>) -> Result<(Vec<u8>, Hol
     let view = work.view();
     let form = field::form(&view)?;
     let target = target(layout, &form)?;
-    refuse_forbidden(&view, &form, target)?;
+    refuse_forbidden(&view, &form, target, !layout.areas.is_empty())?;
+    let is_signed = form.fields.iter().any(|field| field.is_signature() && field.value.is_some());
     let pages = page::pages(&view)?;
-    let mut stamp = Stamp { view, layout, pages: &pages, writer: Writer::new(view)?, seal: None };
+    let mut stamp = Stamp { view, layout, pages: &pages, writer: Writer::new(view)?, seal: None, is_signed };
     let signature = stamp.writer.number()?;
     stamp.add_seal()?;
     match target {
@@ -98,6 +99,8 @@ struct Stamp<'a, 'v> {
     writer: Writer<'v>,
     /// The number of the stream that holds the seal.
     seal: Option<u32>,
+    /// Whether there are signatures, which allow fields to be filled in and not to be moved.
+    is_signed: bool,
 }
 
 impl Stamp<'_, '_> {
@@ -198,6 +201,16 @@ impl Stamp<'_, '_> {
                 let geometry = page.geometry(&self.view)?;
                 refuse_outside(area, &geometry)?;
                 let rectangle = geometry.rectangle(area);
+                if self.is_signed {
+                    return Err(Error::new(
+                        ErrorKind::NotAllowed,
+                        format!(
+                            "moving the field \"{}\" would break the signatures that are there: leave the area out to \
+                             use the field's own place",
+                            field.name
+                        ),
+                    ));
+                }
                 self.writer.set(widget, &widget.object, "Rect", &written(&rectangle))?;
                 Some(rectangle)
             }

@@ -84,7 +84,7 @@ fn documents_of_others_are_covered_as_told() {
             assert_eq!(coverage, if is_whole { Outcome::Pass } else { Outcome::Fail }, "{name}");
             assert_eq!(format.0 == Outcome::Pass, is_sound(name) || name.contains("tail"), "{name}: {}", format.1);
             let is_bad = ["sneaky", "removed", "entity"].iter().any(|word| name.contains(word));
-            assert_eq!(changes.0 == Outcome::Pass, is_whole && !is_bad, "{name}: {}", changes.1);
+            assert_eq!(changes.0 == Outcome::Pass, is_whole && !(is_bad && found.later > 0), "{name}: {}", changes.1);
             assert_eq!(found.payload.is_empty(), found.coverage == Coverage::None, "{name}");
         }
     }

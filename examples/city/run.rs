@@ -130,7 +130,7 @@ impl<'w> Run<'w> {
 
     /// Whether a seal is accounted for: each is with one stroke, so its first entry tells.
     fn is_done(&self, number: usize) -> Result<bool, Failure> {
-        let lookup = match (self.plan.items.get(number), self.new(number)) {
+        let lookup = match (self.plan.items.get(number), self.request(number)) {
             (Some(item), _) if is_recorded_as_paper(item) => Lookup::Id(&item.label),
             (Some(_), _) => Lookup::Seal(Sm3::of(&self.old(number)?.bytes)),
             (None, Some(new)) => Lookup::Id(new.content.id.as_str()),
@@ -143,12 +143,12 @@ impl<'w> Run<'w> {
         self.world.old.get(number).ok_or_else(|| "the plan is longer than the register".into())
     }
 
-    fn new(&self, number: usize) -> Option<&New> {
+    fn request(&self, number: usize) -> Option<&New> {
         self.world.new.get(number.checked_sub(self.world.old.len())?)
     }
 
     fn deeds(&self, number: usize) -> Made {
-        if let Some(new) = self.new(number) {
+        if let Some(new) = self.request(number) {
             let seal = self.world.maker.create(new.content.clone(), now()?)?;
             return Ok(vec![
                 Deed::made(Operation::Make, &seal, &new.owner).by(BY),

@@ -165,7 +165,7 @@ fn forged(change: impl Fn(&mut Entry), at: u64) -> Ledger<MemoryStore> {
         let line = Line { sequence, sm3: Sm3::of(text.as_bytes()), text, keys: super::keys_of(&entry) };
         let bytes = entry.seal.sm3.and_then(|seal| ledger.seal_bytes(seal).unwrap()).unwrap_or_default();
         let blobs = [(Sm3::of(&bytes), bytes.as_slice())];
-        assert!(store.append(&head, &[line.clone()], &blobs).unwrap());
+        assert!(store.append(&head, std::slice::from_ref(&line), &blobs).unwrap());
         head = Head { length: sequence + 1, sm3: line.sm3 };
     }
     Ledger::new(store)

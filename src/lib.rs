@@ -10,6 +10,8 @@
 //! - To tell whether a stamped form holds: [`Verifier::document`].
 //! - With a key in a device or on another machine: [`Stamp::prepare`].
 //! - To make seals: [`SealMaker::create`].
+//! - To bring old seals forward: [`SealMaker::migrate`], [`SealMaker::remake`], and for hundreds at once
+//!   [`lifecycle::plan`](fn@lifecycle::plan).
 //! - To read seal data only: [`Seal::from_der`], which needs no features and no anchors.
 //! - Why it is as it is, and how to do particular things: [`manual`].
 
@@ -47,7 +49,7 @@ pub use crate::crypto::{Certificate, Credentials, DigestAlgorithm, SignatureAlgo
 pub use crate::crypto::{SM2_DEFAULT_ID, sm2_digest, sm2_value_to_der};
 #[cfg(feature = "ofd")]
 pub use crate::document::Ofd;
-pub use crate::document::{Coverage, Document, Format};
+pub use crate::document::{Change, ChangeKind, Coverage, Document, Format, ModificationLevel};
 #[cfg(feature = "pdf")]
 pub use crate::document::{Pdf, PdfField};
 pub use crate::error::{BoxError, Error, ErrorKind};

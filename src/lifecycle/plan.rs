@@ -54,6 +54,9 @@ impl<'a> Candidate<'a> {
     }
 }
 
+/// Hands out identifiers for new seals, given the old one.
+pub type NewId = fn(&Seal) -> Result<SealId, Error>;
+
 /// By which rules a plan is made.
 #[derive(Clone, Debug)]
 pub struct PlanPolicy<'t> {
@@ -67,7 +70,7 @@ pub struct PlanPolicy<'t> {
     /// For how many years a seal is valid that is remade because its validity ends. Default 5.
     pub years: u16,
     /// Gives migrated and remade seals a new identifier; without it they keep theirs.
-    pub new_id: Option<fn(&Seal) -> Result<SealId, Error>>,
+    pub new_id: Option<NewId>,
 }
 
 impl<'t> PlanPolicy<'t> {
@@ -369,6 +372,10 @@ fn refuse(detail: String) -> Step {
     Step::Refuse { findings: vec![Objection::from(&Finding::fail(checks::SEAL_FORMAT, detail))] }
 }
 
+/// Stamps the time for many seals, on several threads: gets the value of a maker's signature, returns a
+/// time-stamp token over it.
+pub type SharedStamper<'a> = &'a (dyn Fn(&[u8]) -> Result<Vec<u8>, BoxError> + Sync);
+
 /// Whose key carries plans out, and what goes into the new seals.
 pub struct Workshop<'a> {
     /// Who makes the new seals.
@@ -377,9 +384,8 @@ pub struct Workshop<'a> {
     pub by: String,
     /// The object identifier of the provenance, in dots; usually [`Provenance::DEFAULT_OID`].
     pub provenance_oid: String,
-    /// For seals of GM/T 0031-2025: gets the value of the maker's signature, returns a time-stamp token
-    /// over it. Without it no time stamp is put in.
-    pub time_stamp: Option<&'a (dyn Fn(&[u8]) -> Result<Vec<u8>, BoxError> + Sync)>,
+    /// For seals of GM/T 0031-2025; without it no time stamp is put in.
+    pub time_stamp: Option<SharedStamper<'a>>,
 }
 
 impl<'a> Workshop<'a> {
@@ -531,10 +537,7 @@ fn make_of_salvaged(
     new.make(now)
 }
 
-fn stamper<'a>(
-    workshop: &Workshop<'a>,
-    to: Edition,
-) -> Option<&'a (dyn Fn(&[u8]) -> Result<Vec<u8>, BoxError> + Sync)> {
+fn stamper<'a>(workshop: &Workshop<'a>, to: Edition) -> Option<SharedStamper<'a>> {
     workshop.time_stamp.filter(|_| to == Edition::Gmt0031_2025)
 }
 

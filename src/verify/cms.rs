@@ -61,8 +61,9 @@ pub(super) fn judge_cms(
     };
     judge_value(context, signer, &certificate, content, findings);
     times.proven = judge_time_stamp_attribute(context, signer, findings);
-    times.counted = counted(context, signed, &times);
-    findings.push(judge_validity(&certificate, &times, context.now));
+    let by_claim = claim_counts(context, signed);
+    times.counted = times.proven.or(times.claimed.filter(|_| by_claim)).unwrap_or(context.now);
+    findings.push(judge_validity(&certificate, &times, by_claim));
     let names = if signed.gm { &chain::SEAL_SIGNATORY } else { &chain::SIGNATORY };
     judge_certificate(context.verifier, names, &certificate, &pool, times.counted, findings);
     CmsOutcome { certificate: Some(certificate), times }
@@ -523,35 +524,46 @@ fn judge_token(verifier: &Verifier<'_>, token: &Token<'_>, now: Time) -> (Option
     }
     judge_value(&context, signer, &certificate, Content::Encapsulated(content.to_vec()), &mut findings);
     findings.push(validity_at(&certificate, token.time, "the stamped time"));
-    judge_certificate(
-        verifier,
-        &chain::TIME_STAMPER,
-        &certificate,
-        &token.signed.certificates,
-        token.time,
-        &mut findings,
-    );
+    findings.extend(token_age(&certificate, token.time, now));
+    // Not as of the stamped time: a token does not prove when it was made itself.
+    let pool = &token.signed.certificates;
+    judge_certificate(verifier, &chain::TIME_STAMPER, &certificate, pool, now, &mut findings);
     (Some(certificate), findings)
 }
 
-/// Which time counts for the signatory's certificate.
-fn counted(context: &CmsContext<'_>, signed: &SignedData<'_>, times: &Times) -> Time {
-    let claim_counts = match context.verifier.policy.signing_time {
+/// A token whose authority's certificate has ended may have been made afterwards, with any time in it
+/// (EN 319 102-1, 5.4); only a later time stamp over it could tell.
+fn token_age(certificate: &Certificate, stamped: Time, now: Time) -> Option<Finding> {
+    let ended = certificate.validity().not_after;
+    let told = if now > ended {
+        format!(
+            "the time-stamping authority's certificate ended at {ended}, and nothing proves that the token is older"
+        )
+    } else if stamped > now.plus_seconds(CLOCK_SKEW) {
+        format!("the stamped time, {stamped}, lies after the time of verification, {now}")
+    } else {
+        return None;
+    };
+    Some(Finding::unknown(checks::CERTIFICATE_VALIDITY, told))
+}
+
+/// Whether the claimed time counts for the signatory's certificate where no time stamp proves one.
+fn claim_counts(context: &CmsContext<'_>, signed: &SignedData<'_>) -> bool {
+    match context.verifier.policy.signing_time {
         SigningTimeRule::ByStandard => signed.gm,
         SigningTimeRule::Claimed => true,
         SigningTimeRule::Proven => false,
-    };
-    let claimed = times.claimed.filter(|_| claim_counts);
-    times.proven.or(claimed).unwrap_or(context.now)
+    }
 }
 
 /// EN 319 102-1, 5.3: outside its validity now, a certificate may have been in it when the signature
 /// was made; without proof of that nothing is concluded.
-fn judge_validity(certificate: &Certificate, times: &Times, now: Time) -> Finding {
+fn judge_validity(certificate: &Certificate, times: &Times, by_claim: bool) -> Finding {
     let at = times.counted;
     let finding = validity_at(certificate, at, "the time that counts");
     let validity = certificate.validity();
-    if finding.outcome == Outcome::Fail && at == now && times.proven.is_none() && at > validity.not_after {
+    let by_proof_or_claim = times.proven.is_some() || (by_claim && times.claimed.is_some());
+    if finding.outcome == Outcome::Fail && !by_proof_or_claim && at > validity.not_after {
         return Finding::unknown(
             checks::CERTIFICATE_VALIDITY,
             format!("the certificate ended at {}, and nothing proves that the signature is older", validity.not_after),

@@ -1,7 +1,7 @@
 //! Judging a seal: the list of GB/T 38540-2020, 6.3, with the additions of GM/T 0031-2025.
 
 use crate::crypto::{Judgement, SignatureAlgorithm, verify};
-use crate::finding::{Finding, checks};
+use crate::finding::{Finding, Outcome, checks};
 use crate::seal::{Deviation, Edition, Seal};
 use crate::time::Time;
 use crate::verify::chain::{self, judge_certificate};
@@ -109,15 +109,21 @@ fn judge_maker(verifier: &Verifier<'_>, seal: &Seal, now: Time, findings: &mut V
 /// later than its time. The maker's signature is judged apart from it (quirk 26).
 fn judge_time_stamp(verifier: &Verifier<'_>, seal: &Seal, now: Time) -> Option<Finding> {
     let parts = seal.parts();
-    let stamped = judge_stamp(verifier, checks::SEAL_TIME_STAMP, parts.time_stamp.as_deref()?, &parts.value, now);
+    let token = parts.time_stamp.as_deref()?;
+    let judge = |at| judge_stamp(verifier, checks::SEAL_TIME_STAMP, token, &parts.value, at);
+    let stamped = judge(now);
     let created = seal.created();
-    Some(match stamped.told {
-        Some(told) if created > told => Finding::fail(
-            checks::SEAL_TIME_STAMP,
-            format!("the seal says it was made at {created}, but its time stamp is of {told}, before that"),
-        ),
-        _ => stamped.finding,
-    })
+    let Some(told) = stamped.told else { return Some(stamped.finding) };
+    if created > told {
+        let detail = format!("the seal says it was made at {created}, but its time stamp is of {told}, before that");
+        return Some(Finding::fail(checks::SEAL_TIME_STAMP, detail));
+    }
+    // The authority's certificate ends as the maker's does, and seals go on: like the rule for makers, and
+    // else a seal would be worse off with a time stamp than without.
+    if stamped.finding.outcome == Outcome::Unknown && told <= now && judge(told).finding.outcome == Outcome::Pass {
+        return Some(stamped.finding.not_needed());
+    }
+    Some(stamped.finding)
 }
 
 /// Quirk 20: certificates that were not valid yet when the seal was made. For the maker's the rule of

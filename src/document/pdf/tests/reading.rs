@@ -294,3 +294,15 @@ fn hostile_cuts_and_flips_do_no_harm() {
         }
     }
 }
+
+#[test]
+#[cfg(feature = "encryption")]
+fn encryption_that_leads_nowhere_is_not_taken_for_clear() {
+    let text = sample("unsigned/encrypted-aes256").to_vec();
+    let at = text.windows(14).rposition(|window| window == b"/Encrypt 6 0 R").unwrap();
+    let mut broken = text;
+    broken[at + 9] = b'9';
+    let error = Pdf::read(broken).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Malformed);
+    assert!(error.to_string().contains("/Encrypt leads to no object"), "{error}");
+}

@@ -10,6 +10,7 @@
 //! - To tell whether a stamped form holds: [`Verifier::document`].
 //! - With a key in a device or on another machine: [`Stamp::prepare`].
 //! - To make seals: [`SealMaker::create`].
+//! - To draw a seal's picture: `draw` (feature `draw`).
 //! - To read seal data only: [`Seal::from_der`], which needs no features and no anchors.
 //! - Why it is as it is, and how to do particular things: [`manual`].
 
@@ -24,8 +25,12 @@ pub mod authority;
 mod crypto;
 mod der;
 mod document;
+#[cfg(feature = "draw")]
+pub mod draw;
 mod error;
 mod finding;
+#[cfg(feature = "draw")]
+mod font;
 mod lifecycle;
 mod limits;
 pub mod manual;

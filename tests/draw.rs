@@ -1,0 +1,1 @@
+//! Seals, drawn and measured.

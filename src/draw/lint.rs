@@ -1,7 +1,9 @@
 //! What the rules say about a description.
 
+use crate::draw::oval::Oval;
 use crate::draw::round::{Centre, Round};
-use crate::draw::rules::{Form, Middle, Owner, Rule};
+use crate::draw::rules::{Form, Middle, Owner, Rule, TAX};
+use crate::draw::square::Square;
 use crate::draw::text::Set;
 use crate::finding::{Finding, checks};
 use crate::units::Mm;
@@ -26,6 +28,38 @@ pub(super) fn round(round: &Round) -> Vec<Finding> {
     }
     findings.extend(code(round.code.as_deref()));
     findings
+}
+
+pub(super) fn oval(oval: &Oval) -> Vec<Finding> {
+    let Some(owner) = oval.owner else { return vec![no_owner()] };
+    let rule = owner.rule();
+    let mut findings =
+        vec![form(&rule, Form::Oval), size(&rule, Mm(oval.width), Mm(oval.height)), edge(&rule, oval.edge, None)];
+    if owner == Owner::Invoice {
+        findings.push(taxpayer(oval.figures.as_deref()));
+    }
+    findings
+}
+
+/// A taxpayer's identifier is the owner's unified code of 18 characters; older ones have 15 or 20.
+fn taxpayer(figures: Option<&str>) -> Finding {
+    let check = checks::DRAWING_CODE;
+    let Some(figures) = figures else {
+        return Finding::fail(check, "the taxpayer's identifier is missing").under(TAX);
+    };
+    let plain = figures.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase());
+    let told = format!("the taxpayer's identifier has {} characters", figures.chars().count());
+    match figures.len() {
+        18 if plain => Finding::pass(check, told).under(TAX),
+        15 | 20 if plain => Finding::note(check, format!("{told}, as before the unified codes of 2015")).under(TAX),
+        _ => Finding::fail(check, format!("{told}: 18 digits and capital letters are right")).under(TAX),
+    }
+}
+
+pub(super) fn square(square: &Square) -> Vec<Finding> {
+    let Some(owner) = square.owner else { return vec![no_owner()] };
+    let rule = owner.rule();
+    vec![form(&rule, Form::Square), size(&rule, Mm(square.width), Mm(square.height))]
 }
 
 /// Nothing can be said about sizes without an owner.
@@ -167,8 +201,12 @@ fn code(code: Option<&str>) -> Option<Finding> {
 
 /// Whether text that was set can be read.
 pub(super) fn legible(text: &str, set: &Set) -> Finding {
-    let told = format!("the characters of \"{text}\" are {:.1} mm wide and {:.1} mm high", set.width, set.height);
-    if set.width >= LEAST_WIDTH && set.height >= LEAST_HEIGHT {
+    legible_size(text, (set.width, set.height))
+}
+
+pub(super) fn legible_size(text: &str, (width, height): (f64, f64)) -> Finding {
+    let told = format!("the characters of \"{text}\" are {width:.1} mm wide and {height:.1} mm high");
+    if width >= LEAST_WIDTH && height >= LEAST_HEIGHT {
         Finding::pass(checks::DRAWING_LEGIBLE, told)
     } else {
         Finding::fail(

@@ -26,18 +26,26 @@
 mod drawing;
 #[cfg(feature = "svg")]
 mod emblem;
+mod inspect;
 mod lint;
 mod output;
+mod oval;
 mod round;
 mod rules;
 mod shapes;
+mod sheet;
+mod square;
 mod text;
 
 pub use crate::draw::drawing::{Colour, Drawing};
 #[cfg(feature = "svg")]
 pub use crate::draw::emblem::Emblem;
+pub use crate::draw::inspect::{PictureReport, crop_to_ink, inspect, white_to_transparent};
+pub use crate::draw::oval::Oval;
 pub use crate::draw::round::Round;
 pub use crate::draw::rules::{Form, Middle, Owner, Rule, Sizes};
+pub use crate::draw::sheet::{Sheet, line_of_text};
+pub use crate::draw::square::{Ending, Relief, Square};
 pub use crate::font::Font;
 
 /// The fonts of a seal: one for text, one for figures.
@@ -71,6 +79,12 @@ impl Fonts {
     pub fn figures(mut self, figures: &Font) -> Self {
         self.figures = figures.clone();
         self
+    }
+
+    /// The font of text.
+    #[must_use]
+    pub fn text(&self) -> &Font {
+        &self.text
     }
 }
 

@@ -29,6 +29,9 @@ mod part {
     pub(super) const NAME_BELOW: f64 = 0.215;
     /// Height of the second ring's characters.
     pub(super) const SECOND: f64 = 0.165;
+    /// Height of a second ring whose words stand upright, and of the name below it.
+    pub(super) const COLUMNS: f64 = 0.29;
+    pub(super) const NAME_BELOW_COLUMNS: f64 = 0.18;
     /// Between the two rings.
     pub(super) const BETWEEN: f64 = 0.04;
     /// The star's circle: a diameter of 14 mm for 42 mm.
@@ -335,7 +338,8 @@ impl Plan<'_> {
             let height = self.round.height.unwrap_or(part::NAME * self.radius);
             return self.name(drawing, rim, height);
         };
-        let height = part::SECOND * self.radius;
+        let columns = script_of(second) == Script::Mongolian;
+        let height = self.radius * if columns { part::COLUMNS } else { part::SECOND };
         let arc = Arc { sweep: self.most_sweep().min(270.0).to_radians(), ..self.arc(rim, height, 0.0) };
         let set = match script_of(second) {
             Script::Plain => {
@@ -346,14 +350,25 @@ impl Plan<'_> {
             Script::Mongolian => {
                 let cells = Cells::columns(font, second)?;
                 let natural = FACE / (cells.bottom - cells.top).max(0.1);
-                Arc { widest: natural, narrowest: 0.0, sweep: self.sweep_of(cells.len() as f64).to_radians(), ..arc }
-                    .set(&cells)
+                Arc {
+                    widest: 1.6 * natural,
+                    narrowest: 0.0,
+                    sweep: self.sweep_of(cells.len() as f64).to_radians(),
+                    ..arc
+                }
+                .set(&cells)
             }
         };
         let low = set.height;
         self.put(drawing, set);
         let below = rim.inset(low + part::BETWEEN * self.radius);
-        self.name(drawing, below, self.round.height.unwrap_or(part::NAME_BELOW * self.radius))
+        self.name(
+            drawing,
+            below,
+            self.round
+                .height
+                .unwrap_or(self.radius * if columns { part::NAME_BELOW_COLUMNS } else { part::NAME_BELOW }),
+        )
     }
 
     fn name(&mut self, drawing: &mut Drawing, heads: Oval, height: f64) -> Result<f64, Error> {

@@ -17,11 +17,17 @@ use crate::finding::Finding;
 /// assert_eq!(error.kind(), ErrorKind::Malformed);
 /// assert!(error.to_string().contains("byte 0"));
 /// ```
+#[derive(thiserror::Error)]
+#[error(transparent)]
 pub struct Error(Box<Inner>);
 
+/// Behind one word, so that results stay small.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
 struct Inner {
     kind: ErrorKind,
     message: String,
+    #[source]
     source: Option<BoxError>,
     findings: Vec<Finding>,
 }
@@ -47,6 +53,8 @@ pub enum ErrorKind {
     Signer,
     /// Whoever runs the time-stamping authority.
     TimeStamp,
+    /// Whoever runs the register's storage: it is full, locked, not to be written, or damaged.
+    Store,
     /// The caller: raise a limit of [`Limits`](crate::Limits) or refuse the input.
     TooLarge,
     /// Well formed, but an edition, algorithm or feature that is not built in; the message says which.
@@ -102,12 +110,6 @@ impl Error {
     }
 }
 
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.message)
-    }
-}
-
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:?}: {}", self.0.kind, self.0.message)?;
@@ -118,12 +120,6 @@ impl fmt::Debug for Error {
             Some(source) => write!(f, " ({source})"),
             None => Ok(()),
         }
-    }
-}
-
-impl std::error::Error for Error {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.0.source.as_deref().map(|source| source as &(dyn std::error::Error + 'static))
     }
 }
 

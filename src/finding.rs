@@ -190,6 +190,8 @@ checks! {
         "Is the signing certificate named in the seal?";
     SEAL_STATUS = "seal.status", "State Council measure on e-seals (2025)",
         "Was the seal in force, as far as its making authority has told?";
+    LEDGER_STATEMENT = "ledger.statement", "State Council measure on e-seals (2025)",
+        "Did the keeper of the register sign this checkpoint or snapshot?";
     TIME_CLAIMED = "time.claimed", "EN 319 102-1 5.2.8; GB/T 38540-2020 7.3",
         "What does the signatory claim about the time of signing, and can it be so?";
     TIME_STAMP = "time.stamp", "RFC 3161; GB/T 20520",

@@ -11,11 +11,13 @@
 //! - With a key in a device or on another machine: [`Stamp::prepare`].
 //! - To make seals: [`SealMaker::create`].
 //! - To draw a seal's picture: `draw` (feature `draw`).
+//! - To bring old seals forward: [`SealMaker::migrate`], [`SealMaker::remake`], and for hundreds at once
+//!   [`lifecycle::plan`](fn@lifecycle::plan).
 //! - To read seal data only: [`Seal::from_der`], which needs no features and no anchors.
 //! - Why it is as it is, and how to do particular things: [`manual`].
 
 // What nothing uses is judged with every format built: the rooms above serve them all.
-#![cfg_attr(not(all(feature = "pdf", feature = "ofd")), allow(dead_code, unused_imports))]
+#![cfg_attr(not(all(feature = "pdf", feature = "ofd")), allow(dead_code, unreachable_pub, unused_imports))]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
@@ -31,7 +33,9 @@ mod error;
 mod finding;
 #[cfg(feature = "draw")]
 mod font;
-mod lifecycle;
+#[cfg(feature = "ledger")]
+pub mod ledger;
+pub mod lifecycle;
 mod limits;
 pub mod manual;
 mod picture;
@@ -47,19 +51,21 @@ pub mod verify;
 pub use crate::crypto::Pkcs12;
 pub use crate::crypto::{Certificate, Credentials, DigestAlgorithm, SignatureAlgorithm, SigningKey, SoftwareKey};
 #[cfg(feature = "sm")]
-pub use crate::crypto::{SM2_DEFAULT_ID, sm2_digest};
+pub use crate::crypto::{SM2_DEFAULT_ID, sm2_digest, sm2_value_to_der};
 #[cfg(feature = "ofd")]
 pub use crate::document::Ofd;
-pub use crate::document::{Coverage, Document, Format};
+pub use crate::document::{Change, ChangeKind, Coverage, Document, Format, ModificationLevel};
 #[cfg(feature = "pdf")]
 pub use crate::document::{Pdf, PdfField};
 pub use crate::error::{BoxError, Error, ErrorKind};
 pub use crate::finding::{Check, Finding, Outcome, Verdict, checks};
+#[cfg(feature = "ledger")]
+pub use crate::ledger::Ledger;
 pub use crate::limits::Limits;
 pub use crate::picture::{Picture, PictureFormat};
 pub use crate::seal::{Edition, Seal, SealMaker, Signatory};
 pub use crate::stamp::{Payload, Prepared, Signed, Stamp};
 pub use crate::time::{Time, Validity};
-pub use crate::trust::{Role, Trust};
+pub use crate::trust::{Role, SealStatus, StatusSource, Trust};
 pub use crate::units::{Area, Mm, Page};
 pub use crate::verify::{Policy, Report, SealReport, Verified, Verifier};

@@ -10,7 +10,9 @@ use std::path::{Path, PathBuf};
 /// Against the first plan: `der` (reading ASN.1) is on the ground floor, since seals, CMS, time stamps
 /// and key files all read it; `picture` is a room below `seal` and `document`, since a seal carries a
 /// picture and a document shows one, and neither may know the other; `document` may speak in findings,
-/// since only it sees the bytes that most checks on a signature's format are about.
+/// since only it sees the bytes that most checks on a signature's format are about; `seal` reads time-stamp
+/// tokens, which GM/T 0031-2014 lets stand in place of a time; `lifecycle` is built on `verify`, since a plan
+/// for many old seals says which of them are not to be believed.
 const PLAN: &[(&str, &[&str])] = &[
     ("finding", &[]),
     ("limits", &[]),
@@ -23,15 +25,16 @@ const PLAN: &[(&str, &[&str])] = &[
     ("crypto", &["der", "error", "limits", "time"]),
     ("timestamp", &["crypto", "der", "error", "time"]),
     ("trust", &["crypto", "error", "limits", "time"]),
-    ("seal", &["crypto", "der", "error", "picture", "time", "units"]),
+    ("seal", &["crypto", "der", "error", "picture", "time", "timestamp", "units"]),
     ("document", &["crypto", "der", "error", "finding", "limits", "picture", "time", "units"]),
     ("draw", &["error", "finding", "font", "limits", "picture", "units"]),
-    ("lifecycle", &["error", "seal", "time"]),
     ("stamp", &["crypto", "document", "error", "limits", "seal", "time", "units"]),
     (
         "verify",
         &["crypto", "der", "document", "error", "finding", "limits", "seal", "time", "timestamp", "trust", "units"],
     ),
+    ("lifecycle", &["crypto", "der", "error", "finding", "picture", "seal", "time", "timestamp", "verify"]),
+    ("ledger", &["crypto", "error", "finding", "lifecycle", "seal", "time", "trust"]),
     ("authority", &["crypto", "der", "error", "time"]),
     ("manual", &[]),
 ];
@@ -140,7 +143,9 @@ fn the_core_reads_no_clock_and_opens_no_file() {
         };
         forbid("SystemTime", &["time.rs"]);
         forbid("Instant::now", &[]);
-        forbid("std::fs", &["bin/"]);
+        // A register survives the loss of power by locking, syncing and renaming its file: none of that can
+        // be asked of bytes handed in, so the embedded store opens one, in one place.
+        forbid("std::fs", &["bin/", "ledger/store/file.rs"]);
         forbid("std::env", &["bin/"]);
         forbid("std::net", &[]);
         forbid("std::process", &["bin/"]);

@@ -9,7 +9,7 @@
 //! ```
 //! use eseal::authority::{Algorithm, Authority};
 //!
-//! let authority = Authority::new(Algorithm::Sm2, "2025-03-01T08:00:00+08:00".parse()?)?;
+//! let authority = Authority::new(Algorithm::P256, "2025-03-01T08:00:00+08:00".parse()?)?;
 //! let maker = authority.seal_maker()?;
 //! let signatory = authority.signatory("示例有限公司")?;
 //! assert_eq!(maker.certificate().issuer(), authority.root().subject());
@@ -20,7 +20,7 @@
 mod encoding;
 mod keys;
 
-#[cfg(test)]
+#[cfg(all(test, feature = "sm"))]
 mod tests;
 
 use std::fmt;

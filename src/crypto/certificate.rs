@@ -9,7 +9,7 @@ use x509_parser::prelude::{FromDer, X509Certificate};
 use crate::crypto::algorithm::{Judgement, PublicKey, SignatureAlgorithm, verify};
 use crate::crypto::{DigestAlgorithm, digest, keyfile};
 use crate::der::{Tlv, tag};
-use crate::error::{Context, Error};
+use crate::error::{Context, Error, ErrorKind};
 use crate::time::{Time, Validity};
 
 /// An X.509 certificate (RFC 5280, GB/T 20518), with the bytes that arrived.
@@ -152,6 +152,18 @@ impl Certificate {
     /// When the algorithm belongs to a feature that is switched off.
     pub fn digest(&self, algorithm: DigestAlgorithm) -> Result<Vec<u8>, Error> {
         digest(algorithm, &self.0.der)
+    }
+
+    /// Refuses a certificate that is about to be used outside its validity, or whose key may not sign.
+    pub(crate) fn require_usable(&self, at: Time) -> Result<(), Error> {
+        let refused = |why: String| Err(Error::new(ErrorKind::NotAllowed, why));
+        if !self.validity().contains(at) {
+            return refused(format!("the certificate of {} is valid {}, not at {at}", self.subject(), self.validity()));
+        }
+        if self.key_usage().is_some_and(|usage| !usage.may_sign()) {
+            return refused(format!("the certificate of {} does not allow its key to sign", self.subject()));
+        }
+        Ok(())
     }
 
     pub(crate) fn subject_raw(&self) -> &[u8] {

@@ -127,7 +127,7 @@ pub(crate) fn check_value(
         Judgement::Good { raw: false } => Ok(()),
         Judgement::Good { raw: true } => Err(Error::new(
             ErrorKind::Signer,
-            "the key answered with r‖s of 64 bytes; have it answer, or wrap it, as DER SEQUENCE { r, s } (GB/T 35276)",
+            "the key answered with r‖s of 64 bytes; make DER of it with sm2_value_to_der (GB/T 35276)",
         )),
         Judgement::Bad => Err(Error::new(
             ErrorKind::Signer,

@@ -22,7 +22,7 @@ pub use crate::crypto::key::{SigningKey, SoftwareKey};
 #[cfg(feature = "pkcs12")]
 pub use crate::crypto::keyfile::Pkcs12;
 #[cfg(feature = "sm")]
-pub use crate::crypto::sm::{SM2_DEFAULT_ID, sm2_digest};
+pub use crate::crypto::sm::{SM2_DEFAULT_ID, sm2_digest, sm2_value_to_der};
 
 pub(crate) use crate::crypto::algorithm::{Judgement, KeyKind, PublicKey, oid, verify};
 pub(crate) use crate::crypto::credentials::check_value;

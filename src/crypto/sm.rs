@@ -9,7 +9,7 @@ use sm3::{Digest as _, Sm3};
 use crate::crypto::algorithm::Judgement;
 use crate::error::{Error, ErrorKind};
 
-/// The identity that signers have unless they agreed on another (GB/T 35276-2017, 10).
+/// The identity that signers have unless they agreed on another (GB/T 35276).
 pub const SM2_DEFAULT_ID: &[u8] = b"1234567812345678";
 
 const DEFAULT_ID: &str = "1234567812345678";
@@ -59,6 +59,30 @@ pub fn sm2_digest(public_key: &[u8], id: &[u8], message: &[u8]) -> Result<[u8; 3
     let mut hasher = Sm3::new_with_prefix(identity(public_key, id)?);
     hasher.update(message);
     Ok(hasher.finalize().into())
+}
+
+/// The DER form, `SEQUENCE { r, s }` (GB/T 35276), of an SM2 value that a device gave as
+/// `r ‖ s` in 64 bytes.
+///
+/// # Errors
+///
+/// [`ErrorKind::Malformed`] when there are not 64 bytes, or a number lies outside 1 to n − 1.
+///
+/// ```
+/// let mut raw = [0; 64];
+/// (raw[31], raw[63]) = (1, 2);
+/// assert_eq!(eseal::sm2_value_to_der(&raw)?, [0x30, 6, 2, 1, 1, 2, 1, 2]);
+/// # Ok::<(), eseal::Error>(())
+/// ```
+pub fn sm2_value_to_der(raw: &[u8]) -> Result<Vec<u8>, Error> {
+    let signature = Signature::from_slice(raw).map_err(|source| {
+        Error::malformed(format!(
+            "{} bytes are no SM2 value r ‖ s: 64 are, with both numbers below the order",
+            raw.len()
+        ))
+        .caused_by(source)
+    })?;
+    Ok(signature.to_der().as_bytes().to_vec())
 }
 
 /// Z, the digest of who signs: identity, curve and key (GB/T 32918.2-2016, 5.5).

@@ -4,6 +4,7 @@
 //! signature says, nor whether to believe it. The function that tells the stamper what to sign is
 //! the one that tells the verifier what was signed.
 
+mod change;
 #[cfg(feature = "ofd")]
 mod ofd;
 #[cfg(feature = "pdf")]
@@ -23,6 +24,7 @@ use crate::picture::Picture;
 use crate::time::Time;
 use crate::units::{Area, Page};
 
+pub use crate::document::change::{Change, ChangeKind, ModificationLevel};
 #[cfg(feature = "ofd")]
 pub use crate::document::ofd::Ofd;
 #[cfg(feature = "pdf")]
@@ -223,6 +225,9 @@ pub struct Found {
     pub(crate) coverage: Coverage,
     /// How many revisions (PDF) or signatures (OFD) were added after it.
     pub(crate) later: usize,
+    /// PDF: how far they went, and what they did.
+    pub(crate) modification_level: Option<ModificationLevel>,
+    pub(crate) changes: Vec<Change>,
     /// Where it shows.
     pub(crate) areas: Vec<Area>,
     /// Format, references, coverage, changes: all that can be said without its payload.

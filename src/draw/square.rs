@@ -44,7 +44,7 @@ pub enum Ending {
 /// A square or rectangular seal.
 ///
 /// Characters stand in columns of two that are read from the right, as on seals of old; a name of
-/// three has its first character alone on the right. A rectangle one and a half times as wide as high
+/// three has its first character alone on the right, a name of two has each alone. A rectangle one and a half times as wide as high
 /// has one row instead, a tall one has one column.
 ///
 /// ```
@@ -227,6 +227,9 @@ impl Square {
         }
         if self.from_left {
             return whole.lines(count, gap);
+        }
+        if count == 2 {
+            return whole.columns(2, gap).into_iter().rev().collect();
         }
         // Columns of two from the right; what is odd stands alone in the first one.
         let columns = count.div_ceil(2);

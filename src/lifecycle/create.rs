@@ -1,14 +1,26 @@
 //! Making a new seal.
 
-use crate::error::{Error, ErrorKind};
-use crate::seal::{Seal, SealContent, SealMaker, encode_info, encode_seal};
+use std::fmt;
+
+use ::der::asn1::ObjectIdentifier;
+
+use crate::crypto::digest;
+use crate::error::{BoxError, Context, Error, ErrorKind};
+use crate::lifecycle::{Provenance, provenance};
+use crate::seal::{
+    Edition, Extension, Seal, SealContent, SealDraft, SealMaker, encode_info, encode_seal, encode_to_be_made,
+};
 use crate::time::Time;
+use crate::timestamp::Token;
+
+/// The most certificates looked at in a time-stamp token.
+const CERTIFICATES: usize = 64;
 
 impl SealMaker {
     /// Makes a seal (GB/T 38540-2020, 6.2). `now` becomes its date of making.
     ///
     /// The content is encoded once; those bytes are signed, and the value is checked before the seal
-    /// is handed out.
+    /// is handed out. For another edition, extensions or a time stamp, see [`SealMaker::prepare`].
     ///
     /// # Errors
     ///
@@ -17,34 +29,181 @@ impl SealMaker {
     /// millimetres. [`ErrorKind::NotAllowed`] when the maker's certificate is not in its validity, or
     /// its key may not sign. [`ErrorKind::Signer`] when the key does not sign.
     pub fn create(&self, content: SealContent, now: Time) -> Result<Seal, Error> {
-        check_content(&content)?;
-        self.check_certificate(now)?;
-        let info = encode_info(&content, now, &[])?;
-        let value = self.credentials().sign(&info)?;
-        let algorithm = self.credentials().algorithm().oid();
-        Seal::from_der(&encode_seal(&info, self.certificate().der(), algorithm, &value)?)
+        self.prepare(content).make(now)
     }
 
-    fn check_certificate(&self, now: Time) -> Result<(), Error> {
-        let certificate = self.certificate();
-        if !certificate.validity().contains(now) {
-            return Err(Error::new(
-                ErrorKind::NotAllowed,
-                format!(
-                    "the seal maker's certificate ({}) is valid {}, not at {now}",
-                    certificate.subject(),
-                    certificate.validity()
-                ),
-            ));
+    /// Begins a new seal of which more is to be said than its content.
+    ///
+    /// ```
+    /// # use eseal::authority::{Algorithm, Authority};
+    /// # use eseal::seal::{SealContent, SealKind, Signatories};
+    /// use eseal::{Edition, SealMaker};
+    /// # let now: eseal::Time = "2026-08-01T00:00:00Z".parse()?;
+    /// # let authority = Authority::new(Algorithm::P256, now)?;
+    /// # let signatory = authority.signatory("示例有限公司")?;
+    /// # let svg = br#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 42 42"/>"#;
+    /// # let content = SealContent {
+    /// #     id: "31010600012345".parse()?,
+    /// #     kind: SealKind::Organisation,
+    /// #     name: "示例有限公司".into(),
+    /// #     picture: eseal::Picture::svg(svg, eseal::Mm(42.0), eseal::Mm(42.0))?,
+    /// #     signatories: Signatories::listed([signatory.certificate()]),
+    /// #     validity: eseal::Validity::years(now, 3),
+    /// # };
+    /// let maker = SealMaker::new(authority.seal_maker()?);
+    /// let seal = maker.prepare(content).edition(Edition::Gmt0031_2025).make(now)?;
+    /// assert_eq!(seal.edition(), Edition::Gmt0031_2025);
+    /// # Ok::<(), eseal::Error>(())
+    /// ```
+    pub fn prepare(&self, content: SealContent) -> NewSeal<'_> {
+        NewSeal {
+            maker: self,
+            content,
+            edition: Edition::Gbt38540_2020,
+            extensions: Vec::new(),
+            foreign: Vec::new(),
+            provenance: None,
+            time_stamp: None,
         }
-        if certificate.key_usage().is_some_and(|usage| !usage.may_sign()) {
-            return Err(Error::new(
-                ErrorKind::NotAllowed,
-                format!("the seal maker's certificate ({}) does not allow its key to sign", certificate.subject()),
-            ));
-        }
-        Ok(())
     }
+}
+
+/// Who stamps the time: gets the value of the maker's signature and returns a token (RFC 3161,
+/// GB/T 20520) over it.
+pub(super) type TimeStamper<'m> = Box<dyn FnOnce(&[u8]) -> Result<Vec<u8>, BoxError> + 'm>;
+
+/// A seal about to be made.
+#[must_use = "a new seal is made by make()"]
+pub struct NewSeal<'m> {
+    maker: &'m SealMaker,
+    content: SealContent,
+    edition: Edition,
+    extensions: Vec<Extension>,
+    foreign: Vec<Vec<u8>>,
+    provenance: Option<(ObjectIdentifier, Provenance)>,
+    time_stamp: Option<TimeStamper<'m>>,
+}
+
+impl<'m> NewSeal<'m> {
+    /// The edition to write; without it GB/T 38540-2020.
+    pub fn edition(mut self, edition: Edition) -> Self {
+        self.edition = edition;
+        self
+    }
+
+    /// Puts a time stamp over the maker's signature into the seal (GM/T 0031-2025 only). `stamper`
+    /// gets the octets of the signature's value and returns a time-stamp token over their digest; how
+    /// it gets one is its own business.
+    pub fn time_stamp(mut self, stamper: impl FnOnce(&[u8]) -> Result<Vec<u8>, BoxError> + 'm) -> Self {
+        self.time_stamp = Some(Box::new(stamper));
+        self
+    }
+
+    /// Adds an extension: its object identifier in dots, whether whoever does not know it has to
+    /// refuse the seal, and its value.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Misuse`] when the identifier cannot be written, or was added before.
+    pub fn extension(mut self, id: &str, critical: bool, value: &[u8]) -> Result<Self, Error> {
+        let id = provenance::parse_oid(id)?;
+        if self.extensions.iter().any(|one| one.id == id) {
+            return Err(Error::new(ErrorKind::Misuse, format!("the extension {id} was added before")));
+        }
+        self.extensions.push(Extension { id, critical, value: value.to_vec() });
+        Ok(self)
+    }
+
+    /// Records what the seal was made of, under [`Provenance::DEFAULT_OID`]: for seals made of what
+    /// cannot be migrated, as a picture or the structure of an old product.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Misuse`] when the record cannot be written.
+    pub fn provenance(mut self, provenance: Provenance) -> Result<Self, Error> {
+        self.provenance = Some((provenance::parse_oid(Provenance::DEFAULT_OID)?, provenance));
+        Ok(self)
+    }
+
+    pub(super) fn carry_over(mut self, extensions: &[Extension], foreign: &[Vec<u8>]) -> Self {
+        self.extensions.extend_from_slice(extensions);
+        self.foreign.extend_from_slice(foreign);
+        self
+    }
+
+    pub(super) fn provenance_under(mut self, id: ObjectIdentifier, provenance: Provenance) -> Self {
+        self.provenance = Some((id, provenance));
+        self
+    }
+
+    pub(super) fn time_stamp_boxed(mut self, stamper: Option<TimeStamper<'m>>) -> Self {
+        self.time_stamp = stamper;
+        self
+    }
+
+    /// Makes it. `now` becomes its date of making.
+    ///
+    /// # Errors
+    ///
+    /// As [`SealMaker::create`]; [`ErrorKind::Misuse`] for a time stamp in an edition that has no
+    /// place for it; [`ErrorKind::TimeStamp`] when the stamper gives none, or a token that is not over
+    /// this signature or of a time before `now`; [`ErrorKind::Unsupported`] for GM/T 0031-2014, of
+    /// which no new seals are made.
+    pub fn make(mut self, now: Time) -> Result<Seal, Error> {
+        check_content(&self.content)?;
+        self.maker.certificate().require_usable(now)?;
+        if self.time_stamp.is_some() && self.edition != Edition::Gmt0031_2025 {
+            return Err(Error::new(
+                ErrorKind::Misuse,
+                format!("a seal of {} has no place for a time stamp; one of GM/T 0031-2025 has", self.edition),
+            ));
+        }
+        if let Some((id, record)) = self.provenance.take() {
+            provenance::add(&mut self.extensions, id, record)?;
+        }
+        let info = encode_info(&SealDraft {
+            edition: self.edition,
+            content: &self.content,
+            created: now,
+            extensions: &self.extensions,
+            foreign: &self.foreign,
+        })?;
+        let credentials = self.maker.credentials();
+        let (certificate, algorithm) = (credentials.certificate().der(), credentials.algorithm().oid());
+        let value = credentials.sign(&encode_to_be_made(self.edition, &info, certificate, algorithm)?)?;
+        let token = self.time_stamp.map(|stamper| stamp(stamper, &value, now)).transpose()?;
+        Seal::from_der(&encode_seal(self.edition, &info, certificate, algorithm, &value, token.as_deref())?)
+    }
+}
+
+impl fmt::Debug for NewSeal<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "NewSeal({}, {:?}, {})", self.content.id, self.content.name, self.edition)
+    }
+}
+
+/// Has the time stamped. A token that is not over this value would make a bad seal, and is refused
+/// here; whom the token comes from is judged by the verifier.
+fn stamp(stamper: TimeStamper<'_>, value: &[u8], now: Time) -> Result<Vec<u8>, Error> {
+    let refuse = |message: String| Error::new(ErrorKind::TimeStamp, message);
+    let bytes =
+        stamper(value).map_err(|source| refuse(format!("no time stamp was given: {source}")).caused_by(source))?;
+    let token = Token::read(&bytes, CERTIFICATES).context("the time stamp that was given").map_err(|error| {
+        let message = error.to_string();
+        refuse(message).caused_by(error)
+    })?;
+    let algorithm = token.imprint_algorithm.clone().map_err(refuse)?;
+    if digest(algorithm, value)? != token.imprint {
+        return Err(refuse("the time stamp that was given is over something else than the maker's signature".into()));
+    }
+    // GM/T 0031-2025: the date of making is not later than the time stamp's.
+    if token.time < now {
+        return Err(refuse(format!(
+            "the time stamp is of {}, before the date of making, {now}: one of the two clocks is wrong",
+            token.time
+        )));
+    }
+    Ok(bytes)
 }
 
 fn check_content(content: &SealContent) -> Result<(), Error> {

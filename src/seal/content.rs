@@ -111,6 +111,16 @@ impl SealKind {
             SealKind::Code(code) => i64::from(code),
         }
     }
+
+    /// The kind that is written as this number; `None` beyond 65535, which no register uses.
+    #[must_use]
+    pub fn from_code(code: i64) -> Option<Self> {
+        match code {
+            1 => Some(SealKind::Organisation),
+            2 => Some(SealKind::Person),
+            other => u16::try_from(other).ok().map(SealKind::Code),
+        }
+    }
 }
 
 /// Who may stamp with a seal: `SES_CertList` (GB/T 38540-2020, 6.1).
@@ -177,6 +187,14 @@ impl Signatories {
         match &self.0 {
             List::Certificates(list) => list.iter().filter_map(|der| Certificate::from_der(der).ok()).collect(),
             List::Digests(_) => Vec::new(),
+        }
+    }
+
+    /// Whether every entry is one by which a signatory can be known.
+    pub(crate) fn is_whole(&self) -> bool {
+        match &self.0 {
+            List::Certificates(list) => list.iter().all(|der| Certificate::from_der(der).is_ok()),
+            List::Digests(list) => list.iter().all(|(_, value)| value.len() >= 32),
         }
     }
 

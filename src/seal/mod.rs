@@ -5,6 +5,7 @@ mod asn1;
 mod content;
 mod edition;
 mod role;
+mod salvage;
 mod signature;
 
 use std::fmt;
@@ -19,11 +20,14 @@ use crate::time::{Time, Validity};
 use crate::units::Mm;
 
 pub use crate::seal::content::{SealContent, SealId, SealKind, Signatories};
-pub use crate::seal::edition::Edition;
+pub use crate::seal::edition::{Edition, SourceFormat};
 pub use crate::seal::role::{SealMaker, Signatory};
+pub use crate::seal::salvage::{Salvaged, salvage};
 pub use crate::seal::signature::SealSignature;
 
-pub(crate) use crate::seal::asn1::{Deviation, SealParts, encode_info, encode_seal, encode_signature};
+pub(crate) use crate::seal::asn1::{
+    Deviation, Extension, SealDraft, SealParts, encode_info, encode_seal, encode_signature, encode_to_be_made,
+};
 
 /// An electronic seal (电子印章): data signed by a seal maker. Not the picture, not the act.
 ///
@@ -47,10 +51,18 @@ impl Seal {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Malformed`] with the element and the byte at which the structure breaks.
+    /// [`ErrorKind::Malformed`] with the element and the byte at which the structure breaks;
+    /// [`ErrorKind::Unsupported`] for data that are recognised and are no such seal (a packed
+    /// structure from before 2014, a picture alone), of which [`salvage`] saves what it can.
     pub fn from_der(bytes: &[u8]) -> Result<Self, Error> {
+        if let Some(refusal) = salvage::refuse(bytes) {
+            return Err(refusal.context("not a seal"));
+        }
         let parts = asn1::read_seal(bytes).context("not a seal")?;
-        let maker = Certificate::from_der(&parts.maker).map_err(|error| error.to_string());
+        let maker = match parts.algorithm {
+            Some(_) => Certificate::from_der(&parts.maker).map_err(|error| error.to_string()),
+            None => Err("there is none: no maker ever signed this seal".into()),
+        };
         Ok(Seal(Arc::new(Inner { der: bytes.to_vec(), parts, maker })))
     }
 
@@ -150,8 +162,14 @@ impl Seal {
     #[must_use]
     pub fn extension(&self, id: &str) -> Option<(bool, &[u8])> {
         let wanted = ObjectIdentifier::new(id).ok()?;
-        let found = self.0.parts.extensions.iter().find(|extension| extension.id == wanted)?;
+        let found = self.0.parts.extensions.list.iter().find(|extension| extension.id == wanted)?;
         Some((found.critical, &found.value))
+    }
+
+    /// The time stamp over the maker's signature value, as it stands in the seal (GM/T 0031-2025).
+    #[must_use]
+    pub fn time_stamp(&self) -> Option<&[u8]> {
+        self.0.parts.time_stamp.as_deref()
     }
 
     pub(crate) fn parts(&self) -> &SealParts {

@@ -51,7 +51,8 @@ impl SealSignature {
                     parts.version,
                     seal.parts().version
                 ),
-                strict: true,
+                // Plug-in interfaces write one version for all seals (quirk 16).
+                strict: false,
             });
         }
         let certificate = Certificate::from_der(&parts.certificate).map_err(|error| error.to_string());
@@ -110,6 +111,33 @@ impl SealSignature {
             .map_err(|reason| Error::malformed(reason.clone()).context("the signatory's certificate"))
     }
 
+    /// Makes a signature of GM/T 0031-2014 around a seal of that edition, as old systems did.
+    ///
+    /// **For tests, never for production:** the edition is superseded, and nothing is judged here.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Mismatch`](crate::ErrorKind::Mismatch) when the seal is of a later edition;
+    /// [`ErrorKind::Signer`](crate::ErrorKind::Signer) when the key does not sign.
+    #[cfg(any(test, feature = "authority"))]
+    pub fn sign_as_2014(
+        seal: &Seal,
+        by: &crate::seal::Signatory,
+        time: Time,
+        digest: &[u8],
+        property: &str,
+    ) -> Result<Self, Error> {
+        if seal.edition() != Edition::Gmt0031_2014 {
+            let message = format!("the seal {} is of {}, not of GM/T 0031-2014", seal.id(), seal.edition());
+            return Err(Error::new(crate::error::ErrorKind::Mismatch, message));
+        }
+        let algorithm = by.credentials().algorithm().oid();
+        let certificate = by.certificate().der();
+        let to_sign = asn1::encode_to_be_signed_2014(seal.der(), time, digest, property, certificate, algorithm)?;
+        let value = by.credentials().sign(&to_sign)?;
+        Self::from_der(&asn1::encode_signature_2014(&to_sign, &value)?)
+    }
+
     pub(crate) fn algorithm(&self) -> ObjectIdentifier {
         self.parts.algorithm
     }
@@ -123,7 +151,9 @@ impl SealSignature {
         &self.parts.value
     }
 
-    pub(crate) fn time_stamp(&self) -> Option<&[u8]> {
+    /// The time stamp over the signature's value, as it stands there.
+    #[must_use]
+    pub fn time_stamp(&self) -> Option<&[u8]> {
         self.parts.time_stamp.as_deref()
     }
 

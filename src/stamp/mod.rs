@@ -151,7 +151,8 @@ impl<'s> Stamp<'s> {
     pub fn prepare<D: Document>(self, document: &D, by: &Certificate) -> Result<Prepared<D>, Error> {
         let seal = self.seal.seal();
         require_listed(seal, by)?;
-        self.check_certificate(by)?;
+        // GB/T 38540-2020, 7.2: the chain is the business of whoever verifies.
+        by.require_usable(self.seal.at())?;
         let algorithm = self.algorithm_for(by)?;
         let draft =
             Draft { payload: self.payload, seal, time: self.seal.at(), algorithm, certificate: by, chain: &self.chain };
@@ -203,29 +204,6 @@ impl<'s> Stamp<'s> {
                 Ok(Area { page, left, top, width, height })
             })
             .collect()
-    }
-
-    /// GB/T 38540-2020, 7.2: the signatory's certificate is checked before it is used. The chain is
-    /// the business of whoever verifies.
-    fn check_certificate(&self, certificate: &Certificate) -> Result<(), Error> {
-        let at = self.seal.at();
-        if !certificate.validity().contains(at) {
-            return Err(Error::new(
-                ErrorKind::NotAllowed,
-                format!(
-                    "the certificate of {} is valid {}, not at {at}",
-                    certificate.subject(),
-                    certificate.validity()
-                ),
-            ));
-        }
-        if certificate.key_usage().is_some_and(|usage| !usage.may_sign()) {
-            return Err(Error::new(
-                ErrorKind::NotAllowed,
-                format!("the certificate of {} does not allow its key to sign", certificate.subject()),
-            ));
-        }
-        Ok(())
     }
 
     fn algorithm_for(&self, certificate: &Certificate) -> Result<SignatureAlgorithm, Error> {

@@ -7,13 +7,13 @@ use crate::crypto::cms::{Attributes, SignedData, SignerInfo, oid};
 use crate::crypto::{Certificate, DigestAlgorithm, Judgement, SignatureAlgorithm, digest, verify};
 use crate::der::{Tlv, tag};
 use crate::error::Error;
-use crate::finding::{Finding, Outcome, checks};
+use crate::finding::{Check, Finding, Outcome, checks};
 use crate::time::Time;
 use crate::timestamp::Token;
 use crate::verify::chain::{self, judge_certificate, judge_strength};
-use crate::verify::document::{no_digest, validity_at};
+use crate::verify::document::{CLOCK_SKEW, no_digest, validity_at};
 use crate::verify::report::Times;
-use crate::verify::{SigningTimeRule, Verifier};
+use crate::verify::{Encoding, SigningTimeRule, Verifier};
 
 /// What the judgement of a CMS signature needs to know of its surroundings.
 pub(super) struct CmsContext<'a> {
@@ -61,8 +61,9 @@ pub(super) fn judge_cms(
     };
     judge_value(context, signer, &certificate, content, findings);
     times.proven = judge_time_stamp_attribute(context, signer, findings);
-    times.counted = counted(context, signed, &times);
-    findings.push(judge_validity(&certificate, &times, context.now));
+    let by_claim = claim_counts(context, signed);
+    times.counted = times.proven.or(times.claimed.filter(|_| by_claim)).unwrap_or(context.now);
+    findings.push(judge_validity(&certificate, &times, by_claim));
     let names = if signed.gm { &chain::SEAL_SIGNATORY } else { &chain::SIGNATORY };
     judge_certificate(context.verifier, names, &certificate, &pool, times.counted, findings);
     CmsOutcome { certificate: Some(certificate), times }
@@ -123,11 +124,11 @@ fn judge_content(
         return Content::Protected;
     };
     // GM.sm2cms.detached, adbe.pkcs7.sha1 and GB/T 35275 in OFD hold the digest of the protected
-    // bytes as their content; ofdrw can write it as base64 text.
+    // bytes as their content, ofdrw can write it as base64 text, and some hold the bytes themselves.
     let is_digest = !context.digest.is_empty()
         && (content.as_ref() == context.digest
             || content.as_ref() == STANDARD.encode(context.digest).as_bytes()
-            || (content.len() > 64 && (context.protected)().is_ok_and(|bytes| bytes == content.as_ref())));
+            || own_digest(signer, content).as_deref() == Some(context.digest));
     if context.label.contains("adbe.pkcs7.detached") || context.label.contains("ETSI.CAdES.detached") {
         findings.push(Finding::fail(
             checks::SIGNATURE_FORMAT,
@@ -173,13 +174,21 @@ fn judge_message_digest(context: &CmsContext<'_>, signer: &SignerInfo<'_>) -> Op
     })
 }
 
+/// The digest of content that is inside, by the signer's own algorithm.
+fn own_digest(signer: &SignerInfo<'_>, content: &[u8]) -> Option<Vec<u8>> {
+    digest(signer.digest.clone().ok()?, content).ok()
+}
+
 /// The message-digest attribute over content that is inside.
 fn judge_inner_digest(signer: &SignerInfo<'_>, content: &[u8]) -> Option<Finding> {
-    let attributes = signer.signed.as_ref()?;
-    let Ok(algorithm) = signer.digest else { return None };
-    let told = attributes.single(&oid::MESSAGE_DIGEST).map(|value| value.value);
-    let own = digest(algorithm, content).ok();
-    (told.is_none() || told != own.as_deref()).then(|| {
+    let told = signer.signed.as_ref()?.single(&oid::MESSAGE_DIGEST).map(|value| value.value);
+    let Some(own) = own_digest(signer, content) else {
+        return Some(Finding::unknown(
+            checks::DOCUMENT_INTACT,
+            "the digest algorithm of the signature is not built in",
+        ));
+    };
+    (told != Some(&own)).then(|| {
         Finding::fail(checks::DOCUMENT_INTACT, "message-digest is not the digest of the content that was signed")
     })
 }
@@ -395,8 +404,12 @@ fn judge_value(
     let finding = match judgement {
         Judgement::Good { raw } => {
             if raw {
-                findings
-                    .push(Finding::note(checks::SIGNATURE_FORMAT, "tolerated: the value is r‖s in 64 bytes, not DER"));
+                // Quirk 12.
+                let detail = "the value is r‖s in 64 bytes, not DER";
+                findings.push(match context.verifier.policy.encoding {
+                    Encoding::Tolerant => Finding::note(checks::SIGNATURE_FORMAT, format!("tolerated: {detail}")),
+                    Encoding::Strict => Finding::fail(checks::SIGNATURE_FORMAT, detail),
+                });
             }
             Finding::pass(checks::SIGNATURE_VALUE, format!("signed by {} ({algorithm})", certificate.subject()))
         }
@@ -420,35 +433,63 @@ fn judge_time_stamp_attribute(
     findings: &mut Vec<Finding>,
 ) -> Option<Time> {
     let value = signer.unsigned.as_ref()?.single(&oid::TIME_STAMP_TOKEN)?;
-    let token = match Token::read(value.raw, context.verifier.limits.certificates) {
+    let stamped = judge_stamp(context.verifier, checks::TIME_STAMP, value.raw, &signer.value, context.now);
+    findings.push(stamped.finding.not_needed());
+    stamped.proven
+}
+
+/// What a time stamp over a signature's value is worth.
+pub(super) struct Stamped {
+    /// The time that it proves, when it holds.
+    pub(super) proven: Option<Time>,
+    /// The time that it says, when it could be read and is over this value, believed or not.
+    pub(super) told: Option<Time>,
+    /// What was seen: a pass, a failure, or unknown where no anchor vouches for its authority.
+    pub(super) finding: Finding,
+}
+
+/// Judges a token over `value`, the content octets of a signature's value: readable, over this value,
+/// signed, by an authority that is believed.
+pub(super) fn judge_stamp(verifier: &Verifier<'_>, check: Check, token: &[u8], value: &[u8], now: Time) -> Stamped {
+    let lost = |finding| Stamped { proven: None, told: None, finding };
+    let token = match Token::read(token, verifier.limits.certificates) {
         Ok(token) => token,
-        Err(error) => {
-            findings.push(Finding::unknown(checks::TIME_STAMP, error.to_string()).not_needed());
-            return None;
-        }
+        Err(error) => return lost(Finding::fail(check, error.to_string())),
     };
-    let imprint = token.imprint_algorithm.clone().ok().and_then(|algorithm| digest(algorithm, &signer.value).ok());
-    if imprint.as_deref() != Some(&token.imprint) {
-        let told = "the time stamp is over another signature than this one";
-        findings.push(Finding::fail(checks::TIME_STAMP, told).not_needed());
-        return None;
+    let imprint = match &token.imprint_algorithm {
+        Ok(algorithm) if !algorithm.is_broken() => digest(*algorithm, value).map_err(|error| error.to_string()),
+        Ok(algorithm) => Err(format!("the time stamp is over a digest by {algorithm}, which proves little")),
+        Err(reason) => Err(reason.clone()),
+    };
+    match imprint {
+        Err(reason) => return lost(Finding::unknown(check, reason)),
+        Ok(imprint) if imprint != token.imprint => {
+            return lost(Finding::fail(check, "the time stamp is over another signature than this one"));
+        }
+        Ok(_) => {}
     }
-    let (_, judged) = judge_token(context.verifier, &token, context.now);
+    let told = Some(token.time);
+    let (_, judged) = judge_token(verifier, &token, now);
     let worst =
         judged.iter().filter(|finding| finding.needed && finding.outcome != Outcome::Pass).max_by_key(|f| f.outcome);
     match worst {
-        None => {
-            findings.push(Finding::pass(
-                checks::TIME_STAMP,
+        None if token.time > now.plus_seconds(CLOCK_SKEW) => Stamped {
+            proven: None,
+            told,
+            finding: Finding::unknown(check, format!("the time stamp is of {}, after {now}", token.time)),
+        },
+        None => Stamped {
+            proven: told,
+            told,
+            finding: Finding::pass(
+                check,
                 format!("a trusted time stamp proves that the signature existed at {}", token.time),
-            ));
-            Some(token.time)
-        }
+            ),
+        },
         Some(worst) => {
-            let told = format!("a time stamp of {} is over this signature, but {}", token.time, worst.detail);
+            let detail = format!("a time stamp of {} is over this signature, but {}", token.time, worst.detail);
             let finding = if worst.outcome == Outcome::Fail { Finding::fail } else { Finding::unknown };
-            findings.push(finding(checks::TIME_STAMP, told).not_needed());
-            None
+            Stamped { proven: None, told, finding: finding(check, detail) }
         }
     }
 }
@@ -483,35 +524,46 @@ fn judge_token(verifier: &Verifier<'_>, token: &Token<'_>, now: Time) -> (Option
     }
     judge_value(&context, signer, &certificate, Content::Encapsulated(content.to_vec()), &mut findings);
     findings.push(validity_at(&certificate, token.time, "the stamped time"));
-    judge_certificate(
-        verifier,
-        &chain::TIME_STAMPER,
-        &certificate,
-        &token.signed.certificates,
-        token.time,
-        &mut findings,
-    );
+    findings.extend(token_age(&certificate, token.time, now));
+    // Not as of the stamped time: a token does not prove when it was made itself.
+    let pool = &token.signed.certificates;
+    judge_certificate(verifier, &chain::TIME_STAMPER, &certificate, pool, now, &mut findings);
     (Some(certificate), findings)
 }
 
-/// Which time counts for the signatory's certificate.
-fn counted(context: &CmsContext<'_>, signed: &SignedData<'_>, times: &Times) -> Time {
-    let claim_counts = match context.verifier.policy.signing_time {
+/// A token whose authority's certificate has ended may have been made afterwards, with any time in it
+/// (EN 319 102-1, 5.4); only a later time stamp over it could tell.
+fn token_age(certificate: &Certificate, stamped: Time, now: Time) -> Option<Finding> {
+    let ended = certificate.validity().not_after;
+    let told = if now > ended {
+        format!(
+            "the time-stamping authority's certificate ended at {ended}, and nothing proves that the token is older"
+        )
+    } else if stamped > now.plus_seconds(CLOCK_SKEW) {
+        format!("the stamped time, {stamped}, lies after the time of verification, {now}")
+    } else {
+        return None;
+    };
+    Some(Finding::unknown(checks::CERTIFICATE_VALIDITY, told))
+}
+
+/// Whether the claimed time counts for the signatory's certificate where no time stamp proves one.
+fn claim_counts(context: &CmsContext<'_>, signed: &SignedData<'_>) -> bool {
+    match context.verifier.policy.signing_time {
         SigningTimeRule::ByStandard => signed.gm,
         SigningTimeRule::Claimed => true,
         SigningTimeRule::Proven => false,
-    };
-    let claimed = times.claimed.filter(|_| claim_counts);
-    times.proven.or(claimed).unwrap_or(context.now)
+    }
 }
 
 /// EN 319 102-1, 5.3: outside its validity now, a certificate may have been in it when the signature
 /// was made; without proof of that nothing is concluded.
-fn judge_validity(certificate: &Certificate, times: &Times, now: Time) -> Finding {
+fn judge_validity(certificate: &Certificate, times: &Times, by_claim: bool) -> Finding {
     let at = times.counted;
     let finding = validity_at(certificate, at, "the time that counts");
     let validity = certificate.validity();
-    if finding.outcome == Outcome::Fail && at == now && times.proven.is_none() && at > validity.not_after {
+    let by_proof_or_claim = times.proven.is_some() || (by_claim && times.claimed.is_some());
+    if finding.outcome == Outcome::Fail && !by_proof_or_claim && at > validity.not_after {
         return Finding::unknown(
             checks::CERTIFICATE_VALIDITY,
             format!("the certificate ended at {}, and nothing proves that the signature is older", validity.not_after),

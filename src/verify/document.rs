@@ -10,13 +10,13 @@ use crate::seal::{Seal, SealSignature};
 use crate::time::Time;
 use crate::timestamp::Token;
 use crate::verify::chain::{self, judge_certificate};
-use crate::verify::cms::{CmsContext, judge_cms, judge_document_time_stamp};
+use crate::verify::cms::{CmsContext, judge_cms, judge_document_time_stamp, judge_stamp};
 use crate::verify::report::{CertificateSummary, SealSummary, SignatureKind, SignatureReport, Times};
 use crate::verify::seal::{clause, judge_encoding, judge_seal, raw_value};
 use crate::verify::{Encoding, Report, SigningTimeRule, Verifier};
 
 /// How far a signatory's clock may run ahead of the verifier's.
-const CLOCK_SKEW: i64 = 300;
+pub(super) const CLOCK_SKEW: i64 = 300;
 
 pub(super) fn judge_document<'d, D: Document>(
     verifier: &Verifier<'_>,
@@ -64,6 +64,8 @@ pub(super) fn judge_detached(verifier: &Verifier<'_>, signature: &[u8], content:
         property: None,
         coverage: Coverage::Whole,
         later: 0,
+        modification_level: None,
+        changes: Vec::new(),
         areas: Vec::new(),
         findings: Vec::new(),
         protected: Protected::Nothing,
@@ -198,6 +200,8 @@ impl Case<'_> {
             signer: None,
             times: Times { claimed: found.claimed, proven: None, counted: self.now },
             coverage: found.coverage,
+            modification_level: found.modification_level,
+            changes: found.changes.clone(),
             places: found.areas.clone(),
             seal: None,
             checks: found.findings.clone(),
@@ -207,13 +211,18 @@ impl Case<'_> {
     /// GB/T 38540-2020, 7.3, with the letters of seal-format practice.
     fn judge_seal_signature(&self, signature: &SealSignature, report: &mut SignatureReport) {
         let claimed = signature.time();
-        let counted = match self.verifier.policy.signing_time {
+        let stamped = signature
+            .time_stamp()
+            .map(|token| judge_stamp(self.verifier, checks::TIME_STAMP, token, signature.value(), self.now));
+        // A time stamp that holds takes the place of timeInfo (GB/T 38540-2020, 7.3).
+        let proven = stamped.as_ref().and_then(|stamped| stamped.proven);
+        let counted = proven.unwrap_or(match self.verifier.policy.signing_time {
             SigningTimeRule::Proven => self.now,
             SigningTimeRule::ByStandard | SigningTimeRule::Claimed => claimed,
-        };
+        });
         report.kind = SignatureKind::SealSignature;
         report.edition = Some(signature.edition());
-        report.times = Times { claimed: Some(claimed), proven: None, counted };
+        report.times = Times { claimed: Some(claimed), proven, counted };
         let findings = &mut report.checks;
         // a: the data parses.
         let clause = clause(signature.edition());
@@ -235,11 +244,8 @@ impl Case<'_> {
             }
         }
         findings.push(self.judge_claim(&report.times));
-        if signature.time_stamp().is_some() {
-            let told =
-                "the signature carries a time stamp, which is not judged yet; the time counted is the claimed one";
-            findings.push(Finding::unknown(checks::TIME_STAMP, told).not_needed());
-        }
+        // h: the texts do not say whether a time stamp that fails voids the signature; it proves no time.
+        findings.extend(stamped.map(|stamped| stamped.finding.not_needed()));
         // f: the document's digest.
         findings.push(self.judge_digest(signature.digest(), "dataHash").under(clause));
         findings.extend(self.judge_property(signature.property()));
@@ -294,21 +300,31 @@ impl Case<'_> {
     /// The claim is told as what it is. A claim about the future cannot be judged by today's data; that
     /// matters only where something is judged by it, the certificate or the seal beside the signature.
     fn judge_claim(&self, times: &Times) -> Finding {
-        match times.claimed {
-            None => Finding::note(checks::TIME_CLAIMED, "no time of signing is claimed"),
-            Some(claimed) if claimed > self.now.plus_seconds(CLOCK_SKEW) => {
-                let told =
-                    format!("the signature claims to be of {claimed}, after the time of verification, {}", self.now);
-                let finding = Finding::unknown(checks::TIME_CLAIMED, told);
-                let counts = times.counted == claimed || self.found.seal.is_some();
-                if counts { finding } else { finding.not_needed() }
-            }
-            Some(claimed) => Finding::note(
+        let Some(claimed) = times.claimed else {
+            return Finding::note(checks::TIME_CLAIMED, "no time of signing is claimed");
+        };
+        let doubt = |told: String| {
+            let finding = Finding::unknown(checks::TIME_CLAIMED, told);
+            let counts = times.counted == claimed || self.found.seal.is_some();
+            if counts { finding } else { finding.not_needed() }
+        };
+        if claimed > self.now.plus_seconds(CLOCK_SKEW) {
+            return doubt(format!(
+                "the signature claims to be of {claimed}, after the time of verification, {}",
+                self.now
+            ));
+        }
+        match times.proven {
+            Some(proven) if claimed > proven.plus_seconds(CLOCK_SKEW) => doubt(format!(
+                "the signature claims to be of {claimed}, but a time stamp proves that it existed at {proven}"
+            )),
+            Some(proven) => Finding::note(
                 checks::TIME_CLAIMED,
-                match times.proven {
-                    None => format!("{claimed} is the signatory's claim; no time stamp proves it"),
-                    Some(proven) => format!("{claimed} is the signatory's claim; a time stamp proves {proven}"),
-                },
+                format!("{claimed} is the signatory's claim; a time stamp proves {proven}"),
+            ),
+            None => Finding::note(
+                checks::TIME_CLAIMED,
+                format!("{claimed} is the signatory's claim; no time stamp proves it"),
             ),
         }
     }

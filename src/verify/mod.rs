@@ -9,6 +9,7 @@ mod document;
 mod policy;
 mod report;
 mod seal;
+mod status;
 mod verifier;
 
 pub use crate::verify::policy::{Encoding, MakerRule, Need, Policy, SigningTimeRule};

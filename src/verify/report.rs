@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::crypto::Certificate;
-use crate::document::{Coverage, Document, Format};
+use crate::document::{Change, Coverage, Document, Format, ModificationLevel};
 use crate::error::Error;
 use crate::finding::{Finding, Outcome, Verdict};
 use crate::seal::{Edition, Seal, ValidSeal};
@@ -73,7 +73,7 @@ impl fmt::Display for SealReport<'_> {
 /// What was found about a document.
 ///
 /// As JSON (by `serde`) it has `verdict` and `signatures` at its top, each signature with its
-/// `kind`, `id`, `signer`, `times`, `coverage`, `seal` and `checks`; fields are only ever added.
+/// `kind`, `id`, `signer`, `times`, `coverage`, `modification_level`, `changes`, `seal` and `checks`; fields are only ever added.
 #[derive(Clone, Debug, Serialize)]
 #[must_use = "a report says nothing until it is read, or require_valid is called"]
 pub struct Report<'d, D> {
@@ -242,6 +242,10 @@ pub struct SignatureReport {
     pub times: Times,
     /// How much of the document it protects.
     pub coverage: Coverage,
+    /// How far later revisions went beyond it (PDF); absent when that cannot be told.
+    pub modification_level: Option<ModificationLevel>,
+    /// What later revisions changed (PDF).
+    pub changes: Vec<Change>,
     /// Where it shows.
     pub places: Vec<Area>,
     /// The seal in it or beside it.
@@ -263,6 +267,9 @@ impl fmt::Display for SignatureReport {
             writeln!(f, "    shown      {place}")?;
         }
         writeln!(f, "    time       {}", self.times)?;
+        for change in &self.changes {
+            writeln!(f, "    changed    {change}")?;
+        }
         write_findings(f, &self.checks, "    ")
     }
 }

@@ -1,11 +1,13 @@
 //! Judging a seal: the list of GB/T 38540-2020, 6.3, with the additions of GM/T 0031-2025.
 
 use crate::crypto::{Judgement, SignatureAlgorithm, verify};
-use crate::finding::{Finding, checks};
+use crate::finding::{Finding, Outcome, checks};
 use crate::seal::{Deviation, Edition, Seal};
 use crate::time::Time;
 use crate::verify::chain::{self, judge_certificate};
-use crate::verify::{Encoding, MakerRule, Need, Verifier};
+use crate::verify::cms::judge_stamp;
+use crate::verify::status::judge_status;
+use crate::verify::{Encoding, MakerRule, Verifier};
 
 /// Judges a seal. `used` is when it was used (the signing time, or the time of verification when the
 /// seal is looked at by itself); `now` is the time of verification.
@@ -21,14 +23,11 @@ pub(super) fn judge_seal(verifier: &Verifier<'_>, seal: &Seal, used: Time, now: 
     judge_maker(verifier, seal, now, &mut findings);
     findings.push(judge_created(seal, used));
     findings.push(judge_validity(seal, used));
-    if seal.parts().time_stamp.is_some() {
-        findings
-            .push(Finding::unknown(checks::SEAL_TIME_STAMP, "the seal carries a time stamp, which is not judged yet"));
-    }
+    findings.extend(judge_time_stamp(verifier, seal, now));
+    findings.extend(judge_certificate_dates(seal));
+    findings.extend(judge_extensions(verifier, seal));
     findings.push(judge_picture(seal));
-    let status =
-        Finding::unknown(checks::SEAL_STATUS, "the making authority was not asked: a seal carries no status in itself");
-    findings.push(if verifier.policy.seal_status == Need::Required { status } else { status.not_needed() });
+    findings.push(judge_status(verifier, seal, used));
     findings
 }
 
@@ -47,15 +46,20 @@ pub(super) fn judge_encoding(verifier: &Verifier<'_>, deviations: &[Deviation]) 
 
 /// 6.3 b and d: the maker's signature, certificate and chain.
 fn judge_maker(verifier: &Verifier<'_>, seal: &Seal, now: Time, findings: &mut Vec<Finding>) {
-    let maker = match seal.maker() {
-        Ok(maker) => maker,
-        Err(error) => {
+    let parts = seal.parts();
+    let (maker, algorithm) = match (seal.maker(), parts.algorithm) {
+        (Ok(maker), Some(algorithm)) => (maker, algorithm),
+        (_, None) => {
+            let told = "the seal is not signed: where its maker's certificate and signature belong there is nothing";
+            findings.push(Finding::fail(checks::SEAL_MAKER_SIGNATURE, told));
+            return;
+        }
+        (Err(error), _) => {
             findings.push(Finding::fail(checks::SEAL_MAKER_SIGNATURE, error.to_string()));
             return;
         }
     };
-    let parts = seal.parts();
-    let finding = match SignatureAlgorithm::from_oid(&parts.algorithm, None) {
+    let finding = match SignatureAlgorithm::from_oid(&algorithm, None) {
         Err(error) => Finding::unknown(checks::SEAL_MAKER_SIGNATURE, error.to_string()),
         Ok(algorithm) => match maker.public_key().map(|key| verify(algorithm, key, &parts.signed, &parts.value)) {
             Ok(Judgement::Good { raw }) => {
@@ -79,9 +83,9 @@ fn judge_maker(verifier: &Verifier<'_>, seal: &Seal, now: Time, findings: &mut V
     findings.push(finding);
     let (at, clause, rule) = match verifier.policy.maker {
         MakerRule::TimeAware2025 => {
-            (seal.created(), "GM/T 0031-2025 (time-aware maker rule)", "when the seal was made")
+            (seal.created(), "GM/T 0031-2025 (time-aware maker rule)", "when the seal was made (the rule of 2025)")
         }
-        MakerRule::Strict2020 => (now, "GB/T 38540-2020 6.3 d", "at the time of verification"),
+        MakerRule::Strict2020 => (now, "GB/T 38540-2020 6.3 d", "the time of verification (the rule of 2020)"),
     };
     let validity = maker.validity();
     let detail = format!("the maker's certificate is valid {validity}; {at} counts, {rule}");
@@ -94,6 +98,60 @@ fn judge_maker(verifier: &Verifier<'_>, seal: &Seal, now: Time, findings: &mut V
         .under(clause),
     );
     judge_certificate(verifier, &chain::MAKER, maker, &[], at, findings);
+    if seal.signatories().names(maker) {
+        // Quirk 22.
+        let told = format!("the seal lists its own maker, {}, among those who may stamp with it", maker.subject());
+        findings.push(Finding::note(checks::SEAL_SIGNATORY_LISTED, told));
+    }
+}
+
+/// GM/T 0031-2025: the time stamp, where there is one, has to hold, and the date of making must not be
+/// later than its time. The maker's signature is judged apart from it (quirk 26).
+fn judge_time_stamp(verifier: &Verifier<'_>, seal: &Seal, now: Time) -> Option<Finding> {
+    let parts = seal.parts();
+    let token = parts.time_stamp.as_deref()?;
+    let judge = |at| judge_stamp(verifier, checks::SEAL_TIME_STAMP, token, &parts.value, at);
+    let stamped = judge(now);
+    let created = seal.created();
+    let Some(told) = stamped.told else { return Some(stamped.finding) };
+    if created > told {
+        let detail = format!("the seal says it was made at {created}, but its time stamp is of {told}, before that");
+        return Some(Finding::fail(checks::SEAL_TIME_STAMP, detail));
+    }
+    // The authority's certificate ends as the maker's does, and seals go on: like the rule for makers, and
+    // else a seal would be worse off with a time stamp than without.
+    if stamped.finding.outcome == Outcome::Unknown && told <= now && judge(told).finding.outcome == Outcome::Pass {
+        return Some(stamped.finding.not_needed());
+    }
+    Some(stamped.finding)
+}
+
+/// Quirk 20: certificates that were not valid yet when the seal was made. For the maker's the rule of
+/// 2025 has a check of its own; the rest is told.
+fn judge_certificate_dates(seal: &Seal) -> Vec<Finding> {
+    let created = seal.created();
+    let listed = seal.signatories().certificates();
+    let early = listed.iter().chain(seal.maker().ok()).filter(|one| one.validity().not_before > created);
+    let told = early.map(|one| {
+        let detail = format!(
+            "the seal was made at {created}, before the certificate of {} (serial {}) became valid at {}",
+            one.subject(),
+            one.serial_number(),
+            one.validity().not_before
+        );
+        Finding::note(checks::SEAL_CREATED, detail)
+    });
+    told.collect()
+}
+
+/// The texts do not say what an unknown critical extension means.
+fn judge_extensions(verifier: &Verifier<'_>, seal: &Seal) -> Vec<Finding> {
+    let critical = seal.parts().extensions.list.iter().filter(|extension| extension.critical);
+    let told = critical.map(|extension| Deviation {
+        detail: format!("the seal has the critical extension {}, which is not known", extension.id),
+        strict: true,
+    });
+    judge_encoding(verifier, &told.collect::<Vec<_>>())
 }
 
 /// The date of making cannot lie after the seal's use, nor after the end of its validity.
@@ -139,8 +197,8 @@ fn judge_picture(seal: &Seal) -> Finding {
         return Finding::fail(checks::SEAL_PICTURE, format!("the picture has an impossible size: {size}")).not_needed();
     }
     let name = found.seal_name();
-    let alias = named.eq_ignore_ascii_case(name) || (name == "JPG" && named.eq_ignore_ascii_case("jpeg"));
-    if !alias {
+    // Quirk 18: lower case, other names, none at all.
+    if named != name {
         return Finding::note(
             checks::SEAL_PICTURE,
             format!("the picture calls itself \"{}\" and is {name} ({size})", named.escape_debug()),

@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::limits::Limits;
 use crate::seal::Seal;
 use crate::time::Time;
-use crate::trust::Trust;
+use crate::trust::{StatusSource, Trust};
 use crate::verify::document::{judge_detached, judge_document};
 use crate::verify::seal::judge_seal;
 use crate::verify::{Policy, Report, SealReport, SignatureReport};
@@ -24,6 +24,7 @@ use crate::verify::{Policy, Report, SealReport, SignatureReport};
 #[derive(Clone, Debug)]
 pub struct Verifier<'t> {
     pub(super) trust: &'t Trust,
+    pub(super) status: Option<&'t dyn StatusSource>,
     pub(super) policy: Policy,
     pub(super) limits: Limits,
 }
@@ -32,7 +33,15 @@ impl<'t> Verifier<'t> {
     /// A verifier that believes these anchors, with the default policy and limits.
     #[must_use]
     pub fn new(trust: &'t Trust) -> Self {
-        Verifier { trust, policy: Policy::default(), limits: Limits::default() }
+        Verifier { trust, status: None, policy: Policy::default(), limits: Limits::default() }
+    }
+
+    /// Asks this source whether a seal was in force when it was used. Its answers stand in the report as
+    /// `seal.status`: a seal that was frozen or given up by then makes the verdict invalid.
+    #[must_use]
+    pub fn knowing(mut self, source: &'t dyn StatusSource) -> Self {
+        self.status = Some(source);
+        self
     }
 
     /// Judges by another policy.

@@ -86,6 +86,16 @@ impl Node {
         path.iter().fold(self, |node, index| &mut node.nodes_mut()[*index])
     }
 
+    /// Where the element at a path stands in [`Node::der`].
+    pub fn place(&self, path: &[usize]) -> std::ops::Range<usize> {
+        let Some((index, rest)) = path.split_first() else { return 0..self.der().len() };
+        let inside: usize = self.nodes().iter().map(|node| node.der().len()).sum();
+        let header = self.der().len() - inside;
+        let before: usize = self.nodes()[..*index].iter().map(|node| node.der().len()).sum();
+        let place = self.nodes()[*index].place(rest);
+        header + before + place.start..header + before + place.end
+    }
+
     pub fn nodes_mut(&mut self) -> &mut Vec<Node> {
         match &mut self.body {
             Body::Nodes(nodes) => nodes,

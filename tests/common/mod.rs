@@ -1,6 +1,6 @@
 //! What the tests of the whole crate share.
 
-#![allow(dead_code, reason = "each test program uses its own part")]
+#![allow(dead_code, unreachable_pub, reason = "each test program uses its own part")]
 
 use std::fs;
 use std::path::{Path, PathBuf};

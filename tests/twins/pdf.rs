@@ -206,7 +206,7 @@ fn the_hole_of_another_signature() {
     let pdf = Pdf::read(once).unwrap();
     let twice = scene.stamped(&pdf, Payload::SealSignature).as_bytes().into_owned();
     let places = signatures(&twice);
-    judged("two", &scene, &twice, Verdict::Indeterminate, &[]);
+    judged("two", &scene, &twice, Verdict::Valid, &[]);
 
     let [first, second] = [&places[0], &places[1]];
     let numbers = [0, first.contents.start, first.contents.end, twice.len() - first.contents.end];
@@ -230,7 +230,7 @@ fn the_hole_of_another_signature() {
     set_payload(&mut bytes, second, &payload(&twice, first));
     look(&scene, &bytes, |report| {
         let verdicts: Vec<_> = report.signatures().iter().map(|one| one.verdict).collect();
-        assert_eq!(verdicts, [Verdict::Indeterminate, Verdict::Invalid]);
+        assert_eq!(verdicts, [Verdict::Valid, Verdict::Invalid]);
     });
 }
 
@@ -360,15 +360,14 @@ fn a_further_revision() {
         for payload in BOTH {
             let Draft { bytes, places, .. } = Draft::new(&scene, payload);
             let new = append(&bytes, &[(900, b"<< /Nothing true >>".to_vec())]);
-            judged("an object that nothing leads to", &scene, &new, Verdict::Indeterminate, &[]);
+            judged("an object that nothing leads to", &scene, &new, Verdict::Valid, &[]);
             look(&scene, &new, |report| {
                 assert_eq!(report.signatures()[0].coverage, Coverage::Revision);
-                assert_told("added", &all_findings(report), "document.changes", Outcome::Unknown, "900");
             });
             let page = String::from_utf8(bytes[object(&bytes, 4)].to_vec()).unwrap();
             let page = page.replace("10 10 100", "90 90 100");
             let body = page["4 0 obj\n".len()..].strip_suffix("\nendobj").unwrap();
-            judged("the page", &scene, &append(&bytes, &[(4, body.into())]), Verdict::Indeterminate, &[]);
+            judged("the page", &scene, &append(&bytes, &[(4, body.into())]), Verdict::Invalid, &["document.changes"]);
 
             // The dictionary written anew with another reason; the old one is what is judged.
             let old = &bytes[object(&bytes, places.number)];
@@ -387,14 +386,16 @@ fn the_field_of_the_signature() {
     let scene = Scene::new(Algorithm::P256);
     for payload in BOTH {
         let Draft { bytes, places, .. } = Draft::new(&scene, payload);
-        let field = places.number + 1;
         let body = |number: u32| {
             let text = String::from_utf8_lossy(&bytes[object(&bytes, number)]).into_owned();
             let text = text.split_once('\n').unwrap().1.to_owned();
             text.strip_suffix("\nendobj").unwrap().to_owned()
         };
+        let fields = body(1);
+        let field: u32 = fields.split("/Fields [").nth(1).unwrap().split(' ').next().unwrap().parse().unwrap();
         let fails = &["document.changes"];
         let moved = body(field).replace("/Rect [56", "/Rect [66");
+        assert_ne!(moved, body(field));
         judged("moved", &scene, &append(&bytes, &[(field, moved.into())]), Verdict::Invalid, fails);
         let page = body(3).replace(&format!("/Annots [{field} 0 R]"), "/Annots []");
         judged("taken from its page", &scene, &append(&bytes, &[(3, page.into())]), Verdict::Invalid, fails);
@@ -436,7 +437,7 @@ fn the_seal_beside_cms() {
         };
         // In a later revision: the seal as it was signed is judged, and the change is told.
         let new = append(&bytes, &[(number, stream(&strange))]);
-        judged("in a later revision", &scene, &new, Verdict::Indeterminate, &[]);
+        judged("in a later revision", &scene, &new, Verdict::Invalid, &["document.changes"]);
         look(&scene, &new, |report| {
             let seal = report.signatures()[0].seal.as_ref().unwrap();
             assert_eq!(seal.verdict, Verdict::Valid);

@@ -104,6 +104,8 @@ impl Entries {
             property: None,
             coverage: if self.listed.is_empty() { Coverage::None } else { Coverage::Partial },
             later: 0,
+            modification_level: None,
+            changes: Vec::new(),
             areas: Vec::new(),
             findings,
             protected: Protected::Part(package.path(self.index)),

@@ -298,6 +298,8 @@ impl Ground<'_> {
             property: one.index.map(|index| self.package.path(index)),
             coverage: Coverage::None,
             later: one.later,
+            modification_level: None,
+            changes: Vec::new(),
             areas: Vec::new(),
             findings: Vec::new(),
             protected: one.index.map_or(Protected::Nothing, |index| Protected::Part(self.package.path(index))),

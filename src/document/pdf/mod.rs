@@ -10,6 +10,7 @@
 //! the manner of the newest one.
 
 mod appearance;
+mod changes;
 mod digest;
 #[cfg(feature = "encryption")]
 mod encryption;

@@ -10,11 +10,12 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 
 use crate::der::Tlv;
+use crate::document::pdf::changes::{Case, History, Restriction};
 use crate::document::pdf::field::{self, Field, Form};
 use crate::document::pdf::file::{File, Indirect, View, Work};
 use crate::document::pdf::object::{Dictionary, Object, Reference, Value};
 use crate::document::pdf::page::{self, PageNode, Rectangle};
-use crate::document::pdf::signature::changes::{later_changes, removed_signatures};
+use crate::document::pdf::signature::changes::{later_fields, removed_signatures};
 use crate::document::pdf::signature::ranges::Ranges;
 use crate::document::pdf::text;
 use crate::document::{Announced, Coverage, Found, Protected, Survey};
@@ -65,6 +66,7 @@ pub(super) fn survey(file: &File, limits: &Limits) -> Result<Survey, Error> {
     }
     refuse_overlaps(&mut drafts);
     drafts.sort_by_key(|draft| draft.order);
+    judge_changes(&work, &pages, &mut drafts)?;
     findings.extend(removed_signatures(&work, &form)?);
     Ok(Survey { found: drafts.into_iter().map(|draft| draft.found).collect(), findings, pages: pages.len() })
 }
@@ -80,6 +82,8 @@ struct Draft {
     found: Found,
     hole: Option<(u64, u64)>,
     order: u64,
+    /// What it lays down for what comes after it.
+    restriction: Restriction,
 }
 
 /// Repeated keys where readers might see different documents, and who certified it.
@@ -220,8 +224,49 @@ fn examine(view: &View<'_>, group: &Group<'_>, pages: &[PageNode], shown: &Shown
             "the signature dictionary was written anew after signing, and now says something else",
         ));
     }
-    draft.found.findings.extend(later_changes(view, &signed_view, group, shown, draft.found.coverage)?);
+    if later > 0 {
+        draft.found.findings.extend(later_fields(&signed_view, group));
+    }
+    draft.restriction.revision = revision;
+    if let Some(signature) = &signature {
+        let fields: Vec<Reference> = group.fields.iter().map(|field| field.indirect.reference).collect();
+        draft.restriction = Restriction::read(&signed_view, signature, &fields)?;
+    }
     Ok(draft)
+}
+
+/// Judges what came after each signature.
+fn judge_changes(work: &Work<'_>, pages: &[PageNode], drafts: &mut [Draft]) -> Result<(), Error> {
+    let first = drafts.iter().map(|draft| draft.restriction.revision).min();
+    let history = History::read(work, pages, first.unwrap_or(usize::MAX))?;
+    let restrictions: Vec<&Restriction> = drafts.iter().map(|draft| &draft.restriction).collect();
+    let mut judged = Vec::new();
+    for draft in drafts.iter() {
+        let (revision, coverage) = (draft.restriction.revision, draft.found.coverage);
+        let case = Case { work, history: &history, restrictions: &restrictions, revision, coverage };
+        let mut one = case.judge()?;
+        one.findings.extend(certification(draft, &restrictions));
+        judged.push(one);
+    }
+    for (draft, judged) in drafts.iter_mut().zip(judged) {
+        draft.found.modification_level = judged.level;
+        draft.found.changes = judged.changes;
+        draft.found.findings.extend(judged.findings);
+    }
+    Ok(())
+}
+
+/// A certification is the first signature of its document (12.8.2.2).
+fn certification(draft: &Draft, all: &[&Restriction]) -> Option<Finding> {
+    let Restriction { certifies, claims_only, revision, .. } = draft.restriction;
+    if certifies && all.iter().any(|other| other.revision < revision) {
+        let text = "it certifies the document, and there are signatures from before it";
+        return Some(Finding::fail(checks::SIGNATURE_FORMAT, text));
+    }
+    claims_only.then(|| {
+        let text = "it calls itself a certification, and the catalog's /Perms does not name it: it certifies nothing";
+        Finding::note(checks::SIGNATURE_FORMAT, text)
+    })
 }
 
 /// The signature dictionary that a field's value refers to.
@@ -263,12 +308,15 @@ fn nothing(mut notes: Notes) -> Draft {
             property: None,
             coverage: Coverage::None,
             later: 0,
+            modification_level: None,
+            changes: Vec::new(),
             areas: Vec::new(),
             findings: notes.0,
             protected: Protected::Nothing,
         },
         hole: None,
         order: u64::MAX,
+        restriction: Restriction::default(),
     }
 }
 
@@ -306,11 +354,14 @@ impl Subject<'_> {
             property: None,
             coverage: judged.coverage,
             later: 0,
+            modification_level: None,
+            changes: Vec::new(),
             areas: Vec::new(),
             findings: notes.0,
             protected: judged.protected,
         };
-        Ok(Draft { found, hole: judged.hole, order: judged.hole.map_or(u64::MAX, |hole| hole.0) })
+        let order = judged.hole.map_or(u64::MAX, |hole| hole.0);
+        Ok(Draft { found, hole: judged.hole, order, restriction: Restriction::default() })
     }
 
     fn check_form(&self, notes: &mut Notes) {

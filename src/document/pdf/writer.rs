@@ -13,7 +13,7 @@ use crate::document::pdf::xref::Kind;
 use crate::error::{Error, ErrorKind};
 
 /// The trailer's entries that belong to its section and not to the document.
-const OWN_ENTRIES: [&str; 11] =
+pub(super) const OWN_ENTRIES: [&str; 11] =
     ["Size", "Prev", "ID", "XRefStm", "Type", "W", "Index", "Filter", "DecodeParms", "Length", "DL"];
 
 /// A revision in the making.

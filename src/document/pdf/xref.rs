@@ -122,17 +122,13 @@ impl Chain {
         Some((row.place, row.revision as usize))
     }
 
-    /// The objects that revisions after `revision` put elsewhere or freed.
-    pub(super) fn changed_after(&self, revision: usize) -> Vec<u32> {
-        let later = self.written.iter().skip(revision.saturating_add(1));
-        let mut numbers: Vec<u32> = later.flatten().copied().collect();
-        numbers.sort_unstable();
-        numbers.dedup();
-        numbers.retain(|number| {
-            let place = |revision| self.find(*number, revision).map_or(Place::Free, |found| found.0);
-            place(revision) != place(self.newest())
-        });
-        numbers
+    /// The numbers of all object streams that objects ever stood in.
+    pub(super) fn packs(&self) -> HashSet<u32> {
+        let stream = |row: &Row| match row.place {
+            Place::Packed { stream, .. } => Some(stream),
+            _ => None,
+        };
+        self.rows.iter().filter_map(stream).collect()
     }
 
     /// The objects that one revision writes or frees.

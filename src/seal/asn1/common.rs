@@ -1,8 +1,11 @@
 //! Structures that all editions share, and the habits of those who write them.
 
+use ::der::asn1::ObjectIdentifier;
+
+use crate::crypto::oid;
 use crate::der::{Reader, Tlv, tag};
 use crate::error::Error;
-use crate::seal::asn1::{Deviation, Extension};
+use crate::seal::asn1::{Deviation, Extension, Extensions};
 use crate::time::Time;
 
 /// Collects deviations while a structure is read.
@@ -78,7 +81,28 @@ pub(super) fn read_header(element: &Tlv<'_>, notes: &mut Notes) -> Result<Header
     let vendor = fields.next("SES_SealInfo.header.Vid")?;
     let vendor = notes.text(&vendor, tag::IA5_STRING, "SES_SealInfo.header.Vid");
     fields.finish(what)?;
+    if vendor.starts_with("Vid") {
+        notes.tolerated(format!("SES_SealInfo.header.Vid repeats its own field's name: \"{}\"", vendor.escape_debug()));
+    }
     Ok(Header { version, vendor })
+}
+
+/// The identifier. Some products write the field's name into it (quirk 17); it is kept as it is.
+pub(super) fn read_id(element: &Tlv<'_>, notes: &mut Notes) -> String {
+    let id = notes.text(element, tag::IA5_STRING, "SES_SealInfo.esID");
+    if id.starts_with("esID") {
+        notes.tolerated(format!("SES_SealInfo.esID repeats its own field's name: \"{}\"", id.escape_debug()));
+    }
+    id
+}
+
+/// The algorithm of a signature. One number is a widespread slip of the pen (quirk 37).
+pub(super) fn read_algorithm(element: &Tlv<'_>, what: &str, notes: &mut Notes) -> Result<ObjectIdentifier, Error> {
+    let algorithm = element.oid(what)?;
+    if algorithm == oid::SM2_SM3_MISSPELT {
+        notes.tolerated(format!("{what} is {algorithm}, a misspelt {} (SM2 with SM3)", oid::SM2_SM3));
+    }
+    Ok(algorithm)
 }
 
 /// ```text
@@ -109,10 +133,10 @@ pub(super) fn read_picture(element: &Tlv<'_>, notes: &mut Notes) -> Result<Pictu
 
 /// The extensions at the end of SES_SealInfo: an untagged SEQUENCE in practice; wrapped in a tag or
 /// in an OCTET STRING by some (quirk 4).
-pub(super) fn read_trailing_extensions(fields: &mut Reader<'_>, notes: &mut Notes) -> Result<Vec<Extension>, Error> {
+pub(super) fn read_trailing_extensions(fields: &mut Reader<'_>, notes: &mut Notes) -> Result<Extensions, Error> {
     let what = "SES_SealInfo.extDatas";
     if fields.is_empty() {
-        return Ok(Vec::new());
+        return Ok(Extensions::default());
     }
     let element = fields.next(what)?;
     fields.finish("SES_SealInfo")?;
@@ -135,17 +159,21 @@ pub(super) fn read_trailing_extensions(fields: &mut Reader<'_>, notes: &mut Note
 ///     extnValue  OCTET STRING }
 /// ```
 ///
-/// An element of another shape is passed over and told; its bytes stay in what was signed (quirk 3).
-pub(super) fn read_extensions(element: &Tlv<'_>, notes: &mut Notes) -> Vec<Extension> {
+/// An element of another shape is kept as it is and told; its bytes stay in what was signed (quirk 3).
+pub(super) fn read_extensions(element: &Tlv<'_>, notes: &mut Notes) -> Extensions {
+    let mut extensions = Extensions::default();
     let Ok(list) = element.list("ExtensionDatas") else {
         notes.strict("ExtensionDatas is not a sequence of extensions");
-        return Vec::new();
+        extensions.unreadable = true;
+        return extensions;
     };
-    let mut extensions = Vec::new();
     for item in list {
         match read_extension(&item) {
-            Ok(extension) => extensions.push(extension),
-            Err(error) => notes.tolerated(format!("an extension has a shape of its own ({error})")),
+            Ok(extension) => extensions.list.push(extension),
+            Err(error) => {
+                notes.tolerated(format!("an extension has a shape of its own ({error})"));
+                extensions.foreign.push(item.raw.to_vec());
+            }
         }
     }
     extensions
@@ -163,16 +191,31 @@ fn read_extension(item: &Tlv<'_>) -> Result<Extension, Error> {
 }
 
 /// A time stamp field: `[0]` around a BIT STRING, or in its place (the tagging in print is unclear).
-pub(super) fn read_time_stamp(element: &Tlv<'_>, what: &str, notes: &mut Notes) -> Result<Vec<u8>, Error> {
-    if element.tag == tag::context(0, false) {
-        notes.tolerated(format!("{what} is tagged implicitly"));
-        return element.bits(what).map(<[u8]>::to_vec);
+///
+/// Junk in it is handed on as it is (quirk 26): it is no reason to refuse the seal, whose signature
+/// does not cover it. Whoever judges the time stamp finds out.
+pub(super) fn read_time_stamp(element: &Tlv<'_>, what: &str, notes: &mut Notes) -> Vec<u8> {
+    let explicit = element.tag == tag::context(0, true);
+    let implicit = element.tag == tag::context(0, false);
+    let inner = if explicit { Tlv::only(element.value, what) } else { Ok(*element) };
+    let read = inner.and_then(|inner| {
+        if implicit { inner.bits(what).map(<[u8]>::to_vec) } else { notes.bits(&inner, what).map(<[u8]>::to_vec) }
+    });
+    match read {
+        Ok(token) if implicit => {
+            notes.tolerated(format!("{what} is tagged implicitly"));
+            token
+        }
+        Ok(token) if explicit => token,
+        Ok(token) => {
+            notes.strict(format!("{what} stands without its tag [0]"));
+            token
+        }
+        Err(error) => {
+            notes.strict(error.to_string());
+            element.value.to_vec()
+        }
     }
-    let inner = match element.tag {
-        wrapper if wrapper == tag::context(0, true) => element.children().next(what)?,
-        _ => *element,
-    };
-    notes.bits(&inner, what).map(<[u8]>::to_vec)
 }
 
 /// A SEQUENCE around elements that stand elsewhere: what GM/T 0031-2014 signs.

@@ -3,15 +3,18 @@
 //! What the maker signs is the whole SES_SealInfo and nothing else; what the signatory signs is the
 //! whole TBS_Sign. Certificates and algorithm stand outside and are not signed.
 
+use std::collections::BTreeSet;
+
 use ::der::asn1::{Any, BitString, GeneralizedTime, Ia5String, ObjectIdentifier, OctetString, PrintableString};
 use ::der::{DateTime, Decode as _, Encode as _, Sequence};
 
 use crate::der::{Tlv, tag};
 use crate::error::{Context, Error, ErrorKind};
+use crate::picture::Picture;
 use crate::seal::Edition;
 use crate::seal::asn1::common::{self, Notes};
-use crate::seal::asn1::{Extension, SealParts, SignatureParts};
-use crate::seal::content::{List, SealContent, Signatories};
+use crate::seal::asn1::{Extensions, SealDraft, SealParts, SignatureParts};
+use crate::seal::content::{List, Signatories};
 use crate::time::{Time, Validity};
 
 /// ```text
@@ -19,16 +22,20 @@ use crate::time::{Time, Validity};
 ///     eSealInfo    SES_SealInfo,
 ///     cert         OCTET STRING,        -- the maker's certificate
 ///     signAlgID    OBJECT IDENTIFIER,
-///     signedValue  BIT STRING }
+///     signedValue  BIT STRING,
+///     timeStamp    [0] EXPLICIT BIT STRING OPTIONAL }   -- GM/T 0031-2025 only
 /// ```
 ///
-/// GB/T 38540-2020, 6.1.
+/// GB/T 38540-2020, 6.1; GM/T 0031-2025.
 #[derive(Debug, Sequence)]
 struct SeSeal {
     info: Any,
     certificate: OctetString,
     algorithm: ObjectIdentifier,
     value: BitString,
+    /// Only in GM/T 0031-2025. EXPLICIT: so the one other product that writes it, too.
+    #[asn1(context_specific = "0", tag_mode = "EXPLICIT", optional = "true")]
+    time_stamp: Option<BitString>,
 }
 
 /// ```text
@@ -46,11 +53,11 @@ struct SesSealInfo {
     property: SesEsPropertyInfo,
     picture: SesEsPictrueInfo,
     #[asn1(optional = "true")]
-    ext_datas: Option<Vec<ExtData>>,
+    ext_datas: Option<Vec<Any>>,
 }
 
 #[derive(Debug, Sequence)]
-struct SesHeader {
+pub(super) struct SesHeader {
     id: Ia5String,
     version: u8,
     vid: Ia5String,
@@ -87,7 +94,7 @@ struct CertDigestObj {
 }
 
 #[derive(Debug, Sequence)]
-struct SesEsPictrueInfo {
+pub(super) struct SesEsPictrueInfo {
     kind: Ia5String,
     data: OctetString,
     width: u32,
@@ -139,55 +146,69 @@ struct SesSignature {
     value: BitString,
 }
 
-/// The version number of this edition, in header and TBS_Sign.
-const VERSION: u8 = 4;
-
 /// Who made the software that made the seal.
 const VENDOR: &str = "eseal";
 
 /// SES_SealInfo for new content: the bytes that the maker signs.
-pub(crate) fn encode_info(content: &SealContent, created: Time, extensions: &[Extension]) -> Result<Vec<u8>, Error> {
+pub(super) fn encode_info(draft: &SealDraft<'_>, version: u8) -> Result<Vec<u8>, Error> {
+    let SealDraft { content, created, .. } = draft;
     let (list_type, list) = encode_list(&content.signatories)?;
-    let extensions = extensions
-        .iter()
-        .map(|one| Ok(ExtData { id: one.id, critical: one.critical, value: OctetString::new(one.value.clone())? }));
-    let extensions = extensions.collect::<Result<Vec<_>, ::der::Error>>().map_err(encoding)?;
-    let picture = &content.picture;
     let info = SesSealInfo {
-        header: SesHeader { id: ia5("ES")?, version: VERSION, vid: ia5(VENDOR)? },
+        header: encode_header(version)?,
         es_id: ia5(content.id.as_str())?,
         property: SesEsPropertyInfo {
             kind: u32::try_from(content.kind.code()).unwrap_or(u32::MAX),
             name: content.name.clone(),
             cert_list_type: list_type,
             cert_list: list,
-            create_date: generalized(created)?,
+            create_date: generalized(*created)?,
             valid_start: generalized(content.validity.not_before)?,
             valid_end: generalized(content.validity.not_after)?,
         },
-        picture: SesEsPictrueInfo {
-            kind: ia5(picture.format().seal_name())?,
-            data: OctetString::new(picture.bytes()).map_err(encoding)?,
-            width: whole_millimetres(picture.width().0)?,
-            height: whole_millimetres(picture.height().0)?,
-        },
-        ext_datas: (!extensions.is_empty()).then_some(extensions),
+        picture: encode_picture(&content.picture)?,
+        ext_datas: encode_extensions(draft)?,
     };
     info.to_der().map_err(encoding)
 }
 
+pub(super) fn encode_header(version: u8) -> Result<SesHeader, Error> {
+    Ok(SesHeader { id: ia5("ES")?, version, vid: ia5(VENDOR)? })
+}
+
+pub(super) fn encode_picture(picture: &Picture) -> Result<SesEsPictrueInfo, Error> {
+    Ok(SesEsPictrueInfo {
+        kind: ia5(picture.format().seal_name())?,
+        data: OctetString::new(picture.bytes()).map_err(encoding)?,
+        width: whole_millimetres(picture.width().0)?,
+        height: whole_millimetres(picture.height().0)?,
+    })
+}
+
+/// The extensions, and those of a foreign shape as they were; nothing at all where there are none.
+pub(super) fn encode_extensions(draft: &SealDraft<'_>) -> Result<Option<Vec<Any>>, Error> {
+    let own = draft.extensions.iter().map(|one| {
+        let value = OctetString::new(one.value.clone())?;
+        Any::encode_from(&ExtData { id: one.id, critical: one.critical, value })
+    });
+    let foreign = draft.foreign.iter().map(|raw| Any::from_der(raw));
+    let all = own.chain(foreign).collect::<Result<Vec<_>, ::der::Error>>().map_err(encoding)?;
+    Ok((!all.is_empty()).then_some(all))
+}
+
 /// The seal around its signed information.
-pub(crate) fn encode_seal(
+pub(super) fn encode_seal(
     info: &[u8],
     maker: &[u8],
     algorithm: ObjectIdentifier,
     value: &[u8],
+    time_stamp: Option<&[u8]>,
 ) -> Result<Vec<u8>, Error> {
     let seal = SeSeal {
         info: Any::from_der(info).map_err(encoding)?,
         certificate: OctetString::new(maker).map_err(encoding)?,
         algorithm,
         value: BitString::from_bytes(value).map_err(encoding)?,
+        time_stamp: time_stamp.map(BitString::from_bytes).transpose().map_err(encoding)?,
     };
     seal.to_der().map_err(encoding)
 }
@@ -244,7 +265,7 @@ fn encode_list(signatories: &Signatories) -> Result<(u8, Any), Error> {
     }
 }
 
-fn ia5(text: &str) -> Result<Ia5String, Error> {
+pub(super) fn ia5(text: &str) -> Result<Ia5String, Error> {
     Ia5String::new(text).map_err(encoding)
 }
 
@@ -281,8 +302,7 @@ pub(super) fn read_seal(
     let mut notes = Notes::default();
     let mut fields = info.expect(tag::SEQUENCE, "SESeal.eSealInfo")?.children();
     let header = common::read_header(&fields.next("SES_SealInfo.header")?, &mut notes)?;
-    let id = fields.next("SES_SealInfo.esID")?;
-    let id = notes.text(&id, tag::IA5_STRING, "SES_SealInfo.esID");
+    let id = common::read_id(&fields.next("SES_SealInfo.esID")?, &mut notes);
     let property = read_property(&fields.next("SES_SealInfo.property")?, &mut notes)?;
     let picture = common::read_picture(&fields.next("SES_SealInfo.picture")?, &mut notes)?;
     let extensions = common::read_trailing_extensions(&mut fields, &mut notes)?;
@@ -305,9 +325,10 @@ pub(super) fn read_seal(
         width: picture.width,
         height: picture.height,
         extensions,
+        name_is_whole: property.name_is_whole,
         signed: info.raw.to_vec(),
         maker: maker.expect(tag::OCTET_STRING, "SESeal.cert")?.value.to_vec(),
-        algorithm: algorithm.oid("SESeal.signAlgID")?,
+        algorithm: Some(common::read_algorithm(algorithm, "SESeal.signAlgID", &mut notes)?),
         value: notes.bits(value, "SESeal.signedValue")?.to_vec(),
         time_stamp: None,
         deviations: notes.0,
@@ -317,6 +338,7 @@ pub(super) fn read_seal(
 struct Property {
     kind: i64,
     name: String,
+    name_is_whole: bool,
     signatories: Signatories,
     created: Time,
     validity: Validity,
@@ -327,6 +349,7 @@ fn read_property(element: &Tlv<'_>, notes: &mut Notes) -> Result<Property, Error
     let mut fields = element.expect(tag::SEQUENCE, what)?.children();
     let kind = fields.take(tag::INTEGER, "SES_SealInfo.property.type")?.small_integer(what)?;
     let name = fields.next("SES_SealInfo.property.name")?;
+    let name_is_whole = name.text().1;
     let name = notes.text(&name, tag::UTF8_STRING, "SES_SealInfo.property.name");
     let list_type = fields.take(tag::INTEGER, "SES_SealInfo.property.certListType")?.small_integer(what)?;
     let list = fields.take(tag::SEQUENCE, "SES_SealInfo.property.certList")?;
@@ -348,7 +371,7 @@ fn read_property(element: &Tlv<'_>, notes: &mut Notes) -> Result<Property, Error
     let not_before = date("SES_SealInfo.property.validStart")?;
     let not_after = date("SES_SealInfo.property.validEnd")?;
     fields.finish(what)?;
-    Ok(Property { kind, name, signatories, created, validity: Validity { not_before, not_after } })
+    Ok(Property { kind, name, name_is_whole, signatories, created, validity: Validity { not_before, not_after } })
 }
 
 /// `CertInfoList ::= SEQUENCE OF OCTET STRING`. Items of another type match nobody (quirk 10).
@@ -357,10 +380,13 @@ pub(super) fn read_certificates(list: &Tlv<'_>, notes: &mut Notes) -> Result<Sig
     for item in list.list("SES_SealInfo.property.certList")? {
         if item.tag != tag::OCTET_STRING {
             notes.tolerated("an item of SES_SealInfo.property.certList is not an OCTET STRING: it names nobody");
+            certificates.push(Vec::new());
+            continue;
         }
         certificates.push(item.value.to_vec());
     }
-    if certificates.windows(2).any(|pair| matches!(pair, [first, second] if first == second)) {
+    let mut seen = BTreeSet::new();
+    if certificates.iter().any(|one| !one.is_empty() && !seen.insert(one.as_slice())) {
         notes.tolerated("SES_SealInfo.property.certList names one certificate twice");
     }
     Ok(Signatories(List::Certificates(certificates)))
@@ -408,13 +434,10 @@ pub(super) fn read_signature(
                 _ => common::read_extensions(&wrapper, &mut notes),
             }
         }
-        None => Vec::new(),
+        None => Extensions::default(),
     };
     fields.finish("TBS_Sign")?;
-    let time_stamp = match time_stamp {
-        Some(element) => Some(common::read_time_stamp(element, "SES_Signature.timeStamp", &mut notes)?),
-        None => None,
-    };
+    let time_stamp = time_stamp.map(|element| common::read_time_stamp(element, "SES_Signature.timeStamp", &mut notes));
     Ok(SignatureParts {
         // The seal inside decides between the two editions that share this layout.
         edition: Edition::Gbt38540_2020,
@@ -423,10 +446,10 @@ pub(super) fn read_signature(
         time,
         digest,
         property,
-        extensions,
+        extensions: extensions.list,
         signed: to_sign.raw.to_vec(),
         certificate: certificate.expect(tag::OCTET_STRING, "SES_Signature.cert")?.value.to_vec(),
-        algorithm: algorithm.oid("SES_Signature.signatureAlgID")?,
+        algorithm: common::read_algorithm(algorithm, "SES_Signature.signatureAlgID", &mut notes)?,
         value: notes.bits(value, "SES_Signature.signature")?.to_vec(),
         time_stamp,
         deviations: notes.0,

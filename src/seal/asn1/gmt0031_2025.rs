@@ -16,7 +16,10 @@ pub(super) fn read_seal(
 ) -> Result<SealParts, Error> {
     let mut parts = gbt38540_2020::read_seal(info, maker, algorithm, value)?;
     let mut notes = Notes(parts.deviations);
-    parts.time_stamp = Some(common::read_time_stamp(time_stamp, "SESeal.timeStamp", &mut notes)?);
+    parts.time_stamp = Some(common::read_time_stamp(time_stamp, "SESeal.timeStamp", &mut notes));
+    if parts.version == 4 {
+        notes.tolerated("SES_SealInfo.header.version is 4, but the seal has a time stamp, as version 5 only");
+    }
     parts.edition = Edition::Gmt0031_2025;
     parts.deviations = notes.0;
     Ok(parts)

@@ -1,8 +1,9 @@
 //! What forbids a stamp: the file's state, a certification, a lock (ISO 32000-2, 12.8.2 and 12.7.5.5).
 
+use crate::document::pdf::changes::transforms;
 use crate::document::pdf::field::{self, Field, Form};
 use crate::document::pdf::file::View;
-use crate::document::pdf::object::{Dictionary, Object};
+use crate::document::pdf::object::Object;
 use crate::error::{Error, ErrorKind};
 use crate::finding::Outcome;
 
@@ -64,7 +65,7 @@ fn refuse_certified(view: &View<'_>) -> Result<(), Error> {
     let Some(certification) = certification.as_dictionary() else {
         return Err(not_allowed("the document is certified by something that is no signature"));
     };
-    for parameters in parameters(view, certification, b"DocMDP")? {
+    for parameters in transforms(view, certification, b"DocMDP")? {
         // The level is 2 where none is given.
         let level = view.get(&parameters, "P")?.map_or(Some(2), |level| level.as_integer());
         if !matches!(level, Some(2 | 3)) {
@@ -72,22 +73,6 @@ fn refuse_certified(view: &View<'_>) -> Result<(), Error> {
         }
     }
     Ok(())
-}
-
-/// The parameters of the signature's transforms with this method.
-fn parameters(view: &View<'_>, signature: &Dictionary, method: &[u8]) -> Result<Vec<Dictionary>, Error> {
-    let mut list = Vec::new();
-    let Some(references) = view.get(signature, "Reference")? else { return Ok(list) };
-    for item in references.as_array().unwrap_or_default() {
-        let item = view.follow(item)?;
-        let Some(reference) = item.as_dictionary() else { continue };
-        if reference.name("TransformMethod") != Some(method) {
-            continue;
-        }
-        let parameters = view.get(reference, "TransformParams")?;
-        list.push(parameters.and_then(|parameters| parameters.as_dictionary().cloned()).unwrap_or_default());
-    }
-    Ok(list)
 }
 
 /// A signed field may have locked the document, or the field that is to be signed now.
@@ -103,7 +88,7 @@ fn refuse_locked(view: &View<'_>, signed: &Field, target: Option<&Field>) -> Res
     let Some(reference) = value.as_reference() else { return Ok(()) };
     let Some(signature) = view.load(reference)? else { return Ok(()) };
     let Some(dictionary) = signature.dictionary() else { return Ok(()) };
-    for parameters in parameters(view, dictionary, b"FieldMDP")? {
+    for parameters in transforms(view, dictionary, b"FieldMDP")? {
         let mut names = Vec::new();
         if let Some(fields) = view.get(&parameters, "Fields")? {
             for name in fields.as_array().unwrap_or_default().iter().filter_map(Object::as_string) {

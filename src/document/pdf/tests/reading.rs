@@ -83,7 +83,8 @@ fn documents_of_others_are_covered_as_told() {
             let is_whole = found.coverage >= Coverage::Revision;
             assert_eq!(coverage, if is_whole { Outcome::Pass } else { Outcome::Fail }, "{name}");
             assert_eq!(format.0 == Outcome::Pass, is_sound(name) || name.contains("tail"), "{name}: {}", format.1);
-            assert_eq!(changes.0 == Outcome::Pass, found.coverage == Coverage::Whole, "{name}: {}", changes.1);
+            let is_bad = ["sneaky", "removed", "entity"].iter().any(|word| name.contains(word));
+            assert_eq!(changes.0 == Outcome::Pass, is_whole && !is_bad, "{name}: {}", changes.1);
             assert_eq!(found.payload.is_empty(), found.coverage == Coverage::None, "{name}");
         }
     }
@@ -161,8 +162,8 @@ fn details_of_signatures() {
     assert!((first.areas[0].top.0 - 26.1056).abs() < 1e-3, "{}", first.areas[0]);
     assert_eq!(survey.pages, 1);
     let changes = outcome(first, checks::DOCUMENT_CHANGES).unwrap();
-    assert_eq!(changes.0, Outcome::Unknown);
-    assert!(changes.1.starts_with("4 revisions followed and changed the objects 1, 3, 6,"), "{}", changes.1);
+    assert_eq!(changes.0, Outcome::Pass);
+    assert!(changes.1.starts_with("4 revisions followed with form filling: a signature was added"), "{}", changes.1);
 }
 
 #[test]

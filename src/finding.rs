@@ -196,6 +196,34 @@ checks! {
         "What does the signatory claim about the time of signing, and can it be so?";
     TIME_STAMP = "time.stamp", "RFC 3161; GB/T 20520",
         "Does a time stamp prove when the signature existed?";
+    DRAWING_FORM = "drawing.form", "国发〔1999〕25号; local police size tables",
+        "Does the seal have the form that its owner's seals have?";
+    DRAWING_SIZE = "drawing.size", "国发〔1999〕25号; local police size tables",
+        "Is the seal as large as its owner's seals are?";
+    DRAWING_EDGE = "drawing.edge", "local police size tables",
+        "Is the edge as thick as the rule has it?";
+    DRAWING_MIDDLE = "drawing.middle", "国发〔1999〕25号",
+        "Does the emblem, the star or nothing stand in the middle, as the owner is entitled to?";
+    DRAWING_NAME = "drawing.name", "国发〔1999〕25号",
+        "Is the name one that goes with this kind of seal?";
+    DRAWING_CODE = "drawing.code", "GA 241.1-2000; GB/T 2260",
+        "Can the number at the rim be one that registers give?";
+    DRAWING_LEGIBLE = "drawing.legible", "none; a measure of this crate",
+        "Are the characters large enough to be read in print?";
+    PICTURE_DECODES = "picture.decodes", "GB/T 38540-2020 6.1",
+        "Do the picture's bytes decode?";
+    PICTURE_SIZE = "picture.size", "GB/T 38540-2020 6.1",
+        "Are the millimetres plausible, and do they have the proportions of the dots?";
+    PICTURE_RESOLUTION = "picture.resolution", "none; a measure of this crate",
+        "Has the picture enough dots to print well, and does the file say the same?";
+    PICTURE_TRANSPARENCY = "picture.transparency", "none; a measure of this crate",
+        "Does the document show through where nothing is drawn?";
+    PICTURE_COLOUR = "picture.colour", "GB/T 9704-2012 7.3.5",
+        "Is the ink red?";
+    PICTURE_MARGIN = "picture.margin", "GB/T 38540-2020 6.1",
+        "Does the ink reach the picture's sides, so that the millimetres are the seal's?";
+    PICTURE_FILE = "picture.file", "none; limits of platforms",
+        "Is the file neither too small nor too large for platforms to take?";
 }
 
 /// The conclusion of many findings.

@@ -10,6 +10,7 @@
 //! - To tell whether a stamped form holds: [`Verifier::document`].
 //! - With a key in a device or on another machine: [`Stamp::prepare`].
 //! - To make seals: [`SealMaker::create`].
+//! - To draw a seal's picture: `draw` (feature `draw`).
 //! - To bring old seals forward: [`SealMaker::migrate`], [`SealMaker::remake`], and for hundreds at once
 //!   [`lifecycle::plan`](fn@lifecycle::plan).
 //! - To read seal data only: [`Seal::from_der`], which needs no features and no anchors.
@@ -26,8 +27,12 @@ pub mod authority;
 mod crypto;
 mod der;
 mod document;
+#[cfg(feature = "draw")]
+pub mod draw;
 mod error;
 mod finding;
+#[cfg(feature = "draw")]
+mod font;
 #[cfg(feature = "ledger")]
 pub mod ledger;
 pub mod lifecycle;

@@ -3,6 +3,9 @@
 //! A room of its own below `seal` and `document`, because both speak of pictures and neither may
 //! know the other: a seal carries one, a document shows one.
 
+#[cfg(feature = "svg")]
+pub(crate) mod svg;
+
 use std::any::Any;
 use std::fmt;
 use std::sync::{Arc, OnceLock};

@@ -3,8 +3,6 @@
 //! What is drawn are filled and stroked paths in one colour each, groups, clip paths of one shape and
 //! opacity. Whatever else a picture asks for is refused by its name rather than drawn otherwise.
 
-mod survey;
-
 use pdf_writer::types::{LineCapStyle, LineJoinStyle};
 use pdf_writer::{Content, Dict, Name, Rect, Ref};
 use usvg::tiny_skia_path::PathSegment;
@@ -13,7 +11,7 @@ use usvg::{BlendMode, ClipPath, Fill, FillRule, Group, LineCap, LineJoin, Node, 
 use crate::document::pdf::appearance::{AppearanceObject, Numbers, content, deflated, form_dictionary, points};
 use crate::error::Error;
 use crate::limits::Limits;
-use crate::picture::Picture;
+use crate::picture::{Picture, svg};
 
 /// Groups may stand somewhat deeper in the drawing than elements in the text: links and nested
 /// pictures bring groups of their own.
@@ -21,7 +19,7 @@ const GROUPS_PER_ELEMENT: usize = 4;
 
 /// The form, and further forms for what is see-through as a group.
 pub(super) fn draw(picture: &Picture, limits: &Limits, numbers: &mut Numbers) -> Result<Vec<AppearanceObject>, Error> {
-    let tree = survey::read(picture.bytes(), limits)?;
+    let tree = svg::read(picture.bytes(), limits)?;
     let (width, height) = (tree.size().width(), tree.size().height());
     let (right, top) = (points(picture.width()), points(picture.height()));
     let number = numbers.take()?;
@@ -140,8 +138,8 @@ impl Drawing<'_> {
             match child {
                 Node::Group(group) => self.group(group, form, depth.saturating_add(1))?,
                 Node::Path(path) => draw_path(path, form)?,
-                Node::Image(_) => return Err(survey::refused("image")),
-                Node::Text(_) => return Err(survey::refused("text")),
+                Node::Image(_) => return Err(svg::refused("image")),
+                Node::Text(_) => return Err(svg::refused("text")),
             }
             self.check_length(form.content.len())?;
         }
@@ -179,10 +177,10 @@ impl Drawing<'_> {
 /// That a group asks for nothing that paths cannot show.
 fn plain(group: &Group) -> Result<(), Error> {
     if group.mask().is_some() {
-        return Err(survey::refused("mask"));
+        return Err(svg::refused("mask"));
     }
     if !group.filters().is_empty() {
-        return Err(survey::refused("filter"));
+        return Err(svg::refused("filter"));
     }
     match group.blend_mode() {
         BlendMode::Normal => Ok(()),
@@ -193,13 +191,13 @@ fn plain(group: &Group) -> Result<(), Error> {
 /// Narrows what follows to a clip path of one shape; `user` is the measure of what is clipped.
 fn clip_to(clip: &ClipPath, user: Transform, content: &mut Content) -> Result<(), Error> {
     if clip.clip_path().is_some() {
-        return Err(survey::refused("clipPath of a clipPath"));
+        return Err(svg::refused("clipPath of a clipPath"));
     }
     let mut shapes = Vec::new();
     let mut groups = vec![clip.root()];
     while let Some(group) = groups.pop() {
         if group.clip_path().is_some() {
-            return Err(survey::refused("clipPath of a clipPath"));
+            return Err(svg::refused("clipPath of a clipPath"));
         }
         for child in group.children() {
             match child {
@@ -369,9 +367,9 @@ fn outline_to(segments: impl Iterator<Item = PathSegment>, content: &mut Content
 fn colour(paint: &Paint) -> Result<[f32; 3], Error> {
     match paint {
         Paint::Color(colour) => Ok([colour.red, colour.green, colour.blue].map(|part| f32::from(part) / 255.0)),
-        Paint::LinearGradient(_) => Err(survey::refused("linearGradient")),
-        Paint::RadialGradient(_) => Err(survey::refused("radialGradient")),
-        Paint::Pattern(_) => Err(survey::refused("pattern")),
+        Paint::LinearGradient(_) => Err(svg::refused("linearGradient")),
+        Paint::RadialGradient(_) => Err(svg::refused("radialGradient")),
+        Paint::Pattern(_) => Err(svg::refused("pattern")),
     }
 }
 

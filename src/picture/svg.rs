@@ -48,7 +48,7 @@ const SVG: &str = "http://www.w3.org/2000/svg";
 const XLINK: &str = "http://www.w3.org/1999/xlink";
 
 /// Reads a picture that [`refused`] and the limits let pass, without looking at any other file.
-pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Tree, Error> {
+pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Result<Tree, Error> {
     let text = text(bytes, limits)?;
     let allowance = ParsingOptions {
         // Needed for the document type that many programs write; entities were refused already.
@@ -74,7 +74,7 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Tree, Error> {
 }
 
 /// The refusal of an element, with what to do.
-pub(super) fn refused(element: &str) -> Error {
+pub(crate) fn refused(element: &str) -> Error {
     let advice = match element {
         "text" => "convert text to paths",
         "image" => "give the picture itself as PNG, or trace it to paths",

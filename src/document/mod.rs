@@ -288,10 +288,48 @@ impl fmt::Display for Coverage {
     }
 }
 
+/// Whether compressing these bytes would cost time and gain nothing, by those in the middle: a seal is
+/// mostly its picture, and most pictures are compressed already.
+pub(crate) fn is_dense(bytes: &[u8]) -> bool {
+    const SAMPLE: usize = 4096;
+    let Some(middle) = bytes.len().checked_sub(2 * SAMPLE).map(|spare| SAMPLE / 2 + spare / 2) else { return false };
+    let sample = bytes.get(middle..middle.saturating_add(SAMPLE)).unwrap_or_default();
+    let mut counts = [0_usize; 256];
+    for byte in sample {
+        if let Some(count) = counts.get_mut(usize::from(*byte)) {
+            *count += 1;
+        }
+    }
+    // How often two of the sample's bytes are equal: 1 in 256 where they tell nothing of each other.
+    let pairs: usize = counts.iter().map(|count| count * count).sum();
+    pairs < SAMPLE * SAMPLE / 256 * 3 / 2
+}
+
 /// Refuses a page that the document does not have.
 pub(crate) fn page_index(page: Page, count: usize) -> Result<usize, Error> {
     use crate::error::ErrorKind;
     page.index().filter(|index| *index < count).ok_or_else(|| {
         Error::new(ErrorKind::Misuse, format!("there is no {page}: the document has {count} pages, counted from 1"))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_dense;
+
+    #[test]
+    fn what_is_compressed_already_is_dense() {
+        let mut state = 1_u32;
+        let noise: Vec<u8> = std::iter::repeat_with(|| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 24) as u8
+        })
+        .take(50_000)
+        .collect();
+        assert!(is_dense(&noise));
+        assert!(!is_dense(&noise[..5000]), "short files are tried");
+        assert!(!is_dense(&[0; 50_000]));
+        let text: Vec<u8> = noise.iter().map(|byte| b'A' + byte % 64).collect();
+        assert!(!is_dense(&text), "base64 has six bits in a byte");
+    }
 }

@@ -6,7 +6,9 @@
 #[cfg(feature = "svg")]
 pub(crate) mod svg;
 
+use std::any::Any;
 use std::fmt;
+use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 
@@ -25,12 +27,13 @@ use crate::units::Mm;
 /// assert_eq!(picture.format(), PictureFormat::Svg);
 /// # Ok::<(), eseal::Error>(())
 /// ```
-#[derive(Clone, Eq, PartialEq)]
+#[derive(Clone)]
 pub struct Picture {
     format: PictureFormat,
-    bytes: Vec<u8>,
+    bytes: Arc<[u8]>,
     width: Side,
     height: Side,
+    prepared: Arc<OnceLock<Arc<dyn Any + Send + Sync>>>,
 }
 
 /// A length that was checked to be finite, so that pictures can be compared.
@@ -168,7 +171,23 @@ impl Picture {
                 format.seal_name(),
             )));
         }
-        Ok(Picture { format, bytes: bytes.to_vec(), width: Side(width), height: Side(height) })
+        Ok(Picture { format, bytes: bytes.into(), width: Side(width), height: Side(height), prepared: Arc::default() })
+    }
+
+    /// What `prepare` makes of this picture, made once for the picture and all its clones: a seal
+    /// stamps many documents, and its picture is the same in all of them.
+    pub(crate) fn prepared<T: Any + Send + Sync>(
+        &self,
+        prepare: impl FnOnce() -> Result<T, Error>,
+    ) -> Result<Arc<T>, Error> {
+        let known = self.prepared.get().and_then(|known| Arc::clone(known).downcast().ok());
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let fresh = Arc::new(prepare()?);
+        // Who comes second, or makes something of another type, keeps its own.
+        let _ = self.prepared.set(Arc::clone(&fresh) as Arc<dyn Any + Send + Sync>);
+        Ok(fresh)
     }
 
     /// The format.
@@ -196,9 +215,18 @@ impl Picture {
     }
 }
 
+impl PartialEq for Picture {
+    fn eq(&self, other: &Self) -> bool {
+        let said = |picture: &Self| (picture.format, picture.width, picture.height);
+        said(self) == said(other) && self.bytes == other.bytes
+    }
+}
+
+impl Eq for Picture {}
+
 impl fmt::Debug for Picture {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Picture { format, bytes, width, height } = self;
+        let Picture { format, bytes, width, height, .. } = self;
         write!(f, "Picture({format:?}, {} bytes, {} × {})", bytes.len(), width.0, height.0)
     }
 }
@@ -226,5 +254,16 @@ mod tests {
             let error = Picture::gif(b"GIF89a", Mm(42.0), Mm(side)).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Misuse);
         }
+    }
+
+    #[test]
+    fn what_is_made_of_a_picture_is_made_once() {
+        let picture = Picture::gif(b"GIF89a", Mm(1.0), Mm(1.0)).unwrap();
+        let failed = picture.prepared::<u8>(|| Err(crate::error::Error::malformed("not yet")));
+        assert!(failed.is_err(), "a failure is not kept");
+        assert_eq!(*picture.prepared(|| Ok(1_u8)).unwrap(), 1);
+        assert_eq!(*picture.clone().prepared(|| Ok(2_u8)).unwrap(), 1, "a clone has it too");
+        assert_eq!(*picture.prepared(|| Ok("other")).unwrap(), "other", "another type is another thing");
+        assert_eq!(picture, Picture::gif(b"GIF89a", Mm(1.0), Mm(1.0)).unwrap(), "it is not part of the picture");
     }
 }

@@ -9,7 +9,7 @@ mod salvage;
 mod signature;
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use ::der::asn1::ObjectIdentifier;
 
@@ -41,6 +41,8 @@ struct Inner {
     der: Vec<u8>,
     parts: SealParts,
     maker: Result<Certificate, String>,
+    /// Kept from the first time it is asked for, so that what is made of it is made once.
+    picture: OnceLock<Picture>,
 }
 
 impl Seal {
@@ -63,7 +65,7 @@ impl Seal {
             Some(_) => Certificate::from_der(&parts.maker).map_err(|error| error.to_string()),
             None => Err("there is none: no maker ever signed this seal".into()),
         };
-        Ok(Seal(Arc::new(Inner { der: bytes.to_vec(), parts, maker })))
+        Ok(Seal(Arc::new(Inner { der: bytes.to_vec(), parts, maker, picture: OnceLock::new() })))
     }
 
     /// The bytes that arrived.
@@ -140,7 +142,12 @@ impl Seal {
         if parts.width <= 0 || parts.height <= 0 {
             return Err(Error::malformed(format!("the seal gives its picture {} × {} mm", parts.width, parts.height)));
         }
-        Picture::sniffed(&parts.picture, Mm(parts.width as f64), Mm(parts.height as f64)).context("the seal's picture")
+        if let Some(known) = self.0.picture.get() {
+            return Ok(known.clone());
+        }
+        let picture = Picture::sniffed(&parts.picture, Mm(parts.width as f64), Mm(parts.height as f64))
+            .context("the seal's picture")?;
+        Ok(self.0.picture.get_or_init(|| picture).clone())
     }
 
     /// The picture's type as the seal writes it, such as `PNG` or `ofd`.

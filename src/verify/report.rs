@@ -73,7 +73,8 @@ impl fmt::Display for SealReport<'_> {
 /// What was found about a document.
 ///
 /// As JSON (by `serde`) it has `verdict` and `signatures` at its top, each signature with its
-/// `kind`, `id`, `signer`, `times`, `coverage`, `modification_level`, `changes`, `seal` and `checks`; fields are only ever added.
+/// `kind`, `id`, `signer`, `times`, `coverage`, `modification_level`,
+/// `changes`, `seal` and `checks`; fields are only ever added.
 #[derive(Clone, Debug, Serialize)]
 #[must_use = "a report says nothing until it is read, or require_valid is called"]
 pub struct Report<'d, D> {

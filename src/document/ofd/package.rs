@@ -22,8 +22,8 @@ const MAX_DESCRIPTOR: usize = 24;
 /// The fixed part of a record of the directory, and of the end-of-directory record.
 const RECORD: usize = 46;
 const END_RECORD: usize = 22;
-const LOCAL_HEADER_MARK: &[u8] = b"PK\x03\x04";
-const END_RECORD_MARK: &[u8] = b"PK\x05\x06";
+const LOCAL_HEADER_MARK: [u8; 4] = *b"PK\x03\x04";
+const END_RECORD_MARK: [u8; 4] = *b"PK\x05\x06";
 const CHUNK: usize = 64 << 10;
 
 /// A package whose directory has been read and checked.
@@ -341,9 +341,8 @@ impl Package {
     fn other_end(&self) -> Option<usize> {
         let farthest = self.bytes.len().saturating_sub(END_RECORD.saturating_add(usize::from(u16::MAX)));
         let tail = self.bytes.get(farthest..)?;
-        let marks = tail.windows(END_RECORD).enumerate().filter(|(_, window)| window.starts_with(END_RECORD_MARK));
-        marks
-            .map(|(at, window)| (farthest.saturating_add(at), read_u16(window, 20)))
+        marks(tail, END_RECORD_MARK)
+            .filter_map(|at| Some((farthest.saturating_add(at), read_u16(tail.get(at..at + END_RECORD)?, 20))))
             .find(|(at, comment)| {
                 *at != self.directory.end && at.saturating_add(END_RECORD).saturating_add(*comment) == self.bytes.len()
             })
@@ -622,14 +621,29 @@ fn read_u16(bytes: &[u8], at: usize) -> usize {
     pair.map_or(0, |pair| usize::from(u16::from_le_bytes(*pair)))
 }
 
-fn contains(bytes: &[u8], word: &[u8]) -> bool {
-    bytes.windows(word.len()).any(|window| window == word)
+fn contains(bytes: &[u8], mark: [u8; 4]) -> bool {
+    marks(bytes, mark).next().is_some()
+}
+
+/// Where a mark stands. Nearly no block holds its first two bytes in a row, and is then passed over
+/// without looking at its bytes one by one.
+fn marks(bytes: &[u8], mark: [u8; 4]) -> impl Iterator<Item = usize> {
+    const BLOCK: usize = 64;
+    let [first, second, ..] = mark;
+    bytes.chunks(BLOCK).enumerate().flat_map(move |(number, block)| {
+        let start = number * BLOCK;
+        let behind = bytes.get(start + 1..).unwrap_or_default();
+        let pair = block.iter().zip(behind).fold(false, |seen, (a, b)| seen | ((*a == first) & (*b == second)));
+        let places = if pair { start..start + block.len() } else { 0..0 };
+        places.filter(move |at| bytes.get(*at..).and_then(<[u8]>::first_chunk) == Some(&mark))
+    })
 }
 
 /// Unfolds raw deflate data that has to give `size` bytes and to use up all of `data`.
 fn inflate(mut data: &[u8], size: u64, feed: &mut dyn FnMut(&[u8])) -> Result<(), Error> {
     let mut inflater = Decompress::new(false);
-    let mut buffer = vec![0; CHUNK];
+    // One byte more than announced, so that contents which are longer show it.
+    let mut buffer = vec![0; usize::try_from(size).unwrap_or(CHUNK).saturating_add(1).min(CHUNK)];
     loop {
         let (before_in, before_out) = (inflater.total_in(), inflater.total_out());
         let status = inflater
@@ -656,4 +670,20 @@ fn inflate(mut data: &[u8], size: u64, feed: &mut dyn FnMut(&[u8])) -> Result<()
         return Err(Error::malformed(format!("{} bytes stand behind the compressed data", data.len())));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LOCAL_HEADER_MARK, contains, marks};
+
+    #[test]
+    fn marks_are_found_wherever_blocks_begin() {
+        for at in 0..200 {
+            let mut bytes = vec![b'P'; 210];
+            bytes[at..at + 4].copy_from_slice(&LOCAL_HEADER_MARK);
+            assert_eq!(marks(&bytes, LOCAL_HEADER_MARK).collect::<Vec<_>>(), [at]);
+            assert!(!contains(&bytes[..at + 3], LOCAL_HEADER_MARK));
+        }
+        assert!(!contains(b"PK", LOCAL_HEADER_MARK));
+    }
 }

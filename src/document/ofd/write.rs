@@ -4,12 +4,11 @@
 //! encoding of its name included; only the offset in the record is set anew.
 
 use std::collections::BTreeMap;
-use std::io::Write;
 
-use flate2::write::DeflateEncoder;
-use flate2::{Compression, Crc};
+use flate2::{Compress, Compression, Crc, FlushCompress, Status};
 use serde::{Deserialize, Serialize};
 
+use crate::document::is_dense;
 use crate::document::ofd::package::{Entry, Package};
 use crate::error::Error;
 use crate::time::Time;
@@ -50,7 +49,11 @@ pub(super) fn rewrite(
         .map(Vec::len)
         .chain(added.iter().map(|(name, bytes)| name.len().saturating_add(bytes.len())))
         .sum();
-    let mut writer = Writer { out: Vec::with_capacity(package.bytes().len().saturating_add(more)), time };
+    let mut writer = Writer {
+        out: Vec::with_capacity(package.bytes().len().saturating_add(more).saturating_add(4096)),
+        time,
+        deflater: None,
+    };
     writer.out.extend_from_slice(package.prelude());
     let mut order: Vec<usize> = (0..package.entries().len()).collect();
     order.sort_by_key(|index| package.entry(*index).map_or(0, Entry::start));
@@ -74,6 +77,8 @@ pub(super) fn rewrite(
 struct Writer {
     out: Vec<u8>,
     time: ZipTime,
+    /// Used for one entry after the other, since making one costs more than most entries do.
+    deflater: Option<Compress>,
 }
 
 impl Writer {
@@ -102,8 +107,9 @@ impl Writer {
     /// Writes an entry and gives its record.
     fn add(&mut self, name: &[u8], flags: u16, bytes: &[u8]) -> Result<Vec<u8>, Error> {
         let offset = self.offset()?;
-        let folded = deflate(bytes)?;
-        let (method, data) = if folded.len() < bytes.len() { (8_u16, folded.as_slice()) } else { (0, bytes) };
+        let folded = if is_dense(bytes) { None } else { Some(self.deflate(bytes)?) };
+        let folded = folded.filter(|folded| folded.len() < bytes.len());
+        let (method, data) = folded.as_deref().map_or((0_u16, bytes), |folded| (8, folded));
         let mut crc = Crc::new();
         crc.update(bytes);
         let mut common = Vec::new();
@@ -129,6 +135,24 @@ impl Writer {
         record.extend(offset.to_le_bytes());
         record.extend_from_slice(name);
         Ok(record)
+    }
+
+    fn deflate(&mut self, bytes: &[u8]) -> Result<Vec<u8>, Error> {
+        let failed = || Error::malformed("a file could not be compressed");
+        let deflater = self.deflater.get_or_insert_with(|| Compress::new(Compression::default(), false));
+        deflater.reset();
+        let mut folded = Vec::with_capacity(bytes.len().saturating_add(64));
+        loop {
+            let taken = usize::try_from(deflater.total_in()).unwrap_or(usize::MAX);
+            let rest = bytes.get(taken..).unwrap_or_default();
+            let status = deflater.compress_vec(rest, &mut folded, FlushCompress::Finish);
+            match status.map_err(|source| failed().caused_by(source))? {
+                Status::StreamEnd => return Ok(folded),
+                // What does not fit is larger than it was: such an entry is stored.
+                _ if folded.len() > bytes.len() => return Ok(folded),
+                _ => folded.reserve(4096),
+            }
+        }
     }
 
     fn offset(&self) -> Result<u32, Error> {
@@ -163,11 +187,4 @@ fn size(length: usize) -> Result<u32, Error> {
         .ok()
         .filter(|size| *size < u32::MAX)
         .ok_or_else(|| Error::unsupported("the package would exceed 4 GiB, and zip64 is not written"))
-}
-
-fn deflate(bytes: &[u8]) -> Result<Vec<u8>, Error> {
-    let failed = |source: std::io::Error| Error::malformed("a file could not be compressed").caused_by(source);
-    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
-    encoder.write_all(bytes).map_err(failed)?;
-    encoder.finish().map_err(failed)
 }

@@ -9,7 +9,13 @@ use crate::error::{Error, ErrorKind};
 pub(super) fn security(file: &File, password: &str) -> Result<Option<Security>, Error> {
     let work = Work::new(file, &file.limits);
     let view = work.view();
-    let Some(encrypt) = view.get(file.trailer()?, "Encrypt")? else { return Ok(None) };
+    let trailer = file.trailer()?;
+    if trailer.get("Encrypt").is_none_or(|value| value.kind() == "null") {
+        return Ok(None);
+    }
+    // Not as if it were clear: the next revision could have an object of that number.
+    let encrypt = view.get(trailer, "Encrypt")?;
+    let encrypt = encrypt.ok_or_else(|| Error::malformed("the trailer's /Encrypt leads to no object"))?;
     let dictionary = encrypt
         .as_dictionary()
         .ok_or_else(|| Error::malformed(format!("the trailer's /Encrypt is {}, not a dictionary", encrypt.kind())))?;

@@ -10,7 +10,6 @@ use flate2::Compression;
 use flate2::write::ZlibEncoder;
 use pdf_writer::{Chunk, Finish as _, Name, Ref, Settings, Str};
 
-use crate::document::Layout;
 use crate::document::pdf::Hole;
 use crate::document::pdf::appearance;
 use crate::document::pdf::field::{self, Field, Form};
@@ -20,7 +19,8 @@ use crate::document::pdf::page::{self, Geometry, PageNode, Rectangle};
 use crate::document::pdf::source::Source;
 use crate::document::pdf::stamp::permission::{field_lock, refuse_forbidden};
 use crate::document::pdf::text;
-use crate::document::pdf::writer::{Writer, number};
+use crate::document::pdf::writer::{Writer, hex_digits, number};
+use crate::document::{Layout, is_dense};
 use crate::error::{Error, ErrorKind};
 use crate::picture::Picture;
 use crate::units::Area;
@@ -37,9 +37,10 @@ pub(super) fn revision(file: &File, layout: &Layout<'_>) -> Result<(Vec<u8>, Hol
     let view = work.view();
     let form = field::form(&view)?;
     let target = target(layout, &form)?;
-    refuse_forbidden(&view, &form, target)?;
+    refuse_forbidden(&view, &form, target, !layout.areas.is_empty())?;
+    let is_signed = form.fields.iter().any(|field| field.is_signature() && field.value.is_some());
     let pages = page::pages(&view)?;
-    let mut stamp = Stamp { view, layout, pages: &pages, writer: Writer::new(view)?, seal: None };
+    let mut stamp = Stamp { view, layout, pages: &pages, writer: Writer::new(view)?, seal: None, is_signed };
     let signature = stamp.writer.number()?;
     stamp.add_seal()?;
     match target {
@@ -98,6 +99,8 @@ struct Stamp<'a, 'v> {
     writer: Writer<'v>,
     /// The number of the stream that holds the seal.
     seal: Option<u32>,
+    /// Whether there are signatures, which allow fields to be filled in and not to be moved.
+    is_signed: bool,
 }
 
 impl Stamp<'_, '_> {
@@ -198,6 +201,16 @@ impl Stamp<'_, '_> {
                 let geometry = page.geometry(&self.view)?;
                 refuse_outside(area, &geometry)?;
                 let rectangle = geometry.rectangle(area);
+                if self.is_signed {
+                    return Err(Error::new(
+                        ErrorKind::NotAllowed,
+                        format!(
+                            "moving the field \"{}\" would break the signatures that are there: leave the area out to \
+                             use the field's own place",
+                            field.name
+                        ),
+                    ));
+                }
                 self.writer.set(widget, &widget.object, "Rect", &written(&rectangle))?;
                 Some(rectangle)
             }
@@ -419,13 +432,15 @@ impl Stamp<'_, '_> {
     fn add_seal(&mut self) -> Result<(), Error> {
         let Some(seal) = self.layout.seal else { return Ok(()) };
         let number = self.writer.number()?;
+        self.seal = Some(number);
+        if is_dense(seal) {
+            return self.writer.add_stream(number, b"<< /Type /ESEAL_Seal >>", seal.to_vec());
+        }
         let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
         let failed = |source| Error::malformed("the seal could not be compressed").caused_by(source);
         encoder.write_all(seal).map_err(failed)?;
         let data = encoder.finish().map_err(failed)?;
-        self.writer.add_stream(number, b"<< /Type /ESEAL_Seal /Filter /FlateDecode >>", data)?;
-        self.seal = Some(number);
-        Ok(())
+        self.writer.add_stream(number, b"<< /Type /ESEAL_Seal /Filter /FlateDecode >>", data)
     }
 }
 
@@ -467,28 +482,28 @@ struct Template {
 /// The signature dictionary, still open, as far as its placeholders. Their numbers have ten digits
 /// each, enough for offsets of 9 GB.
 fn template(layout: &Layout<'_>) -> Result<(Vec<u8>, Template), Error> {
-    let mut chunk = Chunk::with_settings_and_capacity(Settings { pretty: false }, layout.room.saturating_mul(2) + 512);
+    let mut chunk = Chunk::with_settings(Settings { pretty: false });
     let kind: &[u8] = if layout.sub_filter == "ETSI.RFC3161" { b"DocTimeStamp" } else { b"Sig" };
     let mut dictionary = chunk.indirect(Ref::new(1)).dict();
     dictionary.pair(Name(b"Type"), Name(kind));
     dictionary.pair(Name(b"Filter"), Name(layout.filter.as_bytes()));
     dictionary.pair(Name(b"SubFilter"), Name(layout.sub_filter.as_bytes()));
     dictionary.insert(Name(b"ByteRange")).array().items([i32::MAX; 4]);
-    // Bytes above 0x7F make a hexadecimal string of known width.
-    dictionary.pair(Name(b"Contents"), Str(&vec![0x80; layout.room]));
+    // A byte above 0x7F makes a hexadecimal string, which gives way to the room.
+    dictionary.pair(Name(b"Contents"), Str(&[0x80]));
     dictionary.finish();
     let odd = || Error::malformed("the signature dictionary could not be laid out");
     let bytes = chunk.as_bytes();
     let start = find(bytes, b"<<", 0).ok_or_else(odd)?;
     let contents = find(bytes, b"/Contents", start).and_then(|at| find(bytes, b"<", at)).ok_or_else(odd)?;
-    let contents_end = find(bytes, b">", contents).ok_or_else(odd)? + 1;
     let ranges = find(bytes, b"/ByteRange", start).and_then(|at| find(bytes, b"[", at)).ok_or_else(odd)?;
     let ranges_end = find(bytes, b"]", ranges).ok_or_else(odd)? + 1;
-    let mut body = bytes.get(start..contents_end).ok_or_else(odd)?.to_vec();
-    let digits = body.get_mut(contents + 1 - start..contents_end - 1 - start).ok_or_else(odd)?;
-    digits.fill(b'0');
-    let template =
-        Template { ranges: (ranges - start, ranges_end - start), contents: (contents - start, contents_end - start) };
+    let digits = layout.room.checked_mul(2).ok_or_else(odd)?;
+    let mut body = Vec::with_capacity(digits.saturating_add(1024));
+    body.extend_from_slice(bytes.get(start..=contents).ok_or_else(odd)?);
+    body.resize(body.len().saturating_add(digits), b'0');
+    body.push(b'>');
+    let template = Template { ranges: (ranges - start, ranges_end - start), contents: (contents - start, body.len()) };
     Ok((body, template))
 }
 
@@ -541,8 +556,9 @@ pub(super) fn contents(source: &Source, hole: &Hole, payload: &[u8]) -> Result<V
                     payload.len()
                 )));
             }
-            let used = payload.iter().flat_map(|byte| format!("{byte:02X}").into_bytes());
-            Ok(used.chain(std::iter::repeat(b'0')).take(digits.len()).collect())
+            let mut filled = hex_digits(payload);
+            filled.resize(digits.len(), b'0');
+            Ok(filled)
         }
         _ => Err(mismatch("there is no empty room where the signature belongs")),
     }

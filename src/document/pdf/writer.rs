@@ -134,7 +134,8 @@ impl<'v> Writer<'v> {
             self.objects.insert(number, (generation, body));
         }
         let start = self.view.work.file.source.len();
-        let mut bytes = Vec::new();
+        let bodies = self.objects.values().map(|(_, body)| body.len().saturating_add(64));
+        let mut bytes = Vec::with_capacity(bodies.fold(4096, usize::saturating_add));
         if !ends_line(self.view.work.file) {
             bytes.push(b'\n');
         }
@@ -190,7 +191,7 @@ impl<'v> Writer<'v> {
         let file = self.view.work.file;
         let newest = file.newest()?;
         let offset = start.saturating_add(bytes.len() as u64);
-        let id = self.id(bytes)?;
+        let id = self.id()?;
         match newest.kind {
             Kind::Table => {
                 if offset >= 10_000_000_000 {
@@ -239,7 +240,7 @@ impl<'v> Writer<'v> {
 
     /// The first half stays, the second tells this revision from all others (14.4). It is made from
     /// the revision, so that the same stamp twice gives the same file.
-    fn id(&self, revision: &[u8]) -> Result<String, Error> {
+    fn id(&self) -> Result<String, Error> {
         let old = match self.view.trailer() {
             Some(trailer) => self.view.get(trailer, "ID")?.and_then(|id| strings(&id)),
             None => None,
@@ -247,13 +248,24 @@ impl<'v> Writer<'v> {
         let mut digester = Digester::new(DigestAlgorithm::Sha256)?;
         digester.update(&self.view.work.file.source.len().to_be_bytes());
         old.iter().flatten().for_each(|half| digester.update(half));
-        digester.update(revision);
-        let new: String = digester.finish().iter().take(16).map(|byte| format!("{byte:02X}")).collect();
-        let first = match old.as_ref().and_then(|halves| halves.first()) {
-            Some(half) => half.iter().map(|byte| format!("{byte:02X}")).collect(),
-            None => new.clone(),
-        };
+        for (number, (generation, body)) in &self.objects {
+            digester.update(format!("{number} {generation} {}", body.len()).as_bytes());
+            ends(body).into_iter().for_each(|part| digester.update(part));
+        }
+        let hex = |half: &[u8]| String::from_utf8_lossy(&hex_digits(half)).into_owned();
+        let new = hex(digester.finish().get(..16).unwrap_or_default());
+        let first = old.as_ref().and_then(|halves| halves.first()).map_or_else(|| new.clone(), |half| hex(half));
         Ok(format!("[<{first}> <{new}>]"))
+    }
+}
+
+/// What of an object tells it from others: not the middle of a long one, which is the empty room for a
+/// signature, or a picture.
+fn ends(body: &[u8]) -> [&[u8]; 2] {
+    const END: usize = 8 << 10;
+    match body.split_at_checked(END).zip(body.len().checked_sub(2 * END).and_then(|at| body.get(at + END..))) {
+        Some(((head, _), tail)) => [head, tail],
+        None => [body, &[]],
     }
 }
 
@@ -278,8 +290,18 @@ fn ends_line(file: &File) -> bool {
 
 fn string(file: &File, of: Reference, bytes: &[u8]) -> Result<Vec<u8>, Error> {
     let bytes = file.encrypt(Class::String, of, bytes.to_vec())?;
-    let digits = bytes.iter().flat_map(|byte| format!("{byte:02X}").into_bytes());
-    Ok([b'<'].into_iter().chain(digits).chain([b'>']).collect())
+    Ok([&b"<"[..], &hex_digits(&bytes), b">"].concat())
+}
+
+/// Two digits for each byte.
+pub(super) fn hex_digits(bytes: &[u8]) -> Vec<u8> {
+    let digit = |half: u8| if half < 10 { b'0' + half } else { b'A' + (half - 10) };
+    let mut digits = vec![0; bytes.len().saturating_mul(2)];
+    let (pairs, _) = digits.as_chunks_mut::<2>();
+    for (pair, byte) in pairs.iter_mut().zip(bytes) {
+        *pair = [digit(byte >> 4), digit(byte & 15)];
+    }
+    digits
 }
 
 fn collect_strings(object: &Object, strings: &mut Vec<(Range<u64>, Vec<u8>)>) {

@@ -22,10 +22,14 @@ struct Header {
 
 /// The form and the image.
 pub(super) fn draw(picture: &Picture, limits: &Limits, numbers: &mut Numbers) -> Result<Vec<AppearanceObject>, Error> {
-    let header = Header::read(picture.bytes())?;
+    let header = picture.prepared(|| {
+        let header = Header::read(picture.bytes())?;
+        raster::check_size(header.width.into(), header.height.into(), limits)?;
+        // Decoded only to know that a reader will not show an empty frame where the seal should be.
+        drop(raster::decode(picture, limits)?);
+        Ok(header)
+    })?;
     raster::check_size(header.width.into(), header.height.into(), limits)?;
-    // Decoded only to know that a reader will not show an empty frame where the seal should be.
-    drop(raster::decode(picture, limits)?);
     let form = numbers.take()?;
     let image = numbers.take()?;
     Ok(vec![

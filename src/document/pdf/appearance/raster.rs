@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::limits::Limits;
 use crate::picture::{Picture, PictureFormat};
 
-/// Dots of 8 bits per component, line by line from the top.
+/// Dots of 8 bits per component, line by line from the top, deflated.
 struct Bitmap {
     width: u32,
     height: u32,
@@ -24,17 +24,19 @@ struct Bitmap {
 
 /// The form, the image, and the image's soft mask if it needs one.
 pub(super) fn draw(picture: &Picture, limits: &Limits, numbers: &mut Numbers) -> Result<Vec<AppearanceObject>, Error> {
-    let Bitmap { width, height, gray, colours, alpha } = Bitmap::of(decode(picture, limits)?);
+    let bitmap = picture.prepared(|| Bitmap::of(decode(picture, limits)?))?;
+    let Bitmap { width, height, gray, colours, alpha } = bitmap.as_ref();
+    check_size(*width, *height, limits)?;
     let form = numbers.take()?;
     let image = numbers.take()?;
     let mask = alpha.as_ref().map(|_| numbers.take()).transpose()?;
-    let size = (width, height);
+    let size = (*width, *height);
     let mut objects = vec![
         image_form(form, image, picture.width(), picture.height()),
-        image_object(image, size, gray, mask, &colours)?,
+        image_object(image, size, *gray, mask, colours),
     ];
     if let (Some(number), Some(alpha)) = (mask, alpha) {
-        objects.push(image_object(number, size, true, None, &alpha)?);
+        objects.push(image_object(number, size, true, None, alpha));
     }
     Ok(objects)
 }
@@ -104,13 +106,7 @@ fn undecodable(error: ImageError) -> Error {
     kind.caused_by(error)
 }
 
-fn image_object(
-    number: Ref,
-    size: (u32, u32),
-    gray: bool,
-    mask: Option<Ref>,
-    samples: &[u8],
-) -> Result<AppearanceObject, Error> {
+fn image_object(number: Ref, size: (u32, u32), gray: bool, mask: Option<Ref>, deflated: &[u8]) -> AppearanceObject {
     let dictionary = dictionary(|dict| {
         image_entries(dict, size, if gray { b"DeviceGray" } else { b"DeviceRGB" });
         if let Some(mask) = mask {
@@ -118,11 +114,11 @@ fn image_object(
         }
         dict.pair(Name(b"Filter"), Name(b"FlateDecode"));
     });
-    Ok(AppearanceObject { number: number.get(), dictionary, stream: deflated(samples)? })
+    AppearanceObject { number: number.get(), dictionary, stream: deflated.to_vec() }
 }
 
 impl Bitmap {
-    fn of(image: DynamicImage) -> Bitmap {
+    fn of(image: DynamicImage) -> Result<Bitmap, Error> {
         let (width, height) = (image.width(), image.height());
         let colour: ColorType = image.color();
         let gray = !colour.has_color();
@@ -132,7 +128,8 @@ impl Bitmap {
             (true, true) => apart::<2>(image.into_luma_alpha8().into_raw()),
             (false, true) => apart::<4>(image.into_rgba8().into_raw()),
         };
-        Bitmap { width, height, gray, colours, alpha }
+        let alpha = alpha.map(|alpha| deflated(&alpha)).transpose()?;
+        Ok(Bitmap { width, height, gray, colours: deflated(&colours)?, alpha })
     }
 }
 

@@ -14,8 +14,9 @@ use crate::error::{Error, ErrorKind};
 /// The owner of what several fields share, and of what belongs to none.
 pub(super) const SHARED: u32 = 0;
 
-/// The bit of what is part of several fields.
+/// The bits of what is part of several fields, and of several signature fields.
 const SHARED_BIT: u32 = 1 << 31;
+const SHARED_SIGNATURE_BIT: u32 = 1 << 30;
 
 /// One way to an object.
 #[derive(Clone, Copy, Debug)]
@@ -78,7 +79,8 @@ pub(super) struct Index {
     keys: Vec<Rc<[u8]>>,
     known_keys: HashMap<Rc<[u8]>, u32>,
     open: Vec<Open>,
-    links: Vec<(Reference, Way)>,
+    /// What links name, and the role of what has no other.
+    links: Vec<Open>,
     /// The revision that is being walked.
     born: usize,
 }
@@ -172,18 +174,17 @@ impl Index {
             while let Some(open) = self.open.pop() {
                 self.follow(view, open)?;
             }
-            let Some((reference, way)) = self.links.pop() else { return Ok(()) };
-            let is_known = self.seen.get(&reference.number).is_some_and(|seen| seen.roles & linkable() != 0);
+            let Some(link) = self.links.pop() else { return Ok(()) };
+            let is_known = self.seen.get(&link.reference.number).is_some_and(|seen| seen.roles & linkable() != 0);
             if !is_known {
-                self.open.push(Open { reference, role: Role::Frozen, way });
+                self.open.push(link);
             }
         }
     }
 
     fn follow(&mut self, view: &View<'_>, open: Open) -> Result<(), Error> {
         let number = open.reference.number;
-        if self.seen.get(&number).is_some_and(|seen| seen.roles & open.role.bit() != 0) && open.role != Role::FieldPart
-        {
+        if self.seen.get(&number).is_some_and(|seen| seen.roles & open.role.bit() != 0) && !open.role.is_owned() {
             return Ok(());
         }
         // What cannot be read leads nowhere; its own change is judged all the same.
@@ -236,11 +237,13 @@ impl Index {
     fn mark(&mut self, number: u32, role: Role, way: Way) -> Option<u32> {
         let seen = self.seen.entry(number).or_insert(Seen { roles: 0, owner: way.owner, from: way.from, key: way.key });
         let (mut bit, mut owner) = (role.bit(), way.owner);
-        if role == Role::FieldPart {
-            if seen.roles & bit == 0 {
+        if role.is_owned() {
+            let is_first = seen.roles & (Role::FieldPart.bit() | Role::SignaturePart.bit()) == 0;
+            if is_first {
                 seen.owner = owner;
             } else if seen.owner != owner {
-                (bit, owner) = (SHARED_BIT, SHARED);
+                bit = if role == Role::FieldPart { SHARED_BIT } else { SHARED_SIGNATURE_BIT };
+                owner = SHARED;
             }
         }
         if seen.roles & bit != 0 {
@@ -278,10 +281,15 @@ impl Index {
         for entry in &dictionary.entries {
             let role = match Role::Field.of_key(&entry.key) {
                 Role::FieldPart if entry.key == b"V" && is_signature => Role::Signature,
+                Role::FieldPart if is_signature => Role::SignaturePart,
                 role => role,
             };
             let key = self.intern(&entry.key);
-            self.visit(&entry.value, role, Way { from: number, owner: number, key });
+            let way = Way { from: number, owner: number, key };
+            match role {
+                Role::Link => self.link(&entry.value, Role::Frozen, way),
+                role => self.visit(&entry.value, role, way),
+            }
         }
         Ok(())
     }
@@ -289,10 +297,9 @@ impl Index {
     /// Walks a value within one object; its nesting is bounded where it is read.
     fn visit(&mut self, value: &Object, role: Role, way: Way) {
         match &value.value {
-            Value::Reference(reference) if role == Role::Link => self.links.push((*reference, way)),
             Value::Reference(reference) => self.open.push(Open { reference: *reference, role, way }),
             Value::Array(items) if role.may_name_places() && is_destination(items) => {
-                items.iter().for_each(|item| self.visit(item, Role::Link, way));
+                items.iter().for_each(|item| self.link(item, role.of_link(), way));
             }
             Value::Array(items) => {
                 let role = role.of_item();
@@ -303,14 +310,24 @@ impl Index {
         }
     }
 
+    /// Notes what a link names. What stands in its place has the role that things without links have.
+    fn link(&mut self, value: &Object, role: Role, way: Way) {
+        match &value.value {
+            Value::Reference(reference) => self.links.push(Open { reference: *reference, role, way }),
+            Value::Array(items) => items.iter().for_each(|item| self.link(item, role, way)),
+            Value::Dictionary(dictionary) => self.visit_dictionary(dictionary, role, way),
+            _ => {}
+        }
+    }
+
     fn visit_dictionary(&mut self, dictionary: &Dictionary, role: Role, way: Way) {
-        let role = if role == Role::Link { Role::Frozen } else { role };
         let mut form = None;
         for entry in dictionary.entries.iter().rev() {
             let below = role.of_key(&entry.key);
             let key = self.intern(&entry.key);
             match below {
                 Role::Form => form = Some((entry, key)),
+                Role::Link => self.link(&entry.value, role.of_link(), Way { key, ..way }),
                 _ => self.visit(&entry.value, below, Way { key, ..way }),
             }
         }

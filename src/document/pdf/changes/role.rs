@@ -16,6 +16,8 @@ pub(super) enum Role {
     Field,
     /// A field's value, as long as it is no signature, or its appearance, and all beneath them.
     FieldPart,
+    /// The appearance of a signature field, and all beneath it.
+    SignaturePart,
     /// A signature dictionary and all beneath it.
     Signature,
     /// The form's `/DR`, and a category in it.
@@ -49,7 +51,7 @@ pub(super) enum Role {
     /// What nothing may change.
     Frozen,
     /// No role of its own: a reference to something that has its role by another way, such as a
-    /// destination that names a page. What turns out to have none is frozen.
+    /// destination that names a page. What turns out to have none is a part of what names it.
     Link,
 }
 
@@ -105,6 +107,7 @@ impl Role {
             (Role::Annotation, b"A" | b"AA" | b"PA") => Role::Frozen,
             (_, key) if LINKS.contains(&key) => Role::Link,
             (Role::FieldPart, _) => Role::FieldPart,
+            (Role::SignaturePart, _) => Role::SignaturePart,
             (Role::Signature, _) => Role::Signature,
             (Role::Annotation | Role::AnnotationPart, _) => Role::AnnotationPart,
             _ => Role::Frozen,
@@ -113,7 +116,35 @@ impl Role {
 
     /// Whether arrays beneath may be destinations, that is, name places on pages.
     pub(super) fn may_name_places(self) -> bool {
-        matches!(self, Role::Frozen | Role::Link | Role::AnnotationPart | Role::FieldPart)
+        matches!(self, Role::Frozen | Role::AnnotationPart | Role::FieldPart)
+    }
+
+    /// The role of what a link in a dictionary with this role names, should that have no other.
+    pub(super) fn of_link(self) -> Role {
+        match self {
+            Role::FieldPart | Role::SignaturePart | Role::Signature | Role::AnnotationPart => self,
+            _ => Role::Frozen,
+        }
+    }
+
+    /// Whether it belongs to one field, whose name has to be known.
+    pub(super) fn is_owned(self) -> bool {
+        matches!(self, Role::FieldPart | Role::SignaturePart)
+    }
+
+    /// Whether its rule looks at entries, so that nothing with this role may be a stream.
+    pub(super) fn has_entries_only(self) -> bool {
+        !matches!(
+            self,
+            Role::FieldPart
+                | Role::SignaturePart
+                | Role::Signature
+                | Role::Info
+                | Role::Metadata
+                | Role::AnnotationPart
+                | Role::Frozen
+                | Role::Link
+        )
     }
 
     /// The role of the items of an array with this role.

@@ -169,6 +169,10 @@ impl<'w> Step<'_, 'w> {
             Role::Info => ModificationLevel::LtaUpdate,
             _ => ModificationLevel::Other,
         };
+        let level = match at.reach.role {
+            Role::SignaturePart if self.may_be_redrawn(at.reach.owner)? => ModificationLevel::FormFilling,
+            _ => level,
+        };
         let (Some(old), Some(new)) = (old, new) else {
             let done = if old.is_some() { "was taken away" } else { "was put where nothing was" };
             self.record_part(at, level, done);
@@ -181,6 +185,10 @@ impl<'w> Step<'_, 'w> {
                 kind_of(at.reach.role),
                 format!("it has the key /{key} twice now"),
             );
+            return Ok(());
+        }
+        if at.reach.role.has_entries_only() && (old.is_stream() || new.is_stream()) {
+            self.record_part(at, ModificationLevel::Other, "was or became a stream");
             return Ok(());
         }
         match at.reach.role {
@@ -211,10 +219,17 @@ impl<'w> Step<'_, 'w> {
         }
     }
 
+    /// Whether the appearance of a signature field belongs to that one alone, and it was empty.
+    fn may_be_redrawn(&self, owner: u32) -> Result<bool, Error> {
+        Ok(owner != SHARED && !self.is_signed(owner)?)
+    }
+
     /// Notes a change of something that has no rule of its own but its level.
     fn record_part(&mut self, at: At, level: ModificationLevel, done: &str) {
         let detail = match at.reach.role {
-            Role::FieldPart => format!("what the {} shows {done}", self.field_name(at.reach.owner)),
+            Role::FieldPart | Role::SignaturePart => {
+                format!("what the {} shows {done}", self.field_name(at.reach.owner))
+            }
             Role::AnnotationPart => format!("a part of an annotation {done}"),
             Role::Annotation => format!("an annotation {done}"),
             Role::Info => format!("the document's information {done}"),
@@ -223,10 +238,11 @@ impl<'w> Step<'_, 'w> {
         };
         let kind = match at.reach.role {
             Role::Frozen => self.kind_above(at.number),
+            Role::SignaturePart if level < ModificationLevel::Other => ChangeKind::FieldValue,
             role => kind_of(role),
         };
         let touched = match at.reach.role {
-            Role::FieldPart => self.touched(at.reach.owner),
+            Role::FieldPart | Role::SignaturePart => self.touched(at.reach.owner),
             _ => Touched::Nothing,
         };
         if let Some(record) = self.record(at, level, kind, detail) {
@@ -432,7 +448,7 @@ fn kind_of(role: Role) -> ChangeKind {
     match role {
         Role::Form | Role::Fields | Role::Field | Role::Resources | Role::Category => ChangeKind::Form,
         Role::FieldPart => ChangeKind::FieldValue,
-        Role::Signature => ChangeKind::Signature,
+        Role::Signature | Role::SignaturePart => ChangeKind::Signature,
         Role::Info | Role::Metadata => ChangeKind::Metadata,
         Role::Dss | Role::Evidence | Role::Vri | Role::VriEntry => ChangeKind::Evidence,
         Role::Extensions | Role::Extension => ChangeKind::Extension,
@@ -453,7 +469,7 @@ fn kind_of(role: Role) -> ChangeKind {
 fn most_if_new(role: Role, kind: ChangeKind) -> ModificationLevel {
     match role {
         _ if kind == ChangeKind::Action => ModificationLevel::Other,
-        Role::Field | Role::FieldPart | Role::Signature => ModificationLevel::FormFilling,
+        Role::Field | Role::FieldPart | Role::SignaturePart | Role::Signature => ModificationLevel::FormFilling,
         Role::Annotation | Role::AnnotationPart => ModificationLevel::Annotations,
         Role::Dss | Role::Evidence | Role::Vri | Role::VriEntry => ModificationLevel::LtaUpdate,
         _ => ModificationLevel::Other,

@@ -19,7 +19,14 @@ fn not_allowed(text: impl Into<String>) -> Error {
 }
 
 /// Refuses what would break the file, other signatures, or the owner's word.
-pub(super) fn refuse_forbidden(view: &View<'_>, form: &Form, target: Option<&Field>) -> Result<(), Error> {
+///
+/// `is_shown` tells that the stamp has a place on a page.
+pub(super) fn refuse_forbidden(
+    view: &View<'_>,
+    form: &Form,
+    target: Option<&Field>,
+    is_shown: bool,
+) -> Result<(), Error> {
     let file = view.work.file;
     if file.chain.hybrid {
         return Err(not_allowed(
@@ -34,7 +41,7 @@ pub(super) fn refuse_forbidden(view: &View<'_>, form: &Form, target: Option<&Fie
         return Err(not_allowed("the document's owner does not allow signing with the user's password"));
     }
     refuse_dynamic_form(view)?;
-    refuse_certified(view)?;
+    refuse_certified(view, is_shown && target.is_none())?;
     for signed in form.fields.iter().filter(|field| field.value.is_some() && field.is_signature()) {
         refuse_locked(view, signed, target)?;
     }
@@ -55,8 +62,9 @@ fn refuse_dynamic_form(view: &View<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-/// A certification may forbid every change (12.8.2.2).
-fn refuse_certified(view: &View<'_>) -> Result<(), Error> {
+/// A certification may forbid every change (12.8.2.2); a new visible field could hide what it
+/// certified, and verifiers take it for an attack.
+fn refuse_certified(view: &View<'_>, is_new_and_shown: bool) -> Result<(), Error> {
     let catalog = view.catalog()?;
     let Some(dictionary) = catalog.dictionary() else { return Ok(()) };
     let Some(permissions) = view.get(dictionary, "Perms")? else { return Ok(()) };
@@ -71,6 +79,12 @@ fn refuse_certified(view: &View<'_>) -> Result<(), Error> {
         if !matches!(level, Some(2 | 3)) {
             return Err(not_allowed("the document is certified, and its certification allows no change at all"));
         }
+    }
+    if is_new_and_shown {
+        return Err(not_allowed(
+            "the document is certified: a stamp can go into a field that it has, or be invisible, but not bring a new \
+             field that is seen",
+        ));
     }
     Ok(())
 }

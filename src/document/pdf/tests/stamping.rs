@@ -188,9 +188,13 @@ fn empty_fields_are_used() {
     let error = pdf.reserve(&layout).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotAllowed);
     assert!(error.to_string().contains("\"Sig2\" is signed already"), "{error}");
+    // Only while nothing is signed may a field be moved.
     let moved = Layout { field: Some("Sig1"), areas: vec![area(1)], ..layout.clone() };
-    let pdf = stamped(&pdf, &moved);
-    check_newest(&pdf, &[area(1)]);
+    let error = pdf.reserve(&moved).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotAllowed);
+    assert!(error.to_string().contains("moving the field \"Sig1\" would break"), "{error}");
+    let pdf = Pdf::read(sample("unsigned/two-empty-signature-fields")).unwrap();
+    check_newest(&stamped(&pdf, &moved), &[area(1)]);
 }
 
 #[test]
@@ -242,7 +246,11 @@ fn forbidden_stamps_are_refused_with_the_reason() {
         assert!(error.to_string().contains(reason), "{error}");
     }
     let limits = Limits::default();
-    assert!(Pdf::read(certified(2)).unwrap().reserve(&layout(&limits)).is_ok());
+    let certified = Pdf::read(certified(2)).unwrap();
+    assert!(certified.reserve(&layout(&limits)).is_ok());
+    let error = certified.reserve(&Layout { areas: vec![area(1)], ..layout(&limits) }).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotAllowed);
+    assert!(error.to_string().contains("a new field that is seen"), "{error}");
 }
 
 #[test]

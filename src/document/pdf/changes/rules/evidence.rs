@@ -53,7 +53,7 @@ impl<'w> Step<'_, 'w> {
         }
         let (gone, fresh) = Self::items(old, new)?;
         if !gone.is_empty() {
-            let text = format!("{} entries were left out of the data for validation", gone.len());
+            let text = format!("{} left out of the data for validation", entries(gone.len()));
             self.record(at, LTA, EVIDENCE, text);
         }
         let count = fresh.len();
@@ -69,7 +69,7 @@ impl<'w> Step<'_, 'w> {
             }
         }
         if count > 0 {
-            self.record(at, LTA, EVIDENCE, format!("{count} entries were added to the data for validation"));
+            self.record(at, LTA, EVIDENCE, format!("{} added to the data for validation", entries(count)));
         }
         Ok(())
     }
@@ -159,6 +159,10 @@ impl<'w> Step<'_, 'w> {
         self.record_values(at, level, ChangeKind::Extension, "an extension was changed", Some(old), Some(new));
         Ok(())
     }
+}
+
+fn entries(count: usize) -> String {
+    if count == 1 { "1 entry was".into() } else { format!("{count} entries were") }
 }
 
 /// Whether each extension of one developer is still there, at its level or a higher one.

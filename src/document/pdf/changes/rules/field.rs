@@ -72,8 +72,11 @@ impl<'w> Step<'_, 'w> {
         let is_harmless = matches!(difference.key.as_slice(), b"Type" | b"StructParent" | b"P" | b"Ff");
         let touched = if is_harmless { Touched::Nothing } else { self.touched(at.number) };
         let text = format!("/{key} of the {name} was changed");
-        let (level, kind) = (ModificationLevel::FormFilling, ChangeKind::FieldValue);
-        if let Some(record) = self.record_values(at, level, kind, text, one, two) {
+        let level = match difference.key.as_slice() {
+            b"Type" | b"StructParent" | b"P" => ModificationLevel::LtaUpdate,
+            _ => ModificationLevel::FormFilling,
+        };
+        if let Some(record) = self.record_values(at, level, ChangeKind::FieldValue, text, one, two) {
             record.touched = touched;
         }
         Ok(())
@@ -148,7 +151,7 @@ impl<'w> Step<'_, 'w> {
     }
 
     /// Whether a field had a signature for its value, its own or inherited.
-    fn is_signed(&self, number: u32) -> Result<bool, Error> {
+    pub(in crate::document::pdf::changes) fn is_signed(&self, number: u32) -> Result<bool, Error> {
         let mut number = number;
         for _ in 0..self.old.work.limits.depth {
             let Some(node) = self.index.fields.get(&number) else { return Ok(false) };

@@ -1,0 +1,307 @@
+//! What this crate costs beside the cryptography it cannot do without:
+//!
+//! ```sh
+//! cargo bench --bench ratios            # everything
+//! cargo bench --bench ratios -- Sm2     # rows whose name contains the word
+//! cargo bench --bench ratios -- Sm2 10  # with ten times the rounds
+//! ```
+//!
+//! Hashing the document means what the signature protects of the stamped one: everything but its value.
+//!
+//! Each job and its bare cryptography are run in turns in the same process, and the medians compared.
+//! A job begins with the file's bytes in memory and ends with the last byte written, or with the
+//! verdict. Bare cryptography is, of stamping: hashing the document once, one signature, and one
+//! verification of it, as no value is written that does not verify; of verifying: hashing the document
+//! once, and the signatories', the maker's and their two certificates' values. Keys are ready for use.
+//!
+//! Memory is what a job holds at its peak above what it was given.
+
+#[allow(dead_code)]
+mod common;
+
+use std::cell::RefCell;
+use std::env;
+use std::hint::black_box;
+use std::io;
+use std::time::{Duration, Instant};
+
+use eseal::authority::Algorithm;
+use eseal::{Ofd, Payload, Pdf, Seal};
+use peak_alloc::PeakAlloc;
+
+use crate::common::{ALGORITHMS, World, large_pdf, sample};
+
+#[global_allocator]
+static MEMORY: PeakAlloc = PeakAlloc;
+
+/// How much dearer than its bare cryptography a job may be: a small one, and one on a large document.
+const SMALL: f64 = 2.0;
+const LARGE: f64 = 1.2;
+/// How much memory it may take, in bytes.
+const PEAK: usize = 16 << 20;
+
+fn main() {
+    let mut arguments = env::args().skip(1).filter(|argument| !argument.starts_with('-'));
+    let word = arguments.next().unwrap_or_default();
+    let patience = arguments.next().and_then(|times| times.parse().ok()).unwrap_or(1);
+    let table = Table { word, patience, failed: RefCell::new(Vec::new()) };
+    println!("{:46} {:>10} {:>12} {:>7} {:>5} {:>10}", "what", "time", "cryptography", "ratio", "aim", "memory");
+    for algorithm in ALGORITHMS {
+        let world = World::new(algorithm);
+        seals(&table, algorithm, &world);
+        small_pdf(&table, algorithm, &world);
+        ofd(&table, algorithm, &world);
+    }
+    if table.wants("100 MB") {
+        let large = large_pdf(100_000_000);
+        for algorithm in ALGORITHMS {
+            pdf(&table, &format!("{algorithm:?}, 100 MB PDF"), &World::new(algorithm), &large, LARGE, 7);
+        }
+    }
+    let failed = table.failed.borrow();
+    println!("\n{} aims missed{}{}", failed.len(), if failed.is_empty() { "" } else { ": " }, failed.join("; "));
+}
+
+fn seals(table: &Table, algorithm: Algorithm, world: &World) {
+    let message = world.seal.der().to_vec();
+    let value = world.bare.sign(&message);
+    let link = world.bare.sign(world.link());
+    table.row(
+        &format!("{algorithm:?}, make a seal"),
+        (SMALL, 100),
+        || world.content(),
+        |content| world.make_seal(content),
+        || {
+            let value = world.bare.sign(&message);
+            world.bare.verify(&message, &value);
+        },
+    );
+    table.row(
+        &format!("{algorithm:?}, read and verify a seal"),
+        (SMALL, 100),
+        || (),
+        |()| world.verify_seal(&message),
+        || {
+            world.bare.verify(&message, &value);
+            world.bare.verify(world.link(), &link);
+        },
+    );
+}
+
+fn small_pdf(table: &Table, algorithm: Algorithm, world: &World) {
+    let form = sample("forms/form-fill.pdf");
+    let name = format!("{algorithm:?}, PDF of one page");
+    pdf(table, &name, world, &form, SMALL, 100);
+    // A seal that was just read: its picture has not been drawn before.
+    let message = world.to_be_signed(&Pdf::read(&form).unwrap(), Payload::SealSignature);
+    let mut stamped = Vec::new();
+    let of = world.stamp(world.judged(&world.seal), &Pdf::read(&form).unwrap(), Payload::SealSignature);
+    of.write_to(&mut stamped).unwrap();
+    let (head, tail) = protected(&stamped, form.len());
+    table.row(
+        &format!("{name}, seal's first stamp"),
+        (f64::NAN, 20),
+        || (Seal::from_der(world.seal.der()).unwrap(), form.clone()),
+        |(seal, form)| {
+            let form = Pdf::read(form).unwrap();
+            let stamped = world.stamp(world.judged(&seal), &form, Payload::SealSignature);
+            stamped.write_to(&mut io::sink()).unwrap();
+            (seal, stamped)
+        },
+        || {
+            world.bare.hash(head);
+            world.bare.hash(tail);
+            let value = world.bare.sign(&message);
+            world.bare.verify(&message, &value);
+        },
+    );
+}
+
+fn pdf(table: &Table, name: &str, world: &World, form: &[u8], aim: f64, rounds: usize) {
+    for payload in [Payload::SealSignature, Payload::Cms] {
+        let label = if payload == Payload::Cms { "CMS" } else { "seal signature" };
+        if !table.wants(&format!("{name}, {label}")) {
+            continue;
+        }
+        let message = world.to_be_signed(&Pdf::read(sample("forms/form-fill.pdf")).unwrap(), payload);
+        let stamp = |form: Vec<u8>, seal| {
+            let stamped = world.stamp(seal, &Pdf::read(form).unwrap(), payload);
+            stamped.write_to(&mut io::sink()).unwrap();
+            stamped
+        };
+        let stamped = {
+            let mut bytes = Vec::with_capacity(form.len() + (1 << 20));
+            stamp(form.to_vec(), world.judged(&world.seal)).write_to(&mut bytes).unwrap();
+            bytes
+        };
+        let (head, tail) = protected(&stamped, form.len());
+        table.row(
+            &format!("{name}, {label}, stamp"),
+            (aim, rounds),
+            || (form.to_vec(), world.judged(&world.seal)),
+            |(form, seal)| stamp(form, seal),
+            || {
+                world.bare.hash(head);
+                world.bare.hash(tail);
+                let value = world.bare.sign(&message);
+                world.bare.verify(&message, &value);
+            },
+        );
+        let inner = world.seal.der();
+        let (outer_value, value) = (world.bare.sign(&message), world.bare.sign(inner));
+        let link = world.bare.sign(world.link());
+        table.row(
+            &format!("{name}, {label}, verify"),
+            (aim, rounds),
+            || stamped.clone(),
+            |stamped| {
+                let stamped = Pdf::read(stamped).unwrap();
+                world.verify(&stamped);
+                stamped
+            },
+            || {
+                world.bare.hash(head);
+                world.bare.hash(tail);
+                world.bare.verify(&message, &outer_value);
+                world.bare.verify(inner, &value);
+                world.bare.verify(world.link(), &link);
+                world.bare.verify(world.link(), &link);
+            },
+        );
+    }
+}
+
+/// What is before and behind the value of the signature that was added behind the first `old` bytes.
+fn protected(stamped: &[u8], old: usize) -> (&[u8], &[u8]) {
+    let find = |from: usize, word: &[u8]| {
+        from + stamped[from..].windows(word.len()).position(|window| window == word).unwrap()
+    };
+    let start = find(find(old, b"/Contents"), b"<");
+    (&stamped[..start], &stamped[find(start, b">") + 1..])
+}
+
+fn ofd(table: &Table, algorithm: Algorithm, world: &World) {
+    for (pages, file) in [("one page", "ofd/helloworld.ofd"), ("5 pages", "ofd/Page5.ofd")] {
+        let name = format!("{algorithm:?}, OFD of {pages}");
+        let bytes = sample(file);
+        let message = world.to_be_signed(&Ofd::read(&bytes).unwrap(), Payload::SealSignature);
+        let stamp = |bytes: Vec<u8>, seal| {
+            let stamped = world.stamp(seal, &Ofd::read(bytes).unwrap(), Payload::SealSignature);
+            stamped.write_to(&mut io::sink()).unwrap();
+            stamped
+        };
+        let mut stamped = Vec::new();
+        stamp(bytes.clone(), world.judged(&world.seal)).write_to(&mut stamped).unwrap();
+        // The value, which holds the seal as the message does, lies in the package as it is.
+        let protected = &stamped[..stamped.len() - message.len()];
+        table.row(
+            &format!("{name}, stamp"),
+            (SMALL, 100),
+            || (bytes.clone(), world.judged(&world.seal)),
+            |(bytes, seal)| stamp(bytes, seal),
+            || {
+                world.bare.hash(protected);
+                let value = world.bare.sign(&message);
+                world.bare.verify(&message, &value);
+            },
+        );
+        let inner = world.seal.der();
+        let (outer_value, value) = (world.bare.sign(&message), world.bare.sign(inner));
+        let link = world.bare.sign(world.link());
+        table.row(
+            &format!("{name}, verify"),
+            (SMALL, 100),
+            || stamped.clone(),
+            |stamped| {
+                let stamped = Ofd::read(stamped).unwrap();
+                world.verify(&stamped);
+                stamped
+            },
+            || {
+                world.bare.hash(protected);
+                world.bare.verify(&message, &outer_value);
+                world.bare.verify(inner, &value);
+                world.bare.verify(world.link(), &link);
+                world.bare.verify(world.link(), &link);
+            },
+        );
+    }
+}
+
+/// Prints a row for each job, and keeps which aims were missed.
+struct Table {
+    word: String,
+    /// How many times the usual rounds.
+    patience: usize,
+    failed: RefCell<Vec<String>>,
+}
+
+impl Table {
+    fn wants(&self, name: &str) -> bool {
+        self.word.is_empty() || name.contains(&self.word) || self.word.contains(name)
+    }
+
+    /// `prepare` makes a job's input and is not counted; nor is dropping what the job returns.
+    fn row<I, O>(
+        &self,
+        name: &str,
+        (aim, rounds): (f64, usize),
+        prepare: impl Fn() -> I,
+        job: impl Fn(I) -> O,
+        bare: impl Fn(),
+    ) {
+        if !name.contains(&self.word) {
+            return;
+        }
+        let (mut own, mut beneath, mut memory) = (Vec::new(), Vec::new(), 0);
+        // One round more: the first warms up and does not count.
+        for round in 0..=rounds * self.patience {
+            let input = black_box(prepare());
+            let before = MEMORY.current_usage();
+            MEMORY.reset_peak_usage();
+            let (taken, output) = timed(|| job(input));
+            let peak = MEMORY.peak_usage().saturating_sub(before);
+            drop(output);
+            let (bare, ()) = timed(&bare);
+            if round > 0 {
+                own.push(taken);
+                beneath.push(bare);
+                memory = memory.max(peak);
+            }
+        }
+        let (own, beneath) = (median(own), median(beneath));
+        let ratio = own.as_secs_f64() / beneath.as_secs_f64();
+        let aimed = if aim.is_nan() { String::new() } else { format!("{aim:.1}") };
+        println!(
+            "{name:46} {:>10} {:>12} {ratio:>7.2} {aimed:>5} {:>7.2} MB",
+            millis(own),
+            millis(beneath),
+            mega(memory)
+        );
+        if ratio > aim {
+            self.failed.borrow_mut().push(format!("{name} ({ratio:.2})"));
+        }
+        if memory > PEAK {
+            self.failed.borrow_mut().push(format!("{name} ({:.1} MB)", mega(memory)));
+        }
+    }
+}
+
+fn timed<T>(job: impl FnOnce() -> T) -> (Duration, T) {
+    let start = Instant::now();
+    let output = black_box(job());
+    (start.elapsed(), output)
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort_unstable();
+    times[times.len() / 2]
+}
+
+fn millis(time: Duration) -> String {
+    format!("{:.3} ms", time.as_secs_f64() * 1e3)
+}
+
+fn mega(bytes: usize) -> f64 {
+    bytes as f64 / f64::from(1 << 20)
+}

@@ -1,0 +1,163 @@
+//! What each fuzz target does with a stranger's bytes: all that the public functions offer for them.
+//!
+//! ```sh
+//! cargo install cargo-fuzz                     # needs a nightly toolchain to run
+//! cargo +nightly fuzz run pdf -- -rss_limit_mb=1024 -timeout=5
+//! cargo check --manifest-path fuzz/Cargo.toml  # builds with the stable one
+//! ```
+//!
+//! The files in `testdata/` are good beginnings for the corpora:
+//! `cargo +nightly fuzz run pdf fuzz/corpus/pdf testdata/pdf/*`.
+//!
+//! No target looks at what a reader says, only that it says something: no panic, no overflow, and
+//! no more time and memory than the limits allow.
+
+use std::hint::black_box;
+use std::sync::LazyLock;
+
+use eseal::authority::{Algorithm, Authority};
+use eseal::seal::{SealContent, SealKind, Signatories};
+use eseal::{
+    Certificate, Credentials, Document, Limits, Mm, Ofd, Page, Pdf, Picture, Pkcs12, Seal, SealMaker, Signatory,
+    SigningKey, SoftwareKey, Stamp, Time, Trust, Validity, Verifier,
+};
+
+/// Tighter than the default, so that a finding is a small one.
+fn limits() -> Limits {
+    Limits {
+        document_bytes: 8 << 20,
+        seal_bytes: 1 << 20,
+        stream_bytes: 8 << 20,
+        unfolded_bytes: 32 << 20,
+        objects: 100_000,
+        revisions: 64,
+        signatures: 64,
+        pixels: 1 << 20,
+        password_rounds: 10_000,
+        ..Limits::default()
+    }
+}
+
+/// Someone who stamps, and who is trusted.
+struct World {
+    now: Time,
+    trust: Trust,
+    maker: SealMaker,
+    signatory: Signatory,
+}
+
+static WORLD: LazyLock<World> = LazyLock::new(|| {
+    let now = "2025-03-01T08:00:00+08:00".parse().unwrap();
+    let authority = Authority::new(Algorithm::P256, now).unwrap();
+    let maker = SealMaker::new(authority.seal_maker().unwrap());
+    let signatory = Signatory::new(authority.signatory("fuzz").unwrap());
+    let trust = Trust::new().everything([authority.root().clone()]);
+    World { now, trust, maker, signatory }
+});
+
+fn verifier() -> Verifier<'static> {
+    Verifier::new(&WORLD.trust).limits(limits())
+}
+
+/// A seal in DER: read, described, judged.
+pub fn seal(bytes: &[u8]) {
+    let Ok(seal) = Seal::from_der(bytes) else { return };
+    black_box((seal.id(), seal.name(), seal.edition(), seal.validity(), seal.signatories().certificates()));
+    let _ = black_box((seal.maker(), seal.picture()));
+    black_box(verifier().seal(&seal, WORLD.now).to_string());
+}
+
+/// A seal signature, CMS or a time stamp that stands apart from what it signs.
+pub fn seal_signature(bytes: &[u8]) {
+    let report = verifier().detached(bytes, b"content", WORLD.now);
+    black_box(serde_json::to_string(&report).unwrap());
+}
+
+/// A PDF document: read, walked, judged, stamped.
+pub fn pdf(bytes: &[u8]) {
+    let Ok(pdf) = Pdf::read_within(bytes, &limits()) else { return };
+    let _ = black_box((pdf.page_count(), pdf.page_size(Page(1)), pdf.fields()));
+    document(&pdf);
+}
+
+/// An OFD package: read, walked, judged, stamped.
+pub fn ofd(bytes: &[u8]) {
+    let Ok(ofd) = Ofd::read_within(bytes, &limits()) else { return };
+    let _ = black_box((ofd.page_count(), ofd.page_size(Page(1))));
+    document(&ofd);
+}
+
+fn document<D: Document>(document: &D) {
+    if let Ok(report) = verifier().document(document, WORLD.now) {
+        black_box(report.to_string());
+        black_box(serde_json::to_string(&report).unwrap());
+    }
+    static SEAL: LazyLock<Seal> = LazyLock::new(|| {
+        make_seal(
+            Picture::svg(br#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>"#, Mm(9.0), Mm(9.0)).unwrap(),
+        )
+    });
+    if let Ok(stamped) = stamp(&SEAL, document) {
+        // What was stamped can be read again, whatever else is the matter with it.
+        let again = D::from_bytes(stamped.as_bytes().into_owned(), &limits()).unwrap();
+        let _ = black_box(verifier().document(&again, WORLD.now));
+    }
+}
+
+/// A PKCS#12 file, by the wrong password and by those of the samples.
+pub fn pkcs12(bytes: &[u8]) {
+    for password in ["", "123456", "password"] {
+        if let Ok(opened) = Pkcs12::open(bytes, password, &limits()) {
+            black_box(opened.certificates());
+            let _ = black_box(opened.into_credentials());
+        }
+    }
+}
+
+/// A private key in PEM or DER.
+pub fn pem_key(bytes: &[u8]) {
+    for key in [SoftwareKey::from_pem(bytes), SoftwareKey::from_der(bytes)].into_iter().flatten() {
+        // A key may be read and still be unusable: of RSA nobody multiplies the primes on reading.
+        let value = key.sign(b"message").ok();
+        black_box((value, key.public_key(), format!("{key:?}")));
+    }
+    let _ = black_box(Credentials::from_pem(bytes, bytes));
+}
+
+/// A certificate, or a list of them.
+pub fn certificate(bytes: &[u8]) {
+    let single = Certificate::from_der(bytes).into_iter();
+    for certificate in single.chain(Certificate::list_from_pem(bytes).unwrap_or_default()) {
+        black_box((certificate.subject(), certificate.serial_number(), certificate.validity().to_string()));
+        black_box(format!("{certificate:?}"));
+        // With a stranger for an anchor nothing may break either.
+        let trust = Trust::new().everything([certificate]);
+        let seal = make_seal(Picture::gif(b"GIF89a", Mm(9.0), Mm(9.0)).unwrap());
+        black_box(Verifier::new(&trust).seal(&seal, WORLD.now).to_string());
+    }
+}
+
+/// A picture of any format, drawn into a PDF.
+pub fn picture(bytes: &[u8]) {
+    let Ok(picture) = Picture::sniffed(bytes, Mm(40.0), Mm(30.0)) else { return };
+    static FORM: LazyLock<Pdf> =
+        LazyLock::new(|| Pdf::read(&include_bytes!("../../testdata/forms/form-fill.pdf")[..]).unwrap());
+    let _ = black_box(stamp(&make_seal(picture), &*FORM));
+}
+
+fn make_seal(picture: Picture) -> Seal {
+    let content = SealContent {
+        id: "31010600012345".parse().unwrap(),
+        kind: SealKind::Organisation,
+        name: "fuzz".into(),
+        picture,
+        signatories: Signatories::listed([WORLD.signatory.certificate()]),
+        validity: Validity::years(WORLD.now, 1),
+    };
+    WORLD.maker.create(content, WORLD.now).unwrap()
+}
+
+fn stamp<D: Document>(seal: &Seal, document: &D) -> Result<D, eseal::Error> {
+    let valid = verifier().seal(seal, WORLD.now).require_valid()?;
+    Stamp::of(valid).on(Page(1), Mm(10.0), Mm(10.0)).limits(limits()).apply(document, &WORLD.signatory)
+}

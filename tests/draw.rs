@@ -95,15 +95,15 @@ fn every_preset_draws_in_its_size_and_keeps_its_rule() {
     let emblem = Emblem::from_svg(testdata!("seals/emblem.svg")).unwrap();
     for owner in Owner::ALL {
         let drawing = match owner {
-            Owner::Invoice => Oval::invoice("示例贸易有限公司", "91110101MA00000000").draw(&fonts()),
-            Owner::TaxOffice => Oval::tax_office("示例市税务局", "征税专用章").draw(&fonts()),
-            Owner::ForeignInvested => Oval::foreign_invested("示例贸易有限公司").draw(&fonts()),
-            Owner::LegalRepresentative => Square::legal_representative("王小明").draw(&fonts()),
+            Owner::Invoice => Oval::invoice("示例贸易有限公司", "91110101MA00000000").draw(fonts()),
+            Owner::TaxOffice => Oval::tax_office("示例市税务局", "征税专用章").draw(fonts()),
+            Owner::ForeignInvested => Oval::foreign_invested("示例贸易有限公司").draw(fonts()),
+            Owner::LegalRepresentative => Square::legal_representative("王小明").draw(fonts()),
             _ => {
                 let round = Round::of(*owner, "国家示例有限公司").row("合同专用章");
-                let seal = round.clone().draw(&fonts()).unwrap();
+                let seal = round.clone().draw(fonts()).unwrap();
                 let emblem_wanted = finding(&seal, "drawing.middle") == Some(Outcome::Fail);
-                if emblem_wanted { round.emblem(&emblem).draw(&fonts()) } else { Ok(seal) }
+                if emblem_wanted { round.emblem(&emblem).draw(fonts()) } else { Ok(seal) }
             }
         };
         let drawing = drawing.unwrap();
@@ -120,7 +120,7 @@ fn every_preset_draws_in_its_size_and_keeps_its_rule() {
 
 #[test]
 fn the_edges_and_the_star_have_their_millimetres() {
-    let seal = Round::of(Owner::StateCompany, "示例股份有限公司").draw(&fonts()).unwrap();
+    let seal = Round::of(Owner::StateCompany, "示例股份有限公司").draw(fonts()).unwrap();
     let dots = Dots::of(&seal);
     near(dots.stretches()[0], 1.2, 0.06);
     // The star's tips stand on a circle of 14 mm in a seal of 42 mm.
@@ -129,7 +129,7 @@ fn the_edges_and_the_star_have_their_millimetres() {
     // Half of a tip's last tenth of a millimetre is thinner than a dot.
     near(right - left, 14.0 * 72_f64.to_radians().sin(), 0.13);
 
-    let union = Round::of(Owner::TradeUnion, "示例公司工会委员会").blank().sweep(100.0).draw(&fonts()).unwrap();
+    let union = Round::of(Owner::TradeUnion, "示例公司工会委员会").blank().sweep(100.0).draw(fonts()).unwrap();
     let stretches = Dots::of(&union).stretches();
     near(stretches[0], 1.0, 0.06);
     near(stretches[1], 0.1, 0.06);
@@ -138,7 +138,7 @@ fn the_edges_and_the_star_have_their_millimetres() {
 
 #[test]
 fn the_invoice_seal_has_the_measures_of_the_notice() {
-    let seal = Oval::invoice("示例贸易有限责任公司", "911101011000000000").number(1).draw(&fonts()).unwrap();
+    let seal = Oval::invoice("示例贸易有限责任公司", "911101011000000000").number(1).draw(fonts()).unwrap();
     let dots = Dots::of(&seal);
     assert_eq!((seal.width(), seal.height()), (Mm(40.0), Mm(30.0)));
     // The identifier: 26 mm wide, 3.7 mm high, in the very middle.
@@ -277,7 +277,7 @@ fn what_cannot_be_drawn_is_refused_and_named() {
 #[test]
 fn one_drawing_and_its_four_forms() {
     let round = Round::of(Owner::LimitedCompany, "示例贸易有限公司").code("1101010000015");
-    let (seal, again) = (round.draw(&fonts()).unwrap(), round.draw(&fonts()).unwrap());
+    let (seal, again) = (round.draw(fonts()).unwrap(), round.draw(fonts()).unwrap());
     assert_eq!(seal.to_svg(), again.to_svg());
     assert_eq!(seal.to_png(300).unwrap(), again.to_png(300).unwrap());
     assert_eq!(seal.to_pdf().unwrap(), again.to_pdf().unwrap());

@@ -213,7 +213,7 @@ impl Arc {
         let middle = ink.middle();
         let bent = |point: Point| {
             let along = (point.x - middle.x) * across;
-            self.on_page(&track, along, Point::new(0.0, (point.y - middle.y) * up))
+            self.spot(&track, along, Point::new(0.0, (point.y - middle.y) * up))
         };
         let path = run.path.divided(PIECES).map(bent);
         // Boxes for the neighbours to keep clear of: the run in twenty pieces.
@@ -228,7 +228,7 @@ impl Arc {
 
     /// Millimetres to the em at which neighbours just do not touch where the arc is shortest.
     fn tightest(&self, track: &Track, height: f64, places: &[f64], middles: &[f64]) -> f64 {
-        let inner = |place: f64| self.on_page(track, place, Point::new(0.0, self.towards_centre(height / 2.0)));
+        let inner = |place: f64| self.spot(track, place, Point::new(0.0, self.towards_centre(height / 2.0)));
         let gaps = places.windows(2).zip(middles.windows(2)).filter_map(|(places, middles)| {
             let (&[from, to], &[first, second]) = (places, middles) else { return None };
             let (a, b) = (inner(from), inner(to));
@@ -246,8 +246,7 @@ impl Arc {
         let height = up * cells.face_height();
         let mut set = Set { path: Path::new(), boxes: Vec::new(), height, width: across * FACE };
         for (cell, place) in cells.cells.iter().zip(places) {
-            let placed =
-                |point: Point| self.on_page(track, *place, Point::new(point.x * across, (point.y - middle) * up));
+            let placed = |point: Point| self.spot(track, *place, Point::new(point.x * across, (point.y - middle) * up));
             set.path.append(&cell.path.map(placed));
             let (x, top, bottom) = (cell.slot * FACE / 2.0, cells.top, cells.bottom);
             set.boxes.push([(-x, top), (x, top), (x, bottom), (-x, bottom)].map(|(x, y)| placed(Point::new(x, y))));
@@ -257,7 +256,7 @@ impl Arc {
 
     /// A point beside the track: `along` it from the middle of the text rightwards, then `beside` in
     /// the character's own directions.
-    fn on_page(&self, track: &Track, along: f64, beside: Point) -> Point {
+    fn spot(&self, track: &Track, along: f64, beside: Point) -> Point {
         let (origin, outwards) = track.at(along);
         let centre = self.oval.centre;
         let tangent = Point::new(-outwards.y, outwards.x);
@@ -434,9 +433,9 @@ mod tests {
             below: true,
         };
         let track = Track::new(arc.oval, 1.0);
-        let foot = arc.on_page(&track, 0.0, Point::new(0.0, 1.0));
+        let foot = arc.spot(&track, 0.0, Point::new(0.0, 1.0));
         assert!((foot.y - 10.0).abs() < 1e-9 && foot.x.abs() < 1e-9, "{foot:?}");
-        let right = arc.on_page(&track, 2.0, Point::new(0.0, 0.0));
+        let right = arc.spot(&track, 2.0, Point::new(0.0, 0.0));
         assert!(right.x > 1.9 && right.y > 8.0, "{right:?}");
     }
 

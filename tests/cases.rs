@@ -10,6 +10,7 @@
 //! | `intermediate` | a certificate to try, not to believe | any |
 //! | `at` | the time of verification, RFC 3339 | once |
 //! | `password` | of an encrypted PDF | at most once |
+//! | `needs` | `encryption`: looked at only where that feature is switched on | at most once |
 //! | `policy` | `default` or `strict-2020` | at most once |
 //! | `expect` | `valid`, `invalid`, `indeterminate`, `unsigned` or `error` | once |
 //! | `check` | a check and an outcome that has to be among the findings: `seal.signatory-listed fail` | any; at least the reason when not valid |
@@ -38,6 +39,7 @@ const KEYS: &[&str] = &[
     "trust",
     "intermediate",
     "at",
+    "needs",
     "password",
     "policy",
     "expect",
@@ -197,7 +199,8 @@ impl Case {
     /// Whether the features that it needs are switched on.
     fn is_built_in(&self) -> bool {
         let is_pdf = self.get("file").is_some_and(|file| file.ends_with(".pdf"));
-        !is_pdf || (cfg!(feature = "pdf") && (self.get("password").is_none() || cfg!(feature = "encryption")))
+        let is_encrypted = self.get("password").is_some() || self.get("needs") == Some("encryption");
+        !is_pdf || (cfg!(feature = "pdf") && (!is_encrypted || cfg!(feature = "encryption")))
     }
 
     fn run(&self) -> Result<(), String> {

@@ -29,13 +29,12 @@ impl Scene {
     fn new() -> Self {
         let authority = Authority::new(Algorithm::Sm2, now()).unwrap();
         let signatory = Signatory::new(authority.signatory("示例有限公司").unwrap());
-        let svg =
-            br#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 42 42"><circle cx="21" cy="21" r="20"/></svg>"#;
+        let png = include_bytes!("../testdata/pictures/round.png");
         let content = SealContent {
             id: "31010600012345".parse().unwrap(),
             kind: SealKind::Organisation,
             name: "示例有限公司".into(),
-            picture: Picture::svg(svg, Mm(42.0), Mm(42.0)).unwrap(),
+            picture: Picture::png(png, Mm(42.0), Mm(42.0)).unwrap(),
             signatories: Signatories::listed([signatory.certificate()]),
             validity: Validity::years(now(), 2),
         };

@@ -53,7 +53,8 @@ pub enum ErrorKind {
     Signer,
     /// Whoever runs the time-stamping authority.
     TimeStamp,
-    /// Whoever runs the register's storage: it is full, locked, not to be written, or damaged.
+    /// Whoever runs the storage of the register, or of a document that is read in place: it is full,
+    /// locked, not to be read or written, or damaged.
     Store,
     /// The caller: raise a limit of [`Limits`](crate::Limits) or refuse the input.
     TooLarge,

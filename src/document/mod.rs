@@ -77,7 +77,8 @@ pub trait Document: sealed::Sealed + Clone + fmt::Debug + Send + Sync {
     #[doc(hidden)]
     fn protected_bytes(&self, found: &Found) -> Result<Cow<'_, [u8]>, Error>;
 
-    /// The whole document as it stands.
+    /// The whole document as it stands. One that was opened in place is read into memory for that, and
+    /// ends early where its storage fails: `Pdf::write_to` writes any size and tells what failed.
     fn as_bytes(&self) -> Cow<'_, [u8]>;
 
     /// Reads a document from its bytes, within `limits`.

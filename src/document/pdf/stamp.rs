@@ -546,7 +546,7 @@ pub(super) fn contents(source: &Source, hole: &Hole, payload: &[u8]) -> Result<V
     if hole.ranges != [(0, hole.offset), (end, source.len() - end)] {
         return Err(mismatch("its length is another"));
     }
-    let room = source.slice(hole.offset..end).unwrap_or_default();
+    let room = source.slice(hole.offset..end)?.unwrap_or_default();
     match room.as_ref() {
         [b'<', digits @ .., b'>'] if digits.iter().all(|digit| *digit == b'0') => {
             let most = digits.len() / 2;

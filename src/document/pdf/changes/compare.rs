@@ -229,7 +229,7 @@ fn same_data(old: &Part<'_>, new: &Part<'_>) -> Result<bool, Error> {
     let source = &work.file.source;
     if one.end - one.start == two.end - two.start {
         work.spend(one.end - one.start)?;
-        if source.slice(one) == source.slice(two) {
+        if source.is_same(one, two)? {
             return Ok(true);
         }
     }
@@ -241,10 +241,10 @@ fn same_data(old: &Part<'_>, new: &Part<'_>) -> Result<bool, Error> {
     Ok(data(old)?.is_some_and(|old| data(new).ok().flatten().is_some_and(|new| old == new)))
 }
 
-/// What cannot be read is nothing; only a limit stops the work.
+/// What cannot be read is nothing; only a limit or a failing storage stops the work.
 pub(super) fn readable<T>(result: Result<Option<T>, Error>) -> Result<Option<T>, Error> {
     match result {
-        Err(error) if error.kind() == ErrorKind::TooLarge => Err(error),
+        Err(error) if matches!(error.kind(), ErrorKind::TooLarge | ErrorKind::Store) => Err(error),
         result => Ok(result.ok().flatten()),
     }
 }

@@ -7,8 +7,10 @@
 mod change;
 #[cfg(feature = "ofd")]
 mod ofd;
+mod options;
 #[cfg(feature = "pdf")]
 mod pdf;
+mod seed;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -25,10 +27,14 @@ use crate::time::Time;
 use crate::units::{Area, Page};
 
 pub use crate::document::change::{Change, ChangeKind, ModificationLevel};
+pub use crate::document::options::{FieldLock, Permitted};
 #[cfg(feature = "ofd")]
 pub use crate::document::ofd::Ofd;
 #[cfg(feature = "pdf")]
 pub use crate::document::pdf::{Pdf, PdfField};
+
+pub(crate) use crate::document::options::PdfOptions;
+pub(crate) use crate::document::seed::Seeded;
 
 mod sealed {
     /// Only this crate knows how to leave room in a document.
@@ -178,6 +184,7 @@ pub struct Layout<'a> {
     pub(crate) location: Option<&'a str>,
     /// OFD: protect the list of signatures too, so that none can be added.
     pub(crate) lock: bool,
+    pub(crate) pdf: PdfOptions<'a>,
     pub(crate) limits: &'a Limits,
 }
 
@@ -231,6 +238,8 @@ pub struct Found {
     pub(crate) changes: Vec<Change>,
     /// Where it shows.
     pub(crate) areas: Vec<Area>,
+    /// PDF: what its field asks of whoever signs it, where it asks for something.
+    pub(crate) seeded: Option<Seeded>,
     /// Format, references, coverage, changes: all that can be said without its payload.
     pub(crate) findings: Vec<Finding>,
     pub(crate) protected: Protected,

@@ -6,7 +6,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::crypto::{Certificate, SignatureAlgorithm, check_value};
-use crate::document::{Document, Reserved};
+use crate::document::{Document, Format, Reserved};
 use crate::error::{Context, Error, ErrorKind};
 use crate::limits::Limits;
 use crate::stamp::payload::{Draft, Payload, assemble, digest_within};
@@ -35,6 +35,8 @@ use crate::stamp::payload::{Draft, Payload, assemble, digest_within};
 pub struct Prepared<D: Document> {
     document: D,
     hole: D::Hole,
+    /// How many bytes the signature may have.
+    room: usize,
     to_be_signed: Vec<u8>,
     payload: Payload,
     algorithm: SignatureAlgorithm,
@@ -43,10 +45,11 @@ pub struct Prepared<D: Document> {
 }
 
 impl<D: Document> Prepared<D> {
-    pub(super) fn new(reserved: Reserved<D>, to_be_signed: Vec<u8>, draft: &Draft<'_>) -> Self {
+    pub(super) fn new(reserved: Reserved<D>, to_be_signed: Vec<u8>, room: usize, draft: &Draft<'_>) -> Self {
         Prepared {
             document: reserved.document,
             hole: reserved.hole,
+            room,
             to_be_signed,
             payload: draft.payload,
             algorithm: draft.algorithm,
@@ -81,9 +84,9 @@ impl<D: Document> Prepared<D> {
 
     /// Goes on with a value that was checked where it was made.
     pub(super) fn with_checked_value(self, value: &[u8]) -> Result<Signed<D>, Error> {
-        let Prepared { document, hole, to_be_signed, payload, algorithm, certificate, chain } = self;
+        let Prepared { document, hole, room, to_be_signed, payload, algorithm, certificate, chain } = self;
         let payload = assemble(payload, algorithm, &certificate, &chain, &to_be_signed, value)?;
-        Ok(Signed { document, hole, payload })
+        Ok(Signed { document, hole, room, payload })
     }
 }
 
@@ -93,6 +96,7 @@ impl<D: Document> Prepared<D> {
 pub struct Signed<D: Document> {
     document: D,
     hole: D::Hole,
+    room: usize,
     payload: Vec<u8>,
 }
 
@@ -101,6 +105,14 @@ impl<D: Document> Signed<D> {
     #[must_use]
     pub fn payload(&self) -> &[u8] {
         &self.payload
+    }
+
+    /// How many bytes there is room for; where the format leaves none beforehand, any number.
+    pub(super) fn room(&self) -> usize {
+        match D::FORMAT {
+            Format::Pdf => self.room,
+            Format::Ofd => usize::MAX,
+        }
     }
 
     /// Puts the signature into its room.
@@ -119,6 +131,7 @@ struct Stored<H> {
     format: String,
     document: String,
     hole: H,
+    room: usize,
     to_be_signed: String,
     payload: Payload,
     algorithm: SignatureAlgorithm,
@@ -132,6 +145,7 @@ impl<D: Document> Serialize for Prepared<D> {
             format: format!("{}", D::FORMAT),
             document: STANDARD.encode(self.document.as_bytes()),
             hole: self.hole.clone(),
+            room: self.room,
             to_be_signed: STANDARD.encode(&self.to_be_signed),
             payload: self.payload,
             algorithm: self.algorithm,
@@ -173,6 +187,7 @@ fn restore<D: Document>(stored: Stored<D::Hole>) -> Result<Prepared<D>, Error> {
     Ok(Prepared {
         document,
         hole: stored.hole,
+        room: stored.room,
         to_be_signed,
         payload: stored.payload,
         algorithm: stored.algorithm,

@@ -67,6 +67,7 @@ pub(super) fn judge_detached(verifier: &Verifier<'_>, signature: &[u8], content:
         modification_level: None,
         changes: Vec::new(),
         areas: Vec::new(),
+            seeded: None,
         findings: Vec::new(),
         protected: Protected::Nothing,
     };
@@ -127,6 +128,21 @@ impl<'a> Payload<'a> {
     }
 }
 
+impl Payload<'_> {
+    /// The signatory's certificate as the signature names it, then the others that lie beside it.
+    fn certificates(&self) -> Vec<&Certificate> {
+        match self {
+            Payload::Seal(signature) => signature.certificate().ok().into_iter().collect(),
+            Payload::Cms(signed) => {
+                let is_own = |one: &&Certificate| signed.signers.first().is_some_and(|signer| signer.id.names(one));
+                let (own, others): (Vec<_>, Vec<_>) = signed.certificates.iter().partition(is_own);
+                if own.is_empty() { Vec::new() } else { own.into_iter().chain(others).collect() }
+            }
+            Payload::TimeStamp(_) | Payload::Raw(_) | Payload::Missing | Payload::Unreadable(_) => Vec::new(),
+        }
+    }
+}
+
 /// GB/T 38540-2020, 7.1: SM3 with SM2; with another algorithm its own digest.
 fn data_hash_algorithm(signature: &SealSignature) -> DigestAlgorithm {
     match SignatureAlgorithm::from_oid(&signature.algorithm(), None) {
@@ -184,6 +200,10 @@ impl Case<'_> {
             Payload::Unreadable(reason) => {
                 report.checks.push(Finding::fail(checks::SIGNATURE_FORMAT, reason.clone()));
             }
+        }
+        if let Some(seeded) = &self.found.seeded {
+            let proven = report.times.proven.is_some();
+            report.checks.push(seeded.judge(payload.wants(), payload.certificates(), proven));
         }
         report.verdict = Verdict::of(&report.checks);
         report

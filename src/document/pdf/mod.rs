@@ -22,6 +22,7 @@ mod lexer;
 mod locked;
 mod object;
 mod page;
+mod seed;
 mod signature;
 mod source;
 mod stamp;

@@ -5,6 +5,7 @@
 
 mod changes;
 mod ranges;
+mod terms;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
@@ -17,6 +18,7 @@ use crate::document::pdf::object::{Dictionary, Object, Reference, Value};
 use crate::document::pdf::page::{self, PageNode, Rectangle};
 use crate::document::pdf::signature::changes::{later_fields, removed_signatures};
 use crate::document::pdf::signature::ranges::Ranges;
+use crate::document::pdf::signature::terms::Terms;
 use crate::document::pdf::text;
 use crate::document::{Announced, Coverage, Found, Protected, Survey};
 use crate::error::{Context as _, Error};
@@ -231,6 +233,8 @@ fn examine(view: &View<'_>, group: &Group<'_>, pages: &[PageNode], shown: &Shown
     if let Some(signature) = &signature {
         let fields: Vec<Reference> = group.fields.iter().map(|field| field.indirect.reference).collect();
         draft.restriction = Restriction::read(&signed_view, signature, &fields)?;
+        let terms = Terms { view: signed_view, signature, restriction: &draft.restriction };
+        draft.found.seeded = terms.seeded(group)?;
     }
     Ok(draft)
 }
@@ -311,6 +315,7 @@ fn nothing(mut notes: Notes) -> Draft {
             modification_level: None,
             changes: Vec::new(),
             areas: Vec::new(),
+            seeded: None,
             findings: notes.0,
             protected: Protected::Nothing,
         },
@@ -357,6 +362,7 @@ impl Subject<'_> {
             modification_level: None,
             changes: Vec::new(),
             areas: Vec::new(),
+            seeded: None,
             findings: notes.0,
             protected: judged.protected,
         };

@@ -91,6 +91,18 @@ impl Restriction {
         Ok(least)
     }
 
+    /// `/P` of its certification; 0 when it certifies nothing.
+    pub(in crate::document::pdf) fn certification(&self) -> i64 {
+        // The certification's own limits stand before those of locks.
+        let level = if self.certifies { self.limits.first().copied().flatten() } else { None };
+        level.unwrap_or(0)
+    }
+
+    /// Whether it allows no change at all.
+    pub(in crate::document::pdf) fn locks_document(&self) -> bool {
+        self.limits.contains(&Some(1))
+    }
+
     pub(super) fn has_locks(&self) -> bool {
         !self.locks.is_empty()
     }

@@ -67,6 +67,12 @@ impl Error {
         Error(Box::new(Inner { kind, message: message.into(), source: None, findings: Vec::new() }))
     }
 
+    /// Whether nothing more can be said of the input: a limit was exceeded, or its storage failed. What
+    /// else is wrong with a part of it may be told as a finding.
+    pub(crate) fn ends_the_work(&self) -> bool {
+        matches!(self.kind(), ErrorKind::TooLarge | ErrorKind::Store)
+    }
+
     pub(crate) fn malformed(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Malformed, message)
     }

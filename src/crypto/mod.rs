@@ -28,6 +28,6 @@ pub use crate::crypto::sm::{SM2_DEFAULT_ID, sm2_digest, sm2_value_to_der};
 pub(crate) use crate::crypto::algorithm::{Judgement, KeyKind, PublicKey, oid, verify};
 pub(crate) use crate::crypto::credentials::check_value;
 pub(crate) use crate::crypto::digest::{Digester, digest};
-pub(crate) use crate::crypto::subject::{policies, subject_says};
 #[cfg(feature = "authority")]
 pub(crate) use crate::crypto::keyfile::pem_blocks;
+pub(crate) use crate::crypto::subject::{policies, subject_says};

@@ -27,9 +27,9 @@ use crate::time::Time;
 use crate::units::{Area, Page};
 
 pub use crate::document::change::{Change, ChangeKind, ModificationLevel};
-pub use crate::document::options::{FieldLock, Permitted};
 #[cfg(feature = "ofd")]
 pub use crate::document::ofd::Ofd;
+pub use crate::document::options::{FieldLock, Permitted};
 #[cfg(feature = "pdf")]
 pub use crate::document::pdf::{Pdf, PdfField};
 

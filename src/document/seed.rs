@@ -276,7 +276,10 @@ mod tests {
             (SeedValues { filter: Some("Other".into()), ..none.clone() }, "/Filter wants \"Other\", not"),
             (SeedValues { sub_filters: list(&["a", "b"]), ..none.clone() }, "/SubFilter wants \"a\" or \"b\", not"),
             (SeedValues { version: Some(4.0), ..none.clone() }, "/V wants seed values of version 4"),
-            (SeedValues { digests: list(&["SHA512"]), ..none.clone() }, "/DigestMethod wants \"SHA512\", not \"SHA256\""),
+            (
+                SeedValues { digests: list(&["SHA512"]), ..none.clone() },
+                "/DigestMethod wants \"SHA512\", not \"SHA256\"",
+            ),
             (SeedValues { reasons: list(&["seen"]), ..none.clone() }, "/Reasons wants \"seen\", not \"agreed\""),
             (SeedValues { reasons: list(&[]), ..none.clone() }, "/Reasons wants no reason"),
             (SeedValues { reasons: list(&["."]), ..none.clone() }, "/Reasons wants no reason"),

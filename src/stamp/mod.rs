@@ -164,7 +164,8 @@ impl<'s> Stamp<'s> {
         self
     }
 
-    /// For a key elsewhere: certificates above the signatory's, to be put into CMS signatures.
+    /// Certificates above the signatory's, to be put into CMS signatures; by default, and with a key at
+    /// hand, those that came with it.
     pub fn chain(mut self, chain: impl IntoIterator<Item = Certificate>) -> Self {
         self.chain = chain.into_iter().collect();
         self
@@ -184,7 +185,9 @@ impl<'s> Stamp<'s> {
     pub fn apply<D: Document>(mut self, document: &D, by: &Signatory) -> Result<D, Error> {
         let credentials = by.credentials();
         self.algorithm = Some(credentials.algorithm());
-        self.chain = credentials.chain().to_vec();
+        if self.chain.is_empty() {
+            self.chain = credentials.chain().to_vec();
+        }
         let signed = |stamp: &Self| {
             let prepared = stamp.laid_out(document, credentials.certificate())?;
             let value = credentials.sign(prepared.to_be_signed())?;

@@ -67,7 +67,7 @@ pub(super) fn judge_detached(verifier: &Verifier<'_>, signature: &[u8], content:
         modification_level: None,
         changes: Vec::new(),
         areas: Vec::new(),
-            seeded: None,
+        seeded: None,
         findings: Vec::new(),
         protected: Protected::Nothing,
     };

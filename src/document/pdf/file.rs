@@ -551,3 +551,11 @@ impl<'w> View<'w> {
         text.ok_or_else(|| Error::new(ErrorKind::Malformed, format!("object {}: its text is gone", holder.reference)))
     }
 }
+
+/// What cannot be read is nothing; only a limit or a failing storage stops the work.
+pub(super) fn readable<T>(result: Result<Option<T>, Error>) -> Result<Option<T>, Error> {
+    match result {
+        Err(error) if error.ends_the_work() => Err(error),
+        result => Ok(result.ok().flatten()),
+    }
+}

@@ -13,7 +13,7 @@ use std::rc::Rc;
 use crate::der::Tlv;
 use crate::document::pdf::changes::{Case, History, Restriction};
 use crate::document::pdf::field::{self, Field, Form};
-use crate::document::pdf::file::{File, Indirect, View, Work};
+use crate::document::pdf::file::{File, Indirect, View, Work, readable};
 use crate::document::pdf::object::{Dictionary, Object, Reference, Value};
 use crate::document::pdf::page::{self, PageNode, Rectangle};
 use crate::document::pdf::signature::changes::{later_fields, removed_signatures};
@@ -200,7 +200,7 @@ fn examine(view: &View<'_>, group: &Group<'_>, pages: &[PageNode], shown: &Shown
     let written = writer(revision).or_else(|| writer(view.revision));
     let signed_view = view.work.view_of(revision);
     let signed = match &newest {
-        Some(indirect) => signed_view.load(indirect.reference).ok().flatten(),
+        Some(indirect) => readable(signed_view.load(indirect.reference))?,
         None => None,
     };
     let is_same = match (&signed, &newest) {
@@ -227,7 +227,7 @@ fn examine(view: &View<'_>, group: &Group<'_>, pages: &[PageNode], shown: &Shown
         ));
     }
     if later > 0 {
-        draft.found.findings.extend(later_fields(&signed_view, group));
+        draft.found.findings.extend(later_fields(&signed_view, group)?);
     }
     draft.restriction.revision = revision;
     if let Some(signature) = &signature {
@@ -281,7 +281,7 @@ fn dictionary_object(view: &View<'_>, value: &Object, notes: &mut Notes) -> Resu
     };
     let loaded = match view.load(reference) {
         Ok(loaded) => loaded,
-        Err(error) if error.kind() == crate::error::ErrorKind::TooLarge => return Err(error),
+        Err(error) if error.ends_the_work() => return Err(error),
         Err(error) => {
             notes.format(format!("the signature dictionary cannot be read: {error}"));
             return Ok(None);

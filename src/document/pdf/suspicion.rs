@@ -5,9 +5,9 @@
 use std::collections::{BTreeMap, HashSet};
 
 use crate::document::pdf::field;
-use crate::document::pdf::file::{Indirect, View};
+use crate::document::pdf::file::{Indirect, View, readable};
 use crate::document::pdf::object::{Dictionary, Object, Reference, Value};
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::finding::{Check, Finding, checks};
 
 /// Something to be told; the order is that of the report.
@@ -121,7 +121,7 @@ impl Search<'_> {
     /// An object; of one that is broken only that.
     fn load(&mut self, reference: Reference) -> Result<Option<std::rc::Rc<Indirect>>, Error> {
         match self.view.load(reference) {
-            Err(error) if matches!(error.kind(), ErrorKind::TooLarge | ErrorKind::Store) => Err(error),
+            Err(error) if error.ends_the_work() => Err(error),
             Err(_) => {
                 self.note(Oddity::Unreadable, format!("object {reference}"));
                 Ok(None)
@@ -201,7 +201,7 @@ impl Search<'_> {
         if STANDARD.iter().any(|standard| name.starts_with(standard)) || name == b"ZapfDingbats" {
             return Ok(true);
         }
-        let Ok(Some(descriptor)) = self.view.get(font, "FontDescriptor") else { return Ok(false) };
+        let Some(descriptor) = readable(self.view.get(font, "FontDescriptor"))? else { return Ok(false) };
         let keys = ["FontFile", "FontFile2", "FontFile3"];
         Ok(descriptor.as_dictionary().is_some_and(|entries| keys.iter().any(|key| entries.get(key).is_some())))
     }
@@ -210,7 +210,7 @@ impl Search<'_> {
     fn layers(&mut self) -> Result<(), Error> {
         let catalog = self.view.catalog()?;
         let Some(dictionary) = catalog.dictionary() else { return Ok(()) };
-        let Ok(Some(properties)) = self.view.get(dictionary, "OCProperties") else { return Ok(()) };
+        let Some(properties) = readable(self.view.get(dictionary, "OCProperties"))? else { return Ok(()) };
         let Some(properties) = properties.as_dictionary() else { return Ok(()) };
         let default = self.view.get(properties, "D")?;
         let mut places = Vec::new();
@@ -241,7 +241,7 @@ impl Search<'_> {
             if reached.contains(&reference.number) {
                 continue;
             }
-            let Ok(Some(indirect)) = self.view.load(reference) else { continue };
+            let Some(indirect) = readable(self.view.load(reference))? else { continue };
             let Some(dictionary) = indirect.dictionary() else { continue };
             let kind = dictionary.name("Type");
             let shows = matches!(kind, Some(b"Page" | b"Pages" | b"Catalog" | b"Font" | b"XObject" | b"Annot"))
@@ -267,14 +267,15 @@ impl Search<'_> {
         let view = self.view;
         for field in field::form(&view)?.fields {
             let is_drawn = matches!(field.kind.as_deref(), Some(b"Tx" | b"Ch"));
-            let has_value = field.value.as_ref().is_some_and(|value| value.as_string().is_none_or(|text| !text.is_empty()));
+            let has_value =
+                field.value.as_ref().is_some_and(|value| value.as_string().is_none_or(|text| !text.is_empty()));
             if !is_drawn || !has_value {
                 continue;
             }
             for widget in &field.widgets {
-                let has_look = self.load(*widget)?.is_some_and(|widget| {
-                    widget.dictionary().is_some_and(|widget| widget.get("AP").is_some())
-                });
+                let has_look = self
+                    .load(*widget)?
+                    .is_some_and(|widget| widget.dictionary().is_some_and(|widget| widget.get("AP").is_some()));
                 if !has_look {
                     self.note(Oddity::Undrawn, format!("\"{}\"", field.name));
                 }

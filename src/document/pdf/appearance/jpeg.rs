@@ -39,7 +39,11 @@ pub(super) fn draw(
     let image = numbers.take()?;
     Ok(vec![
         image_form(form, image, (picture.width(), picture.height()), style),
-        AppearanceObject { number: image.get(), dictionary: header.dictionary(style)?, stream: picture.bytes().to_vec() },
+        AppearanceObject {
+            number: image.get(),
+            dictionary: header.dictionary(style)?,
+            stream: picture.bytes().to_vec(),
+        },
     ])
 }
 
@@ -172,7 +176,7 @@ mod tests {
     fn plain_colours_are_told_and_others_are_not() {
         let plain = Header::read(&header(&[(0xC0, RGB_FRAME), SCAN])).unwrap();
         assert_eq!((plain.width, plain.height, plain.plain_rgb()), (3, 2, true));
-        let text = String::from_utf8(plain.dictionary().unwrap()).unwrap();
+        let text = String::from_utf8(plain.dictionary(Style::default()).unwrap()).unwrap();
         assert!(text.contains("/ColorTransform 0"), "{text}");
         let jfif = Header::read(&header(&[(0xE0, b"JFIF\0"), (0xC0, RGB_FRAME), SCAN])).unwrap();
         assert!(!jfif.plain_rgb());
@@ -201,7 +205,7 @@ mod tests {
             assert_eq!(error.kind(), *kind, "{error}");
             assert!(error.to_string().contains(says), "{error}");
         }
-        let error = Header::read(&header(&[(0xC0, &two), SCAN])).unwrap().dictionary().unwrap_err();
+        let error = Header::read(&header(&[(0xC0, &two), SCAN])).unwrap().dictionary(Style::default()).unwrap_err();
         assert!(error.to_string().contains("2 components"), "{error}");
     }
 }

@@ -111,15 +111,12 @@ fn calibrated_rgb(dict: &mut Dict<'_>, key: &[u8]) {
 ///
 /// [`ErrorKind::Malformed`] when the picture does not decode, [`ErrorKind::TooLarge`] when it exceeds
 /// a limit, [`ErrorKind::Unsupported`] when it shows what PDF cannot draw faithfully.
-pub(super) fn form_xobject(
-    picture: &Picture,
-    limits: &Limits,
-    first: i32,
-    style: Style,
-) -> Result<Appearance, Error> {
+pub(super) fn form_xobject(picture: &Picture, limits: &Limits, first: i32, style: Style) -> Result<Appearance, Error> {
     let mut numbers = Numbers { next: first };
     let objects = match picture.format() {
-        PictureFormat::Bmp | PictureFormat::Gif | PictureFormat::Png => raster::draw(picture, limits, style, &mut numbers),
+        PictureFormat::Bmp | PictureFormat::Gif | PictureFormat::Png => {
+            raster::draw(picture, limits, style, &mut numbers)
+        }
         PictureFormat::Jpeg => jpeg::draw(picture, limits, style, &mut numbers),
         #[cfg(feature = "svg")]
         PictureFormat::Svg => vector::draw(picture, limits, style, &mut numbers),

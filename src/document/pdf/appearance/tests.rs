@@ -226,7 +226,11 @@ fn the_same_picture_gives_the_same_bytes() {
 fn objects_need_numbers() {
     let picture = Picture::sniffed(sample!("small/rgba.png"), Mm(42.0), Mm(42.0)).unwrap();
     for first in [i32::MIN, 0, i32::MAX, i32::MAX - 2] {
-        refusal(form_xobject(&picture, &Limits::default(), first, Style::default()), ErrorKind::Misuse, "no object has the number");
+        refusal(
+            form_xobject(&picture, &Limits::default(), first, Style::default()),
+            ErrorKind::Misuse,
+            "no object has the number",
+        );
     }
     assert!(form_xobject(&picture, &Limits::default(), i32::MAX - 3, Style::default()).is_ok());
 }

@@ -2,7 +2,7 @@
 
 use crate::document::change::ModificationLevel;
 use crate::document::pdf::field::is_within;
-use crate::document::pdf::file::{Indirect, View};
+use crate::document::pdf::file::{Indirect, View, readable};
 use crate::document::pdf::object::{Dictionary, Object, Reference};
 use crate::error::Error;
 
@@ -66,7 +66,7 @@ impl Restriction {
 
     /// A field's lock may limit the whole document.
     fn add_lock(&mut self, view: &View<'_>, field: Reference) -> Result<(), Error> {
-        let Some(field) = view.load(field).ok().flatten() else { return Ok(()) };
+        let Some(field) = readable(view.load(field))? else { return Ok(()) };
         let Some(dictionary) = field.dictionary() else { return Ok(()) };
         let Some(lock) = view.get(dictionary, "Lock")? else { return Ok(()) };
         let Some(lock) = lock.as_dictionary() else { return Ok(()) };

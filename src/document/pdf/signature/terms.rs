@@ -3,7 +3,7 @@
 use crate::document::Seeded;
 use crate::document::pdf::changes::Restriction;
 use crate::document::pdf::field::Field;
-use crate::document::pdf::file::{Indirect, View};
+use crate::document::pdf::file::{Indirect, View, readable};
 use crate::document::pdf::seed::seed_values;
 use crate::document::pdf::signature::Group;
 use crate::document::seed::Offer;
@@ -21,7 +21,7 @@ impl Terms<'_> {
     /// asks for was not asked of the signatory.
     pub(super) fn seeded(&self, group: &Group<'_>) -> Result<Option<Seeded>, Error> {
         for field in &group.fields {
-            let Some(indirect) = self.view.load(field.indirect.reference).ok().flatten() else { continue };
+            let Some(indirect) = readable(self.view.load(field.indirect.reference))? else { continue };
             let field = Field {
                 name: field.name.clone(),
                 indirect,

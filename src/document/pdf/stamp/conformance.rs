@@ -6,7 +6,7 @@ use quick_xml::name::ResolveResult;
 
 use crate::document::pdf::appearance::Style;
 use crate::document::pdf::file::View;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 
 /// The part of ISO 19005 that a file claims to keep, and how it says that its colours are meant.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -30,7 +30,7 @@ impl Conformance {
         // A description that cannot be read claims nothing; limits and storage have their say.
         let text = match view.stream(&metadata) {
             Ok(text) => text,
-            Err(error) if matches!(error.kind(), ErrorKind::TooLarge | ErrorKind::Store) => return Err(error),
+            Err(error) if error.ends_the_work() => return Err(error),
             Err(_) => return Ok(Self::default()),
         };
         let Some(part) = part(&text) else { return Ok(Self::default()) };
@@ -110,7 +110,9 @@ mod tests {
             )
         };
         let ours = "xmlns:p='http://www.aiim.org/pdfa/ns/id/'";
-        let element = wrap(&format!("<r:Description {ours}><p:conformance>B</p:conformance><p:part> 1 </p:part></r:Description>"));
+        let element = wrap(&format!(
+            "<r:Description {ours}><p:conformance>B</p:conformance><p:part> 1 </p:part></r:Description>"
+        ));
         assert_eq!(part(element.as_bytes()), Some(1));
         let attribute = wrap(&format!("<r:Description {ours} p:part='3' p:conformance='A'/>"));
         assert_eq!(part(attribute.as_bytes()), Some(3));

@@ -23,12 +23,7 @@ pub(super) struct Promise {
 }
 
 impl Promise {
-    pub(super) fn of(
-        view: &View<'_>,
-        layout: &Layout<'_>,
-        form: &Form,
-        target: Option<&Field>,
-    ) -> Result<Self, Error> {
+    pub(super) fn of(view: &View<'_>, layout: &Layout<'_>, form: &Form, target: Option<&Field>) -> Result<Self, Error> {
         let options = &layout.pdf;
         let is_signed = form.fields.iter().any(|field| field.is_signature() && field.value.is_some());
         if options.certify.is_some() && is_signed {

@@ -8,9 +8,7 @@ use pdf_writer::{Content, Dict, Name, Rect, Ref};
 use usvg::tiny_skia_path::PathSegment;
 use usvg::{BlendMode, ClipPath, Fill, FillRule, Group, LineCap, LineJoin, Node, Paint, PaintOrder, Stroke, Transform};
 
-use crate::document::pdf::appearance::{
-    AppearanceObject, Numbers, Style, content, deflated, form_dictionary, points,
-};
+use crate::document::pdf::appearance::{AppearanceObject, Numbers, Style, content, deflated, form_dictionary, points};
 use crate::error::Error;
 use crate::limits::Limits;
 use crate::picture::{Picture, svg};

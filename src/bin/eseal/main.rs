@@ -14,6 +14,7 @@ mod deed;
 mod draw;
 mod files;
 mod history;
+mod id;
 mod ledger;
 mod list;
 mod make;
@@ -47,6 +48,9 @@ enum Command {
     Stamp(stamp::StampArgs),
     /// Verify a PDF, an OFD, a seal, or a detached signature with its content
     Verify(verify::VerifyArgs),
+    /// Check identifiers
+    #[command(subcommand)]
+    Id(id::IdCommand),
     /// Decide for many old seals what is to become of each; no key is needed
     Plan(plan::PlanArgs),
 }
@@ -101,6 +105,7 @@ fn main() -> ExitCode {
         Command::Seal(SealCommand::Cancel(args)) => deed::cancel(&args),
         Command::Seal(SealCommand::List(args)) => list::list(&args),
         Command::Seal(SealCommand::History(args)) => history::history(&args),
+        Command::Id(command) => id::id(&command),
         Command::Ledger(command) => ledger::ledger(&command),
         Command::Stamp(args) => stamp::stamp(&args),
         Command::Verify(args) => verify::verify(&args),

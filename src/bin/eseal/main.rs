@@ -9,7 +9,9 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use serde_json::json;
 
+mod about;
 mod arguments;
+mod carry_out;
 mod deed;
 mod draw;
 mod files;
@@ -49,6 +51,8 @@ enum Command {
     Verify(verify::VerifyArgs),
     /// Decide for many old seals what is to become of each; no key is needed
     Plan(plan::PlanArgs),
+    /// Carry out a plan, and account for each line of it in a register
+    CarryOut(carry_out::CarryOutArgs),
 }
 
 #[derive(Subcommand)]
@@ -61,7 +65,7 @@ enum SealCommand {
     Show(show::ShowArgs),
     /// Verify a seal
     Verify(verify::VerifyArgs),
-    /// Make a seal of another edition of an old one
+    /// Make a seal of another edition of an old one, or a seal of a picture or an old product's data
     Migrate(migrate::MigrateArgs),
     /// Make a seal in place of an old one: same owner, same name
     Remake(remake::RemakeArgs),
@@ -95,6 +99,7 @@ fn main() -> ExitCode {
         Command::Seal(SealCommand::Migrate(args)) => migrate::migrate(&args),
         Command::Seal(SealCommand::Remake(args)) => remake::remake(&args),
         Command::Plan(args) => plan::make_plan(&args),
+        Command::CarryOut(args) => carry_out::carry_out_plan(&args),
         Command::Seal(SealCommand::Register(args)) => register::register(&args),
         Command::Seal(SealCommand::Freeze(args)) => deed::freeze(&args),
         Command::Seal(SealCommand::Unfreeze(args)) => deed::unfreeze(&args),

@@ -9,7 +9,9 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use serde_json::json;
 
+mod about;
 mod arguments;
+mod carry_out;
 mod deed;
 mod draw;
 mod files;
@@ -53,6 +55,8 @@ enum Command {
     Id(id::IdCommand),
     /// Decide for many old seals what is to become of each; no key is needed
     Plan(plan::PlanArgs),
+    /// Carry out a plan, and account for each line of it in a register
+    CarryOut(carry_out::CarryOutArgs),
 }
 
 #[derive(Subcommand)]
@@ -65,7 +69,7 @@ enum SealCommand {
     Show(show::ShowArgs),
     /// Verify a seal
     Verify(verify::VerifyArgs),
-    /// Make a seal of another edition of an old one
+    /// Make a seal of another edition of an old one, or a seal of a picture or an old product's data
     Migrate(migrate::MigrateArgs),
     /// Make a seal in place of an old one: same owner, same name
     Remake(remake::RemakeArgs),
@@ -99,6 +103,7 @@ fn main() -> ExitCode {
         Command::Seal(SealCommand::Migrate(args)) => migrate::migrate(&args),
         Command::Seal(SealCommand::Remake(args)) => remake::remake(&args),
         Command::Plan(args) => plan::make_plan(&args),
+        Command::CarryOut(args) => carry_out::carry_out_plan(&args),
         Command::Seal(SealCommand::Register(args)) => register::register(&args),
         Command::Seal(SealCommand::Freeze(args)) => deed::freeze(&args),
         Command::Seal(SealCommand::Unfreeze(args)) => deed::unfreeze(&args),

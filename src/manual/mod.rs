@@ -6,6 +6,9 @@ pub mod design {}
 #[doc = include_str!("howto.md")]
 pub mod howto {}
 
+#[doc = include_str!("pdf.md")]
+pub mod pdf {}
+
 #[doc = include_str!("standards.md")]
 pub mod standards {}
 

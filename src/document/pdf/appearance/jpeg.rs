@@ -152,6 +152,7 @@ fn segment(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
 
 #[cfg(test)]
 mod tests {
+    use crate::document::pdf::appearance::Style;
     use super::Header;
     use crate::error::ErrorKind;
 

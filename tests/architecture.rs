@@ -28,14 +28,14 @@ const PLAN: &[(&str, &[&str])] = &[
     ("seal", &["crypto", "der", "error", "picture", "time", "timestamp", "units"]),
     ("document", &["crypto", "der", "error", "finding", "limits", "picture", "time", "units"]),
     ("draw", &["error", "finding", "font", "limits", "picture", "units"]),
-    ("stamp", &["crypto", "document", "error", "limits", "seal", "time", "units"]),
+    ("stamp", &["crypto", "document", "error", "limits", "seal", "time", "timestamp", "units"]),
     (
         "verify",
         &["crypto", "der", "document", "error", "finding", "limits", "seal", "time", "timestamp", "trust", "units"],
     ),
     ("lifecycle", &["crypto", "der", "error", "finding", "picture", "seal", "time", "timestamp", "verify"]),
     ("ledger", &["crypto", "error", "finding", "lifecycle", "seal", "time", "trust"]),
-    ("authority", &["crypto", "der", "error", "time"]),
+    ("authority", &["crypto", "der", "error", "time", "timestamp"]),
     ("manual", &[]),
 ];
 

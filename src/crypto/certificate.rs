@@ -40,6 +40,7 @@ struct Parsed {
     signature: Vec<u8>,
     key_usage: Option<KeyUsage>,
     extended_key_usage: Option<Vec<String>>,
+    extended_key_usage_is_critical: bool,
     constraints: Option<(bool, Option<u32>)>,
     unknown_critical: Vec<String>,
     subject_key_id: Option<Vec<u8>>,
@@ -192,6 +193,11 @@ impl Certificate {
         self.0.extended_key_usage.as_deref()
     }
 
+    /// Whether whoever does not understand extendedKeyUsage has to refuse the certificate.
+    pub(crate) fn extended_key_usage_is_critical(&self) -> bool {
+        self.0.extended_key_usage_is_critical
+    }
+
     /// The longest path that may follow below this authority.
     pub(crate) fn path_length(&self) -> Option<u32> {
         self.0.constraints.and_then(|(_, length)| length)
@@ -250,6 +256,7 @@ impl Parsed {
             signature: signature.to_vec(),
             key_usage: None,
             extended_key_usage: None,
+            extended_key_usage_is_critical: false,
             constraints: None,
             unknown_critical: Vec::new(),
             subject_key_id: None,
@@ -264,7 +271,10 @@ impl Parsed {
     fn take_extension(&mut self, extension: &ParsedExtension<'_>, critical: bool, oid: &str) {
         match extension {
             ParsedExtension::KeyUsage(usage) => self.key_usage = Some(KeyUsage(usage.flags)),
-            ParsedExtension::ExtendedKeyUsage(usage) => self.extended_key_usage = Some(purposes(usage)),
+            ParsedExtension::ExtendedKeyUsage(usage) => {
+                self.extended_key_usage = Some(purposes(usage));
+                self.extended_key_usage_is_critical = critical;
+            }
             ParsedExtension::BasicConstraints(basic) => {
                 self.constraints = Some((basic.ca, basic.path_len_constraint));
             }

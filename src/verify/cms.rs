@@ -3,13 +3,13 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::crypto::cms::{Attributes, SignedData, SignerInfo, oid};
+use crate::crypto::cms::{Attributes, SignedData, SignerInfo, oid, reference};
 use crate::crypto::{Certificate, DigestAlgorithm, Judgement, SignatureAlgorithm, digest, verify};
 use crate::der::{Tlv, tag};
 use crate::error::Error;
 use crate::finding::{Check, Finding, Outcome, checks};
 use crate::time::Time;
-use crate::timestamp::Token;
+use crate::timestamp::{Token, purpose_fault};
 use crate::verify::chain::{self, judge_certificate, judge_strength};
 use crate::verify::document::{CLOCK_SKEW, no_digest, validity_at};
 use crate::verify::report::Times;
@@ -213,35 +213,6 @@ fn signing_certificate(
         ));
     }
     found.cloned()
-}
-
-/// The certificate that a signing-certificate attribute names.
-struct Reference {
-    algorithm: DigestAlgorithm,
-    digest: Vec<u8>,
-}
-
-impl Reference {
-    fn is(&self, certificate: &Certificate) -> bool {
-        certificate.digest(self.algorithm).is_ok_and(|digest| digest == self.digest)
-    }
-}
-
-/// Reads signing-certificate-v2, or the first version where that is all there is (RFC 5035).
-fn reference(attributes: &Attributes<'_>) -> Option<Reference> {
-    let second = attributes.single(&oid::SIGNING_CERTIFICATE_V2);
-    let (value, default) = match second {
-        Some(value) => (value, DigestAlgorithm::Sha256),
-        None => (attributes.single(&oid::SIGNING_CERTIFICATE)?, DigestAlgorithm::Sha1),
-    };
-    let what = "SigningCertificate";
-    let mut id = value.children().take(tag::SEQUENCE, what).ok()?.children().take(tag::SEQUENCE, what).ok()?.children();
-    let algorithm = match id.optional(tag::SEQUENCE, what).ok()? {
-        Some(identifier) => DigestAlgorithm::from_oid(&identifier.children().next(what).ok()?.oid(what).ok()?).ok()?,
-        None => default,
-    };
-    let digest = id.take(tag::OCTET_STRING, what).ok()?.value.to_vec();
-    Some(Reference { algorithm, digest })
 }
 
 fn signing_time(attributes: &Attributes<'_>) -> Option<Time> {
@@ -483,7 +454,7 @@ pub(super) fn judge_stamp(verifier: &Verifier<'_>, check: Check, token: &[u8], v
             told,
             finding: Finding::pass(
                 check,
-                format!("a trusted time stamp proves that the signature existed at {}", token.time),
+                format!("a trusted time stamp proves that the signature existed at {}", token.told()),
             ),
         },
         Some(worst) => {
@@ -516,6 +487,12 @@ fn judge_token(verifier: &Verifier<'_>, token: &Token<'_>, now: Time) -> (Option
     match &signer.signed {
         Some(attributes) => {
             judge_attributes(&context, &token.signed, signer, attributes, Some(&certificate), &mut findings);
+            if reference(attributes).is_none() {
+                findings.push(Finding::fail(
+                    checks::SIGNATURE_ATTRIBUTES,
+                    "no signing-certificate attribute names the time-stamping authority's certificate (RFC 3161, 2.4.2)",
+                ));
+            }
         }
         None => findings.push(Finding::fail(
             checks::SIGNATURE_ATTRIBUTES,
@@ -523,12 +500,33 @@ fn judge_token(verifier: &Verifier<'_>, token: &Token<'_>, now: Time) -> (Option
         )),
     }
     judge_value(&context, signer, &certificate, Content::Encapsulated(content.to_vec()), &mut findings);
+    findings.extend(judge_info(token, &certificate));
     findings.push(validity_at(&certificate, token.time, "the stamped time"));
     findings.extend(token_age(&certificate, token.time, now));
     // Not as of the stamped time: a token does not prove when it was made itself.
     let pool = &token.signed.certificates;
     judge_certificate(verifier, &chain::TIME_STAMPER, &certificate, pool, now, &mut findings);
     (Some(certificate), findings)
+}
+
+/// What the token says of itself, beside its time and what it is over.
+fn judge_info(token: &Token<'_>, certificate: &Certificate) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if let Some(critical) = token.unknown_critical.first() {
+        let told = format!("the token has the critical extension {critical}, which is not known");
+        findings.push(Finding::unknown(checks::SIGNATURE_FORMAT, told));
+    }
+    // The purpose itself is judged with the certificate.
+    if certificate.extended_key_usage().is_some() && !certificate.extended_key_usage_is_critical() {
+        findings.extend(purpose_fault(certificate).map(|told| Finding::fail(checks::CERTIFICATE_USAGE, told)));
+    }
+    // RFC 3161, 2.4.2 wants one of the certificate's names; the attribute that names the certificate decides
+    // whose the token is, so that a name in other letters does no harm.
+    if token.authority.as_ref().is_some_and(|name| name != certificate.subject_raw()) {
+        let told = format!("tolerated: the token calls its authority by another name than {}", certificate.subject());
+        findings.push(Finding::note(checks::SIGNATURE_ATTRIBUTES, told));
+    }
+    findings
 }
 
 /// A token whose authority's certificate has ended may have been made afterwards, with any time in it

@@ -110,7 +110,7 @@ impl<'a> Attributes<'a> {
         })
     }
 
-    fn read(element: &Tlv<'a>) -> Result<Self, Error> {
+    pub(crate) fn read(element: &Tlv<'a>) -> Result<Self, Error> {
         let mut list = Vec::new();
         for attribute in element.list("attributes")? {
             let mut parts = attribute.expect(tag::SEQUENCE, "Attribute")?.children();

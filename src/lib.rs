@@ -58,7 +58,7 @@ pub use crate::document::{Change, ChangeKind, Coverage, Document, Format, Modifi
 #[cfg(feature = "pdf")]
 pub use crate::document::{Pdf, PdfField};
 pub use crate::error::{BoxError, Error, ErrorKind};
-pub use crate::finding::{Check, Finding, Outcome, Verdict, checks};
+pub use crate::finding::{Check, Conclusion, Finding, Indication, Outcome, Standard, SubIndication, Verdict, checks};
 #[cfg(feature = "ledger")]
 pub use crate::ledger::Ledger;
 pub use crate::limits::Limits;

@@ -10,6 +10,8 @@ mod digest;
 mod international;
 mod key;
 mod keyfile;
+#[cfg(feature = "algorithms")]
+mod rare;
 #[cfg(feature = "sm")]
 mod sm;
 

@@ -280,6 +280,9 @@ impl<'s> Stamp<'s> {
             KeyKind::P384 => SignatureAlgorithm::EcdsaSha384,
             KeyKind::Rsa(_) => SignatureAlgorithm::RsaPkcs1Sha256,
             KeyKind::Sm2 => SignatureAlgorithm::Sm2Sm3,
+            KeyKind::Brainpool256 | KeyKind::Brainpool384 | KeyKind::Ed448 | KeyKind::P521 => {
+                return Err(Error::unsupported(format!("stamps are not made with keys of {kind}, only verified")));
+            }
         };
         let algorithm = self.algorithm.unwrap_or(usual);
         if !algorithm.fits(kind) {

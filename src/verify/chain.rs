@@ -1,6 +1,6 @@
 //! The checks on a certificate, the same for makers and signatories.
 
-use crate::crypto::{Certificate, DigestAlgorithm, KeyKind, SignatureAlgorithm};
+use crate::crypto::Certificate;
 use crate::finding::{Check, Finding, checks};
 use crate::time::Time;
 use crate::trust::{Path, Role, find_path};
@@ -111,24 +111,4 @@ fn usage(names: &Names, certificate: &Certificate) -> Finding {
         None => format!("the certificate of {subject} does not restrict its key's usage"),
     };
     Finding::pass(names.usage, detail)
-}
-
-/// Whether a signature's algorithm and key are strong enough today. Which were strong enough when is
-/// a table by date, which has its own place.
-pub(super) fn judge_strength(check: Check, algorithm: SignatureAlgorithm, certificate: &Certificate) -> Finding {
-    let digest = algorithm.digest();
-    if matches!(digest, DigestAlgorithm::Md5 | DigestAlgorithm::Sha1) {
-        return Finding::unknown(
-            check,
-            format!("{algorithm}: collisions of {digest} can be made, so the signature proves little"),
-        );
-    }
-    match certificate.public_key().map(|key| key.kind()) {
-        Ok(KeyKind::Rsa(bits)) if bits < 2048 => Finding::unknown(
-            check,
-            format!("an RSA key of {bits} bits is too short since 2019: at least 2048 are needed"),
-        ),
-        Ok(kind) => Finding::pass(check, format!("{algorithm}, key {kind}")),
-        Err(error) => Finding::unknown(check, error.to_string()),
-    }
 }

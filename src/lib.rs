@@ -45,7 +45,7 @@ pub mod seal;
 mod stamp;
 mod time;
 pub mod timestamp;
-mod trust;
+pub mod trust;
 mod units;
 pub mod verify;
 
@@ -69,6 +69,6 @@ pub use crate::seal::{Edition, Seal, SealMaker, Signatory};
 pub use crate::stamp::{Payload, Prepared, Signed, Stamp};
 pub use crate::time::{Time, Validity};
 pub use crate::timestamp::TimeStamper;
-pub use crate::trust::{Role, SealStatus, StatusSource, Trust};
+pub use crate::trust::{Anchor, Evidence, Role, SealStatus, StatusSource, Trust};
 pub use crate::units::{Area, Mm, Page};
 pub use crate::verify::{Policy, Report, SealReport, Verified, Verifier};

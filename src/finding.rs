@@ -241,6 +241,12 @@ checks! {
         "Does the ink reach the picture's sides, so that the millimetres are the seal's?";
     PICTURE_FILE = "picture.file", "none; limits of platforms",
         "Is the file neither too small nor too large for platforms to take?";
+    IDENTIFIER_STRUCTURE = "identifier.structure", "GB/T 36904-2018; GB 32100-2015; GB 11643-1999",
+        "Has the identifier the parts, lengths and characters that its standard prescribes?";
+    IDENTIFIER_CHECK_CHARACTER = "identifier.check-character", "GB/T 17710-2008; GB 32100-2015; GB 11643-1999",
+        "Does the check character go with the others?";
+    IDENTIFIER_PARTS = "identifier.parts", "GB/T 2260; GB 11714-1997; GB 32100-2015",
+        "Are the codes and dates inside the identifier good themselves?";
 }
 
 /// The conclusion of many findings in one word: that of [`Conclusion`], without its reason.
@@ -257,6 +263,14 @@ pub enum Verdict {
     Unsigned,
 }
 
+impl Verdict {
+    /// The conclusion about what is judged by itself, not as a signature of EN 319 102-1: whatever fails makes
+    /// it invalid.
+    pub(crate) fn of<'f>(findings: impl IntoIterator<Item = &'f Finding>) -> Self {
+        Conclusion::of(findings, Standard::Gb).verdict()
+    }
+}
+
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -270,11 +284,11 @@ impl fmt::Display for Verdict {
 
 #[cfg(test)]
 mod tests {
-    use super::{Conclusion, Finding, Standard, Verdict, checks};
+    use super::{Finding, Verdict, checks};
 
     #[test]
     fn unknown_is_not_yes_and_nothing_is_unsigned() {
-        let verdict = |findings: &[&Finding]| Conclusion::of(findings.iter().copied(), Standard::Gb).verdict();
+        let verdict = |findings: &[&Finding]| Verdict::of(findings.iter().copied());
         let pass = Finding::pass(checks::SIGNATURE_VALUE, "");
         let unknown = Finding::unknown(checks::CERTIFICATE_TRUSTED, "");
         let fail = Finding::fail(checks::DOCUMENT_INTACT, "");

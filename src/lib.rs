@@ -13,6 +13,7 @@
 //! - To draw a seal's picture: `draw` (feature `draw`).
 //! - To bring old seals forward: [`SealMaker::migrate`], [`SealMaker::remake`], and for hundreds at once
 //!   [`lifecycle::plan`](fn@lifecycle::plan).
+//! - To check identifiers of licences, bodies, citizens, seals and service items: [`identifier`].
 //! - To read seal data only: [`Seal::from_der`], which needs no features and no anchors.
 //! - Why it is as it is, and how to do particular things: [`manual`].
 
@@ -33,6 +34,7 @@ mod error;
 mod finding;
 #[cfg(feature = "draw")]
 mod font;
+pub mod identifier;
 #[cfg(feature = "ledger")]
 pub mod ledger;
 pub mod lifecycle;
@@ -43,7 +45,7 @@ pub mod seal;
 mod stamp;
 mod time;
 pub mod timestamp;
-mod trust;
+pub mod trust;
 mod units;
 pub mod verify;
 
@@ -67,6 +69,6 @@ pub use crate::seal::{Edition, Seal, SealMaker, Signatory};
 pub use crate::stamp::{Payload, Prepared, Signed, Stamp};
 pub use crate::time::{Time, Validity};
 pub use crate::timestamp::TimeStamper;
-pub use crate::trust::{Role, SealStatus, StatusSource, Trust};
+pub use crate::trust::{Anchor, Evidence, Role, SealStatus, StatusSource, Trust};
 pub use crate::units::{Area, Mm, Page};
 pub use crate::verify::{Policy, Report, SealReport, Verified, Verifier};

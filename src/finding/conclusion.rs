@@ -275,10 +275,7 @@ mod tests {
     fn a_chain_that_fails_fails_by_one_standard_and_is_open_by_the_other() {
         let usage = [Finding::fail(checks::CERTIFICATE_USAGE, "")];
         let reason = Some(S::ChainConstraintsFailure);
-        assert_eq!(
-            etsi(&usage),
-            Conclusion { indication: Indication::Indeterminate, sub_indication: reason }
-        );
+        assert_eq!(etsi(&usage), Conclusion { indication: Indication::Indeterminate, sub_indication: reason });
         let gb = Conclusion::of(&usage, Standard::Gb);
         assert_eq!(gb, Conclusion { indication: Indication::TotalFailed, sub_indication: reason });
         // A seal fails by its own standard wherever it lies.

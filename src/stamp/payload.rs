@@ -1,5 +1,7 @@
 //! What is signed, and how the signature is packed: the two payloads.
 
+use ::der::asn1::Any;
+use ::der::{Encode as _, Tag};
 use serde::{Deserialize, Serialize};
 
 use crate::crypto::cms::{Message, signature_room};
@@ -74,7 +76,7 @@ impl Draft<'_> {
         let longest_property = "x".repeat(128);
         let to_be_signed = self.to_be_signed(&digest, &longest_property)?;
         let value = vec![0; signature_room(self.certificate.public_key()?.kind())];
-        let token = (self.token_room > 0).then(|| blank_token(self.token_room));
+        let token = (self.token_room > 0).then(|| blank_token(self.token_room)).transpose()?;
         Ok(self.parts(&to_be_signed).assemble(&value, token.as_deref())?.len())
     }
 
@@ -97,10 +99,13 @@ impl Draft<'_> {
     }
 }
 
-/// An element of about this size in place of a token that is still to come.
-fn blank_token(room: usize) -> Vec<u8> {
-    let length = u32::try_from(room).unwrap_or(u32::MAX).to_be_bytes();
-    [&[0x30, 0x84], length.as_slice(), &vec![0; room]].concat()
+/// An element with this much content, in place of a token that is still to come.
+fn blank_token(room: usize) -> Result<Vec<u8>, Error> {
+    let too_long = |source: ::der::Error| {
+        let told = format!("room for a time-stamp token of {room} bytes is more than can be written");
+        Error::new(ErrorKind::Misuse, told).caused_by(source)
+    };
+    Any::new(Tag::Sequence, vec![0; room]).and_then(|token| token.to_der()).map_err(too_long)
 }
 
 /// All that a payload is packed of, but the value and the time-stamp token.

@@ -14,12 +14,7 @@ use crate::timestamp::{CERTIFICATES, Request, Response, TimeStamper, Token};
 ///
 /// [`ErrorKind::TimeStamp`] when the request was not carried or not granted, or the answer is not what was
 /// asked for; [`ErrorKind::Misuse`] for a policy that is no object identifier or a broken digest.
-pub fn ask(
-    stamper: &dyn TimeStamper,
-    value: &[u8],
-    usual: DigestAlgorithm,
-    now: Time,
-) -> Result<Vec<u8>, Error> {
+pub fn ask(stamper: &dyn TimeStamper, value: &[u8], usual: DigestAlgorithm, now: Time) -> Result<Vec<u8>, Error> {
     send(stamper, Request::over(value, stamper.digest().unwrap_or(usual))?, now)
 }
 
@@ -54,8 +49,8 @@ fn send(stamper: &dyn TimeStamper, mut request: Request, now: Time) -> Result<Ve
 /// Whether the authority is believed is not asked here.
 pub(crate) fn check_token(token: &[u8], value: &[u8]) -> Result<Time, Error> {
     let refuse = |message: String| Error::new(ErrorKind::TimeStamp, format!("the time stamp that was given {message}"));
-    let token =
-        Token::read(token, CERTIFICATES).map_err(|error| refuse(format!("cannot be used: {error}")).caused_by(error))?;
+    let token = Token::read(token, CERTIFICATES)
+        .map_err(|error| refuse(format!("cannot be used: {error}")).caused_by(error))?;
     let algorithm = token.imprint_algorithm.clone().map_err(|reason| refuse(format!("cannot be used: {reason}")))?;
     if algorithm.is_broken() {
         return Err(refuse(format!("is over a digest by {algorithm}, which proves little")));

@@ -138,8 +138,9 @@ impl Response {
         let Some(bytes) = &self.token else {
             return refuse("the time-stamping authority granted the request, but gave no token".into());
         };
-        let token = Token::read(bytes, CERTIFICATES)
-            .map_err(|error| Error::new(ErrorKind::TimeStamp, format!("the token that was given: {error}")).caused_by(error))?;
+        let token = Token::read(bytes, CERTIFICATES).map_err(|error| {
+            Error::new(ErrorKind::TimeStamp, format!("the token that was given: {error}")).caused_by(error)
+        })?;
         match unlike(&token, request).or_else(|| implausible(&token, now, tolerance)).or_else(|| token.fault()) {
             None => Ok(bytes.clone()),
             Some(reason) => refuse(format!("the token that was given is not used: {reason}")),
@@ -168,9 +169,8 @@ fn unlike(token: &Token<'_>, request: &Request) -> Option<String> {
 
 fn implausible(token: &Token<'_>, now: Time, tolerance: u32) -> Option<String> {
     let apart = (token.time.unix_seconds() - now.unix_seconds()).unsigned_abs();
-    (apart > u64::from(tolerance)).then(|| {
-        format!("it is of {}, {apart} seconds from {now}: one of the two clocks is wrong", token.time)
-    })
+    (apart > u64::from(tolerance))
+        .then(|| format!("it is of {}, {apart} seconds from {now}: one of the two clocks is wrong", token.time))
 }
 
 /// The first 32 bits of a BIT STRING; bit 0 is the first octet's most significant one.

@@ -131,8 +131,9 @@ impl<'a> Token<'a> {
     /// The authority's certificate: the one in the token that the signed attributes name.
     fn certificate(&self, signer: &SignerInfo<'_>) -> Result<&Certificate, String> {
         let attributes = signer.signed.as_ref().ok_or("it has no signed attributes (RFC 3161, 2.4.2)")?;
-        let reference = reference(attributes)
-            .ok_or("no signing-certificate attribute (ESSCertID) names its authority's certificate (RFC 3161, 2.4.2)")?;
+        let reference = reference(attributes).ok_or(
+            "no signing-certificate attribute (ESSCertID) names its authority's certificate (RFC 3161, 2.4.2)",
+        )?;
         let mut named = self.signed.certificates.iter().filter(|one| signer.id.names(one));
         named.find(|one| reference.is(one)).ok_or_else(|| "it does not hold its authority's certificate".to_owned())
     }
@@ -141,9 +142,10 @@ impl<'a> Token<'a> {
         use crate::crypto::cms::oid::{CONTENT_TYPE, MESSAGE_DIGEST};
         let attributes = signer.signed.as_ref()?;
         let content = self.signed.content.as_deref()?;
-        let digest = signer.digest.clone().and_then(|algorithm| {
-            crate::crypto::digest(algorithm, content).map_err(|error| error.to_string())
-        });
+        let digest = signer
+            .digest
+            .clone()
+            .and_then(|algorithm| crate::crypto::digest(algorithm, content).map_err(|error| error.to_string()));
         match (digest, attributes.single(&MESSAGE_DIGEST)) {
             (Err(reason), _) => return Some(reason),
             (Ok(own), Some(told)) if told.value == own => {}
@@ -160,7 +162,9 @@ impl<'a> Token<'a> {
         };
         match judgement {
             Judgement::Good { .. } => None,
-            Judgement::Bad => Some(format!("its value does not verify with the certificate of {}", certificate.subject())),
+            Judgement::Bad => {
+                Some(format!("its value does not verify with the certificate of {}", certificate.subject()))
+            }
             Judgement::Unsupported(reason) => Some(reason),
         }
     }
@@ -171,7 +175,9 @@ pub(crate) fn purpose_fault(certificate: &Certificate) -> Option<String> {
     let subject = certificate.subject();
     match certificate.extended_key_usage() {
         Some([only]) if only == oid::TIME_STAMPING => (!certificate.extended_key_usage_is_critical()).then(|| {
-            format!("{subject} is certified for time-stamping, but by an extension that is not critical (RFC 3161, 2.3)")
+            format!(
+                "{subject} is certified for time-stamping, but by an extension that is not critical (RFC 3161, 2.3)"
+            )
         }),
         _ => Some(format!("{subject} is not certified for time-stamping, and for that alone (RFC 3161, 2.3)")),
     }

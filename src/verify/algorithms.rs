@@ -133,17 +133,19 @@ impl AlgorithmTable {
             until(Primitive::Ed25519, 0, None),
             until(Primitive::Ed448, 0, None),
         ];
-        AlgorithmTable { name: "TS 119 312".into(), updated: Time::from_unix_seconds(UPDATED), forecasts_count: false, limits }
+        AlgorithmTable {
+            name: "TS 119 312".into(),
+            updated: Time::from_unix_seconds(UPDATED),
+            forecasts_count: false,
+            limits,
+        }
     }
 
     /// SM2 and SM3, and nothing else.
     #[must_use]
     pub fn gm() -> Self {
-        let limits = [Primitive::Sm2, Primitive::Sm3].map(|algorithm| AlgorithmLimit {
-            algorithm,
-            from_bits: 0,
-            until: None,
-        });
+        let limits =
+            [Primitive::Sm2, Primitive::Sm3].map(|algorithm| AlgorithmLimit { algorithm, from_bits: 0, until: None });
         AlgorithmTable { name: "GM".into(), limits: limits.into(), ..Self::etsi() }
     }
 

@@ -130,15 +130,18 @@ fn judge_policy(verifier: &Verifier<'_>, attributes: &Attributes<'_>) -> Option<
         tag::NULL => return None,
         _ => value.children().next(what).and_then(|id| id.oid(what)),
     };
-    let refuse = |told: String| {
-        Finding::unknown(checks::SIGNATURE_POLICY, told).because(SubIndication::PolicyProcessingError)
-    };
+    let refuse =
+        |told: String| Finding::unknown(checks::SIGNATURE_POLICY, told).because(SubIndication::PolicyProcessingError);
     Some(match (named, &verifier.policy.signature_policies) {
         (Err(error), _) => refuse(format!("the signature policy that it names cannot be read: {error}")),
-        (Ok(named), None) => Finding::note(checks::SIGNATURE_POLICY, format!("made under the signature policy {named}")),
+        (Ok(named), None) => {
+            Finding::note(checks::SIGNATURE_POLICY, format!("made under the signature policy {named}"))
+        }
         (Ok(named), Some(known)) if known.iter().any(|one| *one == named.to_string()) => {
             Finding::pass(checks::SIGNATURE_POLICY, format!("made under the signature policy {named}"))
         }
-        (Ok(named), Some(_)) => refuse(format!("made under the signature policy {named}, which is none of those known")),
+        (Ok(named), Some(_)) => {
+            refuse(format!("made under the signature policy {named}, which is none of those known"))
+        }
     })
 }

@@ -10,10 +10,12 @@ use crate::error::Error;
 use crate::finding::{Check, Finding, Outcome, SubIndication, checks};
 use crate::time::Time;
 use crate::timestamp::{Token, purpose_fault};
+use crate::trust::{Chain, Revocation};
 use crate::verify::attributes::judge_attributes;
+use crate::verify::carried::carried_by;
 use crate::verify::chain::{self, judge_certificate};
 use crate::verify::document::{CLOCK_SKEW, no_digest, validity_at};
-use crate::verify::existence::{Proof, ProofKind};
+use crate::verify::existence::{Moment, Proof, ProofKind};
 use crate::verify::report::Times;
 use crate::verify::strength::{judge_digest_strength, judge_strength};
 use crate::verify::{Encoding, SigningTimeRule, Verifier};
@@ -30,16 +32,10 @@ pub(super) struct CmsContext<'a> {
     pub(super) label: &'a str,
     /// Certificates from beside the signature.
     pub(super) extra: &'a [Vec<u8>],
-    pub(super) now: Time,
-    /// When it existed for certain by what lies around it: a document time stamp over it.
-    pub(super) existed: Option<Time>,
-}
-
-impl CmsContext<'_> {
-    /// When the signature and its time stamps existed for certain.
-    fn as_of(&self) -> Time {
-        self.existed.unwrap_or(self.now)
-    }
+    /// Lists of revoked certificates and OCSP answers from beside the signature, in DER.
+    pub(super) revocation: &'a [Vec<u8>],
+    /// When it existed for certain by what lies around it, and the time of verification.
+    pub(super) moment: Moment,
 }
 
 /// What is known after the judgement.
@@ -50,6 +46,7 @@ pub(super) struct CmsOutcome {
     pub(super) proofs: Vec<Proof>,
     /// Whether a readable time stamp is over its value, believed or not.
     pub(super) is_stamped: bool,
+    pub(super) chains: Vec<Chain>,
 }
 
 /// Judges a detached signature, or one that holds the digest as its content.
@@ -59,8 +56,9 @@ pub(super) fn judge_cms(
     claimed: Option<Time>,
     findings: &mut Vec<Finding>,
 ) -> CmsOutcome {
-    let times = Times { claimed, proven: context.existed, counted: context.as_of() };
-    let mut outcome = CmsOutcome { certificate: None, times, proofs: Vec::new(), is_stamped: false };
+    let times = Times { claimed, proven: context.moment.existed, counted: context.moment.as_of() };
+    let mut outcome =
+        CmsOutcome { certificate: None, times, proofs: Vec::new(), is_stamped: false, chains: Vec::new() };
     findings.extend(judge_form(signed));
     let [signer] = signed.signers.as_slice() else {
         return outcome;
@@ -74,19 +72,23 @@ pub(super) fn judge_cms(
         judge_attributes(context, signed, signer, attributes, certificate.as_ref(), findings);
     }
     judge_time_stamps(context, signer, &mut outcome, findings);
-    let proven = outcome.proofs.iter().map(|proof| proof.time).chain(context.existed).min();
+    let proven = outcome.proofs.iter().map(|proof| proof.time).chain(context.moment.existed).min();
     let after = judge_content_time_stamp(context, signer, &content, proven, findings);
     outcome.times.proven = proven;
     let by_claim = claim_counts(context, signed);
-    outcome.times.counted = proven.or(outcome.times.claimed.filter(|_| by_claim)).unwrap_or(context.now);
+    outcome.times.counted = proven.or(outcome.times.claimed.filter(|_| by_claim)).unwrap_or(context.moment.now);
     let Some(certificate) = certificate else {
         return outcome;
     };
     // A claim makes no algorithm stronger than it is.
-    judge_value(context, signer, &certificate, content, proven.unwrap_or(context.now), findings);
+    judge_value(context, signer, &certificate, content, proven.unwrap_or(context.moment.now), findings);
     findings.push(judge_validity(&certificate, &outcome.times, by_claim, after));
     let names = if signed.gm { &chain::SEAL_SIGNATORY } else { &chain::SIGNATORY };
-    judge_certificate(context.verifier, names, &certificate, &pool, outcome.times.counted, findings);
+    let carried = carried_by(signed, signer, &pool, context.revocation);
+    let times = (&outcome.times, context.moment.now);
+    let chain = judge_certificate(context.verifier, names, &certificate, &carried, times, findings);
+    findings.extend(after.and_then(|after| judge_revoked_before(&chain, after)));
+    outcome.chains.insert(0, chain);
     outcome.certificate = Some(certificate);
     outcome
 }
@@ -95,12 +97,13 @@ pub(super) fn judge_cms(
 pub(super) fn judge_document_time_stamp(
     verifier: &Verifier<'_>,
     token: &Token<'_>,
-    now: Time,
+    revocation: &[Vec<u8>],
+    moment: Moment,
     findings: &mut Vec<Finding>,
-) -> Option<Certificate> {
-    let (certificate, mut judged) = judge_token(verifier, token, now);
+) -> (Option<Certificate>, Option<Chain>) {
+    let (certificate, mut judged, chain) = judge_token(verifier, token, revocation, moment);
     findings.append(&mut judged);
-    certificate
+    (certificate, chain)
 }
 
 /// Exactly one signer, and DER (RFC 5652; EN 319 142-1, 5.2).
@@ -209,9 +212,7 @@ fn judge_inner_digest(signer: &SignerInfo<'_>, content: &[u8]) -> Option<Finding
     let told = signer.signed.as_ref()?.single(&oid::MESSAGE_DIGEST).map(|value| value.value);
     let Some(own) = own_digest(signer, content) else {
         let told = "the digest algorithm of the signature is not built in";
-        return Some(
-            Finding::unknown(checks::DOCUMENT_INTACT, told).because(SubIndication::CryptoConstraintsFailure),
-        );
+        return Some(Finding::unknown(checks::DOCUMENT_INTACT, told).because(SubIndication::CryptoConstraintsFailure));
     };
     (told != Some(&own)).then(|| {
         Finding::fail(checks::DOCUMENT_INTACT, "message-digest is not the digest of the content that was signed")
@@ -232,11 +233,16 @@ fn signing_certificate(
         None => candidates.next(),
     };
     if found.is_none() {
-        findings.push(Finding::unknown(
-            checks::SIGNATURE_VALUE,
-            format!("none of the {} certificates at hand is the signer's, so the value cannot be checked", pool.len()),
-        )
-        .because(SubIndication::NoSigningCertificateFound));
+        findings.push(
+            Finding::unknown(
+                checks::SIGNATURE_VALUE,
+                format!(
+                    "none of the {} certificates at hand is the signer's, so the value cannot be checked",
+                    pool.len()
+                ),
+            )
+            .because(SubIndication::NoSigningCertificateFound),
+        );
     }
     found.cloned()
 }
@@ -330,13 +336,14 @@ fn judge_time_stamps(
     findings: &mut Vec<Finding>,
 ) {
     for token in signer.unsigned.iter().flat_map(|attributes| attributes.all(&oid::TIME_STAMP_TOKEN)) {
-        let stamped = judge_stamp(context.verifier, checks::TIME_STAMP, token.raw, &signer.value, context.as_of());
+        let stamped = judge_stamp(context.verifier, checks::TIME_STAMP, token.raw, &signer.value, context.moment);
         outcome.is_stamped |= stamped.told.is_some();
         if let Some(time) = stamped.proven {
             let by = stamped.authority.unwrap_or_default();
             outcome.proofs.push(Proof { time, kind: ProofKind::SignatureTimeStamp, by });
         }
         findings.push(stamped.finding.not_needed());
+        outcome.chains.extend(stamped.chain);
     }
 }
 
@@ -355,7 +362,7 @@ fn judge_content_time_stamp(
         Content::Protected => (context.protected)(),
     };
     let stamped = match stamped {
-        Ok(content) => judge_stamp(context.verifier, checks::TIME_STAMP, token.raw, &content, context.as_of()),
+        Ok(content) => judge_stamp(context.verifier, checks::TIME_STAMP, token.raw, &content, context.moment),
         Err(error) => {
             findings.push(Finding::unknown(checks::TIME_STAMP, error.to_string()).not_needed());
             return None;
@@ -366,8 +373,7 @@ fn judge_content_time_stamp(
         && after > proven.plus_seconds(CLOCK_SKEW)
     {
         let told = format!("the content was stamped at {after}, after the signature over it had been, at {proven}");
-        findings
-            .push(Finding::unknown(checks::TIME_STAMP, told).because(SubIndication::TimestampOrderFailure));
+        findings.push(Finding::unknown(checks::TIME_STAMP, told).because(SubIndication::TimestampOrderFailure));
     }
     stamped.proven
 }
@@ -382,13 +388,21 @@ pub(super) struct Stamped {
     pub(super) authority: Option<String>,
     /// What was seen: a pass, a failure, or unknown where no anchor vouches for its authority.
     pub(super) finding: Finding,
+    /// The path of its authority's certificate.
+    pub(super) chain: Option<Chain>,
 }
 
 /// Judges a token over `value`, the content octets of a signature's value: readable, over this value,
-/// signed, by an authority that is believed. `now` is when the token existed for certain: the time of
-/// verification, unless a later time stamp is over it.
-pub(super) fn judge_stamp(verifier: &Verifier<'_>, check: Check, token: &[u8], value: &[u8], now: Time) -> Stamped {
-    let lost = |finding| Stamped { proven: None, told: None, authority: None, finding };
+/// signed, by an authority that is believed.
+pub(super) fn judge_stamp(
+    verifier: &Verifier<'_>,
+    check: Check,
+    token: &[u8],
+    value: &[u8],
+    moment: Moment,
+) -> Stamped {
+    let now = moment.as_of();
+    let lost = |finding| Stamped { proven: None, told: None, authority: None, finding, chain: None };
     let token = match Token::read(token, verifier.limits.certificates) {
         Ok(token) => token,
         Err(error) => return lost(Finding::fail(check, error.to_string())),
@@ -411,7 +425,7 @@ pub(super) fn judge_stamp(verifier: &Verifier<'_>, check: Check, token: &[u8], v
         Ok(_) => {}
     }
     let told = Some(token.time);
-    let (certificate, judged) = judge_token(verifier, &token, now);
+    let (certificate, judged, chain) = judge_token(verifier, &token, &[], moment);
     let authority = certificate.map(|certificate| certificate.subject().to_owned());
     let worst =
         judged.iter().filter(|finding| finding.needed && finding.outcome != Outcome::Pass).max_by_key(|f| f.outcome);
@@ -422,6 +436,7 @@ pub(super) fn judge_stamp(verifier: &Verifier<'_>, check: Check, token: &[u8], v
             authority,
             finding: Finding::unknown(check, format!("the time stamp is of {}, after {now}", token.time))
                 .because(SubIndication::TimestampOrderFailure),
+            chain,
         },
         None => Stamped {
             proven: told,
@@ -431,22 +446,29 @@ pub(super) fn judge_stamp(verifier: &Verifier<'_>, check: Check, token: &[u8], v
                 check,
                 format!("a trusted time stamp proves that the signature existed at {}", token.told()),
             ),
+            chain,
         },
         Some(worst) => {
             let detail = format!("a time stamp of {} is over this signature, but {}", token.time, worst.detail);
             let finding = if worst.outcome == Outcome::Fail { Finding::fail } else { Finding::unknown };
             let reason = worst.sub_indication;
             let finding = Finding { sub_indication: reason, ..finding(check, detail) };
-            Stamped { proven: None, told, authority, finding }
+            Stamped { proven: None, told, authority, finding, chain }
         }
     }
 }
 
 /// A token's own signature and certificate. What it stamps is compared elsewhere.
-fn judge_token(verifier: &Verifier<'_>, token: &Token<'_>, now: Time) -> (Option<Certificate>, Vec<Finding>) {
+fn judge_token(
+    verifier: &Verifier<'_>,
+    token: &Token<'_>,
+    revocation: &[Vec<u8>],
+    moment: Moment,
+) -> (Option<Certificate>, Vec<Finding>, Option<Chain>) {
+    let as_of = moment.as_of();
     let mut findings = judge_form(&token.signed);
     let ([signer], Some(content)) = (token.signed.signers.as_slice(), &token.signed.content) else {
-        return (None, findings);
+        return (None, findings, None);
     };
     let context = CmsContext {
         verifier,
@@ -455,12 +477,12 @@ fn judge_token(verifier: &Verifier<'_>, token: &Token<'_>, now: Time) -> (Option
         protected: &|| Err(Error::malformed("a token signs its own content")),
         label: "ETSI.RFC3161",
         extra: &[],
-        now,
-        existed: None,
+        revocation,
+        moment,
     };
     findings.extend(judge_inner_digest(signer, content));
     let Some(certificate) = signing_certificate(signer, &token.signed.certificates, &mut findings) else {
-        return (None, findings);
+        return (None, findings, None);
     };
     match &signer.signed {
         Some(attributes) => {
@@ -477,14 +499,16 @@ fn judge_token(verifier: &Verifier<'_>, token: &Token<'_>, now: Time) -> (Option
             "a time-stamp token has signed attributes (RFC 3161, 2.4.2)",
         )),
     }
-    judge_value(&context, signer, &certificate, Content::Encapsulated(content.to_vec()), now, &mut findings);
+    judge_value(&context, signer, &certificate, Content::Encapsulated(content.to_vec()), as_of, &mut findings);
     findings.extend(judge_info(token, &certificate));
     findings.push(validity_at(&certificate, token.time, "the stamped time"));
-    findings.extend(token_age(&certificate, token.time, now));
+    findings.extend(token_age(&certificate, token.time, as_of));
     // Not as of the stamped time: a token does not prove when it was made itself.
-    let pool = &token.signed.certificates;
-    judge_certificate(verifier, &chain::TIME_STAMPER, &certificate, pool, now, &mut findings);
-    (Some(certificate), findings)
+    let times = Times { claimed: Some(token.time), proven: moment.existed, counted: as_of };
+    let carried = carried_by(&token.signed, signer, &token.signed.certificates, revocation);
+    let chain =
+        judge_certificate(verifier, &chain::TIME_STAMPER, &certificate, &carried, (&times, moment.now), &mut findings);
+    (Some(certificate), findings, Some(chain))
 }
 
 /// What the token says of itself, beside its time and what it is over.
@@ -530,6 +554,18 @@ fn claim_counts(context: &CmsContext<'_>, signed: &SignedData<'_>) -> bool {
         SigningTimeRule::Claimed => true,
         SigningTimeRule::Proven => false,
     }
+}
+
+/// EN 319 102-1, 5.3: a content time stamp proves that the signature was made after it, and so after a
+/// revocation that was before.
+fn judge_revoked_before(chain: &Chain, after: Time) -> Option<Finding> {
+    let (link, is_own) = chain.revoked()?;
+    let Revocation::Revoked { since, .. } = &link.revocation else { return None };
+    (is_own && *since < after).then(|| {
+        let told = format!("the certificate was revoked at {since}, and the signature was made after {after}");
+        Finding::fail(checks::CERTIFICATE_REVOCATION, format!("{told}, when its content was stamped"))
+            .because(SubIndication::Revoked)
+    })
 }
 
 /// EN 319 102-1, 5.3 and 5.5: outside its validity now, a certificate may have been in it when the signature

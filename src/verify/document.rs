@@ -9,12 +9,13 @@ use crate::finding::{Conclusion, Finding, Standard, SubIndication, Verdict, chec
 use crate::seal::{Seal, SealSignature};
 use crate::time::Time;
 use crate::timestamp::Token;
+use crate::trust::{Carried, Origin};
 use crate::verify::chain::{self, judge_certificate};
 use crate::verify::cms::{CmsContext, judge_cms, judge_document_time_stamp, judge_stamp};
-use crate::verify::existence::{Existence, Proof, ProofKind};
+use crate::verify::existence::{Existence, Moment, Proof, ProofKind};
 use crate::verify::report::{CertificateSummary, SealSummary, SignatureKind, SignatureReport, Times};
-use crate::verify::strength::{judge_digest_strength, judge_strength};
 use crate::verify::seal::{clause, judge_encoding, judge_seal, raw_value};
+use crate::verify::strength::{judge_digest_strength, judge_strength};
 use crate::verify::{Encoding, Need, Report, SigningTimeRule, Verifier};
 
 /// How far a signatory's clock may run ahead of the verifier's.
@@ -75,6 +76,7 @@ pub(super) fn judge_detached(verifier: &Verifier<'_>, signature: &[u8], content:
         payload: signature.to_vec(),
         seal: None,
         certificates: Vec::new(),
+        revocation: Vec::new(),
         claimed: None,
         property: None,
         coverage: Coverage::Whole,
@@ -210,8 +212,8 @@ impl Case<'_> {
     }
 
     /// When the signature existed for certain, as far as that can be told from outside it.
-    fn as_of(&self) -> Time {
-        self.existed.as_ref().map_or(self.now, |proof| proof.time)
+    fn moment(&self) -> Moment {
+        Moment { existed: self.existed.as_ref().map(|proof| proof.time), now: self.now }
     }
 
     /// EN 319 102-1, 5.2.8: a policy may insist on a proof of the time.
@@ -237,7 +239,7 @@ impl Case<'_> {
             times: Times {
                 claimed: found.claimed,
                 proven: self.existed.as_ref().map(|proof| proof.time),
-                counted: self.as_of(),
+                counted: self.moment().as_of(),
             },
             proofs: self.existed.iter().cloned().collect(),
             judged_as_of: Vec::new(),
@@ -246,9 +248,17 @@ impl Case<'_> {
             changes: found.changes.clone(),
             places: found.areas.clone(),
             seal: None,
+            chains: Vec::new(),
             checks: found.findings.clone(),
             verified_at: self.now,
         }
+    }
+
+    /// What the document carries for the judgement of certificates.
+    fn carried(&self) -> Carried {
+        let certificates = self.found.certificates.iter().filter_map(|der| Certificate::from_der(der).ok()).collect();
+        let items = self.found.revocation.iter().map(|der| (Origin::Document, der.clone())).collect();
+        Carried { certificates, items }
     }
 
     /// GB/T 38540-2020, 7.3, with the letters of seal-format practice.
@@ -256,7 +266,7 @@ impl Case<'_> {
         let claimed = signature.time();
         let stamped = signature
             .time_stamp()
-            .map(|token| judge_stamp(self.verifier, checks::TIME_STAMP, token, signature.value(), self.as_of()));
+            .map(|token| judge_stamp(self.verifier, checks::TIME_STAMP, token, signature.value(), self.moment()));
         // A time stamp that holds takes the place of timeInfo (GB/T 38540-2020, 7.3).
         let own = stamped.as_ref().and_then(|stamped| stamped.proven);
         if let Some((time, stamped)) = own.zip(stamped.as_ref()) {
@@ -272,6 +282,7 @@ impl Case<'_> {
         report.standard = Standard::Gb;
         report.edition = Some(signature.edition());
         report.times = Times { claimed: Some(claimed), proven, counted };
+        let times = report.times;
         let findings = &mut report.checks;
         // a: the data parses.
         let clause = clause(signature.edition());
@@ -289,21 +300,29 @@ impl Case<'_> {
                 self.judge_seal_value(signature, proven.unwrap_or(self.now), findings);
                 findings.push(listed(signature.seal(), certificate));
                 findings.push(validity_at(certificate, counted, "the time of signing").under(clause));
-                judge_certificate(self.verifier, &chain::SEAL_SIGNATORY, certificate, &[], counted, findings);
+                let carried = self.carried();
+                let names = &chain::SEAL_SIGNATORY;
+                let chain =
+                    judge_certificate(self.verifier, names, certificate, &carried, (&times, self.now), findings);
+                report.chains.push(chain);
             }
         }
         findings.push(self.judge_claim(&report.times));
         findings.extend(self.judge_proof(&report.times));
         // h: the texts do not say whether a time stamp that fails voids the signature; it proves no time.
-        findings.extend(stamped.map(|stamped| stamped.finding.not_needed()));
+        if let Some(stamped) = stamped {
+            findings.push(stamped.finding.not_needed());
+            report.chains.extend(stamped.chain);
+        }
         // f: the document's digest.
         findings.push(self.judge_digest(signature.digest(), "dataHash").under(clause));
         findings.extend(self.judge_property(signature.property()));
         findings.extend(self.judge_copy(signature.seal()));
         // g: the seal, at the time of signing.
-        let seal = judge_seal(self.verifier, signature.seal(), counted, self.now);
-        report.seal = Some(SealSummary::of(signature.seal(), Conclusion::of(&seal, Standard::Gb).verdict()));
+        let (seal, chains) = judge_seal(self.verifier, signature.seal(), counted, self.now);
+        report.seal = Some(SealSummary::of(signature.seal(), Verdict::of(&seal)));
         findings.extend(seal);
+        report.chains.extend(chains);
     }
 
     fn judge_extensions(&self, signature: &SealSignature, findings: &mut Vec<Finding>) {
@@ -439,13 +458,14 @@ impl Case<'_> {
             protected: self.protected,
             label: &self.found.label,
             extra: &self.found.certificates,
-            now: self.now,
-            existed: self.existed.as_ref().map(|proof| proof.time),
+            revocation: &self.found.revocation,
+            moment: self.moment(),
         };
         report.standard = if signed.gm { Standard::Gb } else { Standard::Etsi };
         let outcome = judge_cms(&context, signed, self.found.claimed, &mut report.checks);
         report.times = outcome.times;
         report.proofs.extend(outcome.proofs);
+        report.chains = outcome.chains;
         report.checks.push(self.judge_claim(&report.times));
         report.checks.extend(self.judge_proof(&report.times));
         let Some(certificate) = outcome.certificate else { return };
@@ -456,9 +476,10 @@ impl Case<'_> {
             Ok(seal) => {
                 report.checks.push(listed(&seal, &certificate));
                 let used = report.times.proven.or(report.times.claimed).unwrap_or(self.now);
-                let findings = judge_seal(self.verifier, &seal, used, self.now);
-                report.seal = Some(SealSummary::of(&seal, Conclusion::of(&findings, Standard::Gb).verdict()));
+                let (findings, chains) = judge_seal(self.verifier, &seal, used, self.now);
+                report.seal = Some(SealSummary::of(&seal, Verdict::of(&findings)));
                 report.checks.extend(findings);
+                report.chains.extend(chains);
             }
         }
     }
@@ -470,9 +491,12 @@ impl Case<'_> {
         report.checks.push(self.judge_digest(&token.imprint, "messageImprint"));
         if let Ok(algorithm) = &token.imprint_algorithm {
             let check = checks::SIGNATURE_ALGORITHM;
-            report.checks.push(judge_digest_strength(self.verifier, check, *algorithm, self.as_of()));
+            report.checks.push(judge_digest_strength(self.verifier, check, *algorithm, self.moment().as_of()));
         }
-        let certificate = judge_document_time_stamp(self.verifier, token, self.as_of(), &mut report.checks);
+        let revocation = &self.found.revocation;
+        let (certificate, chain) =
+            judge_document_time_stamp(self.verifier, token, revocation, self.moment(), &mut report.checks);
+        report.chains.extend(chain);
         report.signer = certificate.as_ref().map(CertificateSummary::from);
     }
 
@@ -525,7 +549,11 @@ impl Case<'_> {
         let told = format!("the value verifies with the certificate of {} ({algorithm})", certificate.subject());
         findings.push(Finding::pass(checks::SIGNATURE_VALUE, told));
         findings.push(validity_at(certificate, counted, "the time that counts"));
-        judge_certificate(self.verifier, &chain::SEAL_SIGNATORY, certificate, &pool, counted, findings);
+        let times = report.times;
+        let carried = Carried { certificates: pool.clone(), ..self.carried() };
+        let names = &chain::SEAL_SIGNATORY;
+        let chain = judge_certificate(self.verifier, names, certificate, &carried, (&times, self.now), findings);
+        report.chains.push(chain);
         report.checks.push(self.judge_claim(&report.times));
         report.checks.extend(self.judge_proof(&report.times));
     }

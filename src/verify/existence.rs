@@ -72,6 +72,21 @@ pub struct TimeUse {
     pub basis: Basis,
 }
 
+/// As of when something is judged: it existed for certain at one time, and what is known is what is known now.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Moment {
+    /// When it existed, as a later time stamp proves.
+    pub(super) existed: Option<Time>,
+    /// The time of verification.
+    pub(super) now: Time,
+}
+
+impl Moment {
+    pub(super) fn as_of(self) -> Time {
+        self.existed.unwrap_or(self.now)
+    }
+}
+
 /// The document time stamps that were found to hold, and what each of them covers.
 #[derive(Debug, Default)]
 pub(super) struct Existence {

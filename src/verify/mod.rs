@@ -5,6 +5,8 @@
 
 mod algorithms;
 mod attributes;
+mod carried;
+mod certificate;
 mod chain;
 mod cms;
 mod document;
@@ -18,6 +20,7 @@ mod strength;
 mod verifier;
 
 pub use crate::verify::algorithms::{AlgorithmLimit, AlgorithmTable, Primitive};
+pub use crate::verify::certificate::CertificateReport;
 pub use crate::verify::existence::{Basis, Proof, ProofKind, TimeUse};
 pub use crate::verify::policy::{Encoding, MakerRule, Need, Policy, SigningTimeRule};
 pub use crate::verify::report::{

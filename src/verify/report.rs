@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::finding::{Conclusion, Finding, Indication, Outcome, Standard, Verdict, checks};
 use crate::seal::{Edition, Seal, ValidSeal};
 use crate::time::{Time, Validity};
+use crate::trust::Chain;
 use crate::units::Area;
 use crate::verify::existence::{Basis, Proof, TimeUse};
 use crate::verify::{Policy, ResultCode};
@@ -26,15 +27,16 @@ pub struct SealReport<'s> {
     at: Time,
     seal: SealSummary,
     checks: Vec<Finding>,
+    chains: Vec<Chain>,
     #[serde(skip)]
     judged: &'s Seal,
 }
 
 impl<'s> SealReport<'s> {
-    pub(super) fn new(seal: &'s Seal, at: Time, checks: Vec<Finding>) -> Self {
+    pub(super) fn new(seal: &'s Seal, at: Time, (checks, chains): (Vec<Finding>, Vec<Chain>)) -> Self {
         let conclusion = Conclusion::of(&checks, Standard::Gb);
         let verdict = conclusion.verdict();
-        SealReport { verdict, conclusion, at, seal: SealSummary::of(seal, verdict), checks, judged: seal }
+        SealReport { verdict, conclusion, at, seal: SealSummary::of(seal, verdict), checks, chains, judged: seal }
     }
 
     /// The conclusion with its reason.
@@ -59,6 +61,12 @@ impl<'s> SealReport<'s> {
     #[must_use]
     pub fn findings(&self) -> &[Finding] {
         &self.checks
+    }
+
+    /// The paths that were looked for, the maker's first: what is known of each certificate on them, and
+    /// what was missing.
+    pub fn chains(&self) -> &[Chain] {
+        &self.chains
     }
 
     /// Turns the report into evidence, which is what stamping asks for.
@@ -120,9 +128,8 @@ pub struct Answer {
 
 /// The worst of all signatures and of the document as a whole, by the findings that are asked for.
 fn fold(signatures: &[SignatureReport], checks: &[Finding], counts: impl Fn(&Finding) -> bool) -> Conclusion {
-    let some = |findings: &[Finding], standard| {
-        Conclusion::of(findings.iter().filter(|finding| counts(finding)), standard)
-    };
+    let some =
+        |findings: &[Finding], standard| Conclusion::of(findings.iter().filter(|finding| counts(finding)), standard);
     let each = signatures.iter().map(|signature| some(&signature.checks, signature.standard));
     Conclusion::worst(each.chain([some(checks, Standard::Etsi)]))
 }
@@ -327,6 +334,9 @@ pub struct SignatureReport {
     pub places: Vec<Area>,
     /// The seal in it or beside it.
     pub seal: Option<SealSummary>,
+    /// The paths that were looked for, for signatory, time-stamping authority and seal maker, in the
+    /// order of the checks: what is known of each certificate on them, and what was missing.
+    pub chains: Vec<Chain>,
     /// Every finding, in the order of the checks.
     pub checks: Vec<Finding>,
     /// The time of verification.
@@ -560,7 +570,7 @@ fn write_reason(f: &mut fmt::Formatter<'_>, conclusion: Conclusion, indent: &str
 }
 
 /// Worst first; what decides before what is only told.
-fn write_findings(f: &mut fmt::Formatter<'_>, findings: &[Finding], indent: &str) -> fmt::Result {
+pub(super) fn write_findings(f: &mut fmt::Formatter<'_>, findings: &[Finding], indent: &str) -> fmt::Result {
     let mut sorted: Vec<_> = findings.iter().collect();
     sorted.sort_by_key(|finding| (!finding.needed, std::cmp::Reverse(finding.outcome)));
     sorted.iter().try_for_each(|finding| writeln!(f, "{indent}{finding}"))

@@ -135,7 +135,8 @@ impl Message {
     ) -> Result<Self, Error> {
         let (algorithm, certificate) = (by.algorithm(), by.certificate());
         let digest = crate::crypto::digest(algorithm.digest(), content)?;
-        let mut attributes = vec![attribute(oid::CONTENT_TYPE, &kind)?, attribute(oid::MESSAGE_DIGEST, &octets(&digest)?)?];
+        let mut attributes =
+            vec![attribute(oid::CONTENT_TYPE, &kind)?, attribute(oid::MESSAGE_DIGEST, &octets(&digest)?)?];
         if named {
             let value = signing_certificate(algorithm.digest(), certificate)?;
             attributes.push(attribute(oid::SIGNING_CERTIFICATE_V2, &value)?);
@@ -207,9 +208,12 @@ impl Message {
     /// `gm`: under the outer identifier of GB/T 35275.
     fn wrap(&self, signers: Vec<SignerInfo>, gm: bool, with_certificates: bool) -> Result<Vec<u8>, Error> {
         let certificates = std::iter::once(&self.certificate).chain(&self.chain);
-        let certificates: Vec<Any> =
-            certificates.map(|certificate| Any::from_der(certificate.der())).collect::<Result<_, _>>().map_err(encoding)?;
-        let certificates = with_certificates.then(|| SetOfVec::from_iter(certificates)).transpose().map_err(encoding)?;
+        let certificates: Vec<Any> = certificates
+            .map(|certificate| Any::from_der(certificate.der()))
+            .collect::<Result<_, _>>()
+            .map_err(encoding)?;
+        let certificates =
+            with_certificates.then(|| SetOfVec::from_iter(certificates)).transpose().map_err(encoding)?;
         let (content_type, content) = match &self.inside {
             None => (content_type(self.algorithm), None),
             Some((kind, content)) => (*kind, Some(octets(content)?)),

@@ -12,12 +12,7 @@ use crate::error::Error;
 const LONGEST: usize = 2048;
 
 /// Whether `value` is a signature of `message` by the RSAPublicKey `key`.
-pub(super) fn verify(
-    algorithm: SignatureAlgorithm,
-    key: &[u8],
-    message: &[u8],
-    value: &[u8],
-) -> Result<bool, Error> {
+pub(super) fn verify(algorithm: SignatureAlgorithm, key: &[u8], message: &[u8], value: &[u8]) -> Result<bool, Error> {
     let hash = digest(algorithm.digest(), message)?;
     let key = Key::read(key)?;
     let Some(encoded) = key.open(value) else { return Ok(false) };
@@ -49,7 +44,10 @@ impl Key {
         parts.finish(what)?;
         let odd = |octets: &[u8]| octets.last().is_some_and(|last| last % 2 == 1);
         if modulus.len() < 64 || modulus.len() > LONGEST || !odd(modulus) {
-            let told = format!("{what}: a modulus of {} bytes is not built in: odd ones of 64 to {LONGEST} are", modulus.len());
+            let told = format!(
+                "{what}: a modulus of {} bytes is not built in: odd ones of 64 to {LONGEST} are",
+                modulus.len()
+            );
             return Err(Error::unsupported(told));
         }
         if exponent.len() > 8 || !odd(exponent) || exponent == [1] {

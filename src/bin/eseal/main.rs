@@ -16,6 +16,7 @@ mod deed;
 mod draw;
 mod files;
 mod history;
+mod id;
 mod ledger;
 mod list;
 mod make;
@@ -49,6 +50,9 @@ enum Command {
     Stamp(stamp::StampArgs),
     /// Verify a PDF, an OFD, a seal, or a detached signature with its content
     Verify(verify::VerifyArgs),
+    /// Check identifiers
+    #[command(subcommand)]
+    Id(id::IdCommand),
     /// Decide for many old seals what is to become of each; no key is needed
     Plan(plan::PlanArgs),
     /// Carry out a plan, and account for each line of it in a register
@@ -106,6 +110,7 @@ fn main() -> ExitCode {
         Command::Seal(SealCommand::Cancel(args)) => deed::cancel(&args),
         Command::Seal(SealCommand::List(args)) => list::list(&args),
         Command::Seal(SealCommand::History(args)) => history::history(&args),
+        Command::Id(command) => id::id(&command),
         Command::Ledger(command) => ledger::ledger(&command),
         Command::Stamp(args) => stamp::stamp(&args),
         Command::Verify(args) => verify::verify(&args),

@@ -5,7 +5,7 @@ use crate::crypto::{Certificate, DigestAlgorithm, Judgement, SignatureAlgorithm,
 use crate::der::{Tlv, tag};
 use crate::document::{Announced, Coverage, Document, Found, Protected};
 use crate::error::Error;
-use crate::finding::{Conclusion, Finding, Standard, SubIndication, Verdict, checks};
+use crate::finding::{Conclusion, Finding, Outcome, Standard, SubIndication, Verdict, checks};
 use crate::seal::{Seal, SealSignature};
 use crate::time::Time;
 use crate::timestamp::Token;
@@ -315,7 +315,7 @@ impl Case<'_> {
             report.chains.extend(stamped.chain);
         }
         // f: the document's digest.
-        findings.push(self.judge_digest(signature.digest(), "dataHash").under(clause));
+        findings.push(self.judge_data_hash(signature).under(clause));
         findings.extend(self.judge_property(signature.property()));
         findings.extend(self.judge_copy(signature.seal()));
         // g: the seal, at the time of signing.
@@ -401,6 +401,24 @@ impl Case<'_> {
                 format!("{claimed} is the signatory's claim; no time stamp proves it"),
             ),
         }
+    }
+
+    /// The digest, and of a wrong one whether SM2's prefix is in it (quirk 14): that is told, and not accepted.
+    fn judge_data_hash(&self, signature: &SealSignature) -> Finding {
+        let mut finding = self.judge_digest(signature.digest(), "dataHash");
+        // Only a description (OFD) is small enough to be hashed once more for the sake of a better sentence.
+        let small = signature.property().starts_with('/') && !self.digest.is_empty();
+        if finding.outcome == Outcome::Fail
+            && small
+            && let (Ok(certificate), Ok(content)) = (signature.certificate(), (self.protected)())
+            && has_prefix(certificate, signature.digest(), &content)
+        {
+            finding.detail =
+                "dataHash is the digest of SM2's prefix Z and the protected bytes, which old products wrote: the standard \
+                 has the digest of the bytes alone"
+                    .into();
+        }
+        finding
     }
 
     fn judge_digest(&self, signed: &[u8], what: &str) -> Finding {
@@ -573,10 +591,30 @@ fn listed(seal: &Seal, certificate: &Certificate) -> Finding {
     if seal.signatories().names(certificate) {
         return Finding::pass(checks::SEAL_SIGNATORY_LISTED, format!("the seal lists {who}"));
     }
+    if seal.signatories().digests().any(|digest| has_prefix(certificate, digest, certificate.der())) {
+        return Finding::fail(
+            checks::SEAL_SIGNATORY_LISTED,
+            format!("the seal lists {who} by a digest with SM2's prefix Z, which is no digest of a certificate"),
+        );
+    }
     Finding::fail(
         checks::SEAL_SIGNATORY_LISTED,
         format!("the seal lists {} signatories, and {who} is not among them", seal.signatories().len()),
     )
+}
+
+/// Whether a digest is of SM2's prefix Z, with the certificate's key, and the bytes (quirk 14).
+fn has_prefix(certificate: &Certificate, digest: &[u8], bytes: &[u8]) -> bool {
+    #[cfg(feature = "sm")]
+    {
+        let key = certificate.public_key().ok().and_then(|key| key.sm2());
+        key.is_some_and(|key| key.prefixed_digest(bytes) == digest)
+    }
+    #[cfg(not(feature = "sm"))]
+    {
+        let _ = (certificate, digest, bytes);
+        false
+    }
 }
 
 pub(super) fn validity_at(certificate: &Certificate, at: Time, which: &str) -> Finding {

@@ -72,6 +72,11 @@ impl KeyUsage {
         self.0 & 0b11 != 0
     }
 
+    /// Whether a bit is set, counted from 0.
+    pub(crate) fn has(self, bit: u32) -> bool {
+        bit < 16 && self.0 & (1 << bit) != 0
+    }
+
     pub(crate) fn may_certify(self) -> bool {
         self.0 & (1 << 5) != 0
     }

@@ -84,6 +84,7 @@ pub(super) fn judge_detached(verifier: &Verifier<'_>, signature: &[u8], content:
         modification_level: None,
         changes: Vec::new(),
         areas: Vec::new(),
+        seeded: None,
         findings: Vec::new(),
         protected: Protected::Nothing,
     };
@@ -143,6 +144,21 @@ impl<'a> Payload<'a> {
             Payload::Raw(_) | Payload::Missing | Payload::Unreadable(_) => None,
         }
         .filter(|algorithm| digest(*algorithm, b"").is_ok())
+    }
+}
+
+impl Payload<'_> {
+    /// The signatory's certificate as the signature names it, then the others that lie beside it.
+    fn certificates(&self) -> Vec<&Certificate> {
+        match self {
+            Payload::Seal(signature) => signature.certificate().ok().into_iter().collect(),
+            Payload::Cms(signed) => {
+                let is_own = |one: &&Certificate| signed.signers.first().is_some_and(|signer| signer.id.names(one));
+                let (own, others): (Vec<_>, Vec<_>) = signed.certificates.iter().partition(is_own);
+                if own.is_empty() { Vec::new() } else { own.into_iter().chain(others).collect() }
+            }
+            Payload::TimeStamp(_) | Payload::Raw(_) | Payload::Missing | Payload::Unreadable(_) => Vec::new(),
+        }
     }
 }
 
@@ -206,6 +222,10 @@ impl Case<'_> {
             Payload::Unreadable(reason) => {
                 report.checks.push(Finding::fail(checks::SIGNATURE_FORMAT, reason.clone()));
             }
+        }
+        if let Some(seeded) = &self.found.seeded {
+            let proven = report.times.proven.is_some();
+            report.checks.push(seeded.judge(payload.wants(), payload.certificates(), proven));
         }
         report.conclude();
         report

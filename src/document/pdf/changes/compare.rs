@@ -2,10 +2,11 @@
 
 use std::rc::Rc;
 
+pub(super) use crate::document::pdf::file::readable;
 use crate::document::pdf::file::{Followed, Indirect, View};
 use crate::document::pdf::object::{Dictionary, Entry, Object, Value};
 use crate::document::pdf::text;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 
 /// A value as of one revision, and the object in which it stands.
 #[derive(Clone)]
@@ -239,12 +240,4 @@ fn same_data(old: &Part<'_>, new: &Part<'_>) -> Result<bool, Error> {
     // The same data, encrypted twice, are other bytes. The filters were found the same.
     let data = |part: &Part<'_>| readable(part.view.stream(&part.holder).map(Some));
     Ok(data(old)?.is_some_and(|old| data(new).ok().flatten().is_some_and(|new| old == new)))
-}
-
-/// What cannot be read is nothing; only a limit or a failing storage stops the work.
-pub(super) fn readable<T>(result: Result<Option<T>, Error>) -> Result<Option<T>, Error> {
-    match result {
-        Err(error) if matches!(error.kind(), ErrorKind::TooLarge | ErrorKind::Store) => Err(error),
-        result => Ok(result.ok().flatten()),
-    }
 }

@@ -79,7 +79,9 @@ impl<'w> Step<'_, 'w> {
         let written = self.written()?;
         let mut cases: Vec<(Reach, usize)> = Vec::new();
         for (position, one) in written.iter().enumerate() {
-            cases.extend(self.index.reaches(one.number).iter().map(|reach| (*reach, position)));
+            // What this revision itself came to lead to was judged with what leads there.
+            let older = self.index.reaches(one.number).iter().filter(|reach| reach.born < self.new.revision);
+            cases.extend(older.map(|reach| (*reach, position)));
         }
         cases.sort_by_key(|(reach, position)| (reach.role, *position));
         for (reach, position) in cases {

@@ -18,10 +18,18 @@ impl<'w> Step<'_, 'w> {
         new: Option<&Part<'w>>,
     ) -> Result<(), Error> {
         let Some(whole) = new.filter(|new| new.dictionary().is_some()) else {
-            self.refuse(at, EVIDENCE, "the data for validation, /DSS, were removed", old, new);
+            let since = self.index.evidence_since;
+            let text = "the data for validation, /DSS, were removed";
+            if let Some(record) = self.record_values(at, ModificationLevel::Other, EVIDENCE, text, old, new)
+                && let Some(since) = since
+            {
+                // For signatures from before the data came, all is as it was.
+                (record.born, record.later) = (since, LTA);
+            }
             return Ok(());
         };
         if old.is_none() {
+            self.index.evidence_since.get_or_insert(self.new.revision);
             self.record(at, LTA, EVIDENCE, "data for validation, /DSS, were added");
         }
         for difference in Self::differing(old, Some(whole))? {
@@ -114,7 +122,8 @@ impl<'w> Step<'_, 'w> {
             let (before, after) = Self::followed(difference.old.clone(), difference.new.clone())?;
             let (one, two) = (before.as_ref(), after.as_ref());
             match difference.key.as_slice() {
-                b"Cert" | b"OCSP" | b"CRL" if two.is_some() => self.evidence(at, one, two)?,
+                // An entry only hints at data that the DSS lists (12.8.4.3); what it leaves out stays there.
+                b"Cert" | b"OCSP" | b"CRL" => self.evidence(at, one, two)?,
                 b"Type" | b"TU" | b"TS" => {}
                 key => {
                     let text =

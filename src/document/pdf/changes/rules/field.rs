@@ -48,8 +48,13 @@ impl<'w> Step<'_, 'w> {
         let is_fine = match difference.key.as_slice() {
             b"V" if is_signature => return self.sign(at, difference, whole),
             b"V" => return self.fill(at, difference, one, two),
-            b"Kids" => return self.fields(at, one, two),
+            b"Kids" if one.is_some() && two.is_some() => return self.fields(at, one, two),
             b"Type" => is_new_type(difference),
+            b"AP" if self.is_used_elsewhere(difference) => {
+                let text = format!("/AP of the {} was changed, which something else than a field uses too", self.field_name(at.number));
+                self.refuse(at, ChangeKind::Form, text, difference.old.as_ref(), difference.new.as_ref());
+                return Ok(());
+            }
             b"AP" => two.is_none_or(|two| two.dictionary().is_some() && !two.is_stream()),
             b"AS" => two.is_none_or(|two| two.value.as_name().is_some()),
             b"F" | b"Ff" | b"Q" | b"TI" => two.is_none_or(|two| two.value.as_integer().is_some()),
@@ -80,6 +85,13 @@ impl<'w> Step<'_, 'w> {
             record.touched = touched;
         }
         Ok(())
+    }
+
+    /// Whether an appearance that is given up for another is an object to which something leads that shows no
+    /// field: there it stays what it was, so that the two part, as a shadow attack prepares it.
+    fn is_used_elsewhere(&self, difference: &Difference<'w>) -> bool {
+        let old = difference.old.as_ref().and_then(|old| old.value.as_reference());
+        old.is_some_and(|old| self.index.is_shared_beyond_fields(old.number))
     }
 
     /// The value of a field that holds no signature.

@@ -156,7 +156,8 @@ mod tests {
         }
         let answers = digests(&source, &questions, &Limits::default()).unwrap();
         for (question, answer) in questions.iter().zip(&answers) {
-            let naive = digest(question.algorithm, &protected(&source, question.ranges, &Limits::default()).unwrap()).unwrap();
+            let naive =
+                digest(question.algorithm, &protected(&source, question.ranges, &Limits::default()).unwrap()).unwrap();
             assert_eq!(answer, &naive, "{:?}", question.ranges);
         }
     }

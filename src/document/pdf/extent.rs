@@ -44,7 +44,8 @@ pub(super) fn end(source: &Source, start: u64, length: Option<u64>, limits: &Lim
         return Ok(Extent { span: start..end, oddity: None });
     }
     let end = search(source, start, limits)?.ok_or_else(|| {
-        let text = format!("the data that begin at byte {start} do not end where /Length says, nor at any \"endstream\"");
+        let text =
+            format!("the data that begin at byte {start} do not end where /Length says, nor at any \"endstream\"");
         Error::malformed(text)
     })?;
     let text = format!(

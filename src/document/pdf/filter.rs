@@ -304,7 +304,10 @@ mod tests {
             assert_eq!(decode(&[filter(name)], &lzw, &Limits::default(), 1000).unwrap(), told);
         }
         assert_eq!(decode(&[filter(b"LZW")], &lzw, &Limits::default(), 9).unwrap_err().kind(), ErrorKind::TooLarge);
-        assert_eq!(decode(&[filter(b"LZW")], &[0xFF; 9], &Limits::default(), 9).unwrap_err().kind(), ErrorKind::Malformed);
+        assert_eq!(
+            decode(&[filter(b"LZW")], &[0xFF; 9], &Limits::default(), 9).unwrap_err().kind(),
+            ErrorKind::Malformed
+        );
         // Codes grow one code later where the parameters say so: enough of them to tell the ways apart.
         let text: Vec<u8> = (0..3000_u32).map(|at| (at * at % 251) as u8).collect();
         for early in [0, 1] {

@@ -247,10 +247,12 @@ fn judge_changes(work: &Work<'_>, pages: &[PageNode], drafts: &mut [Draft]) -> R
     let first = drafts.iter().map(|draft| draft.restriction.revision).min();
     let history = History::read(work, pages, first.unwrap_or(usize::MAX))?;
     let restrictions: Vec<&Restriction> = drafts.iter().map(|draft| &draft.restriction).collect();
+    let signatures: Vec<Area> = drafts.iter().flat_map(|draft| draft.found.areas.iter().cloned()).collect();
     let mut judged = Vec::new();
     for draft in drafts.iter() {
+        let signatures = &signatures;
         let (revision, coverage) = (draft.restriction.revision, draft.found.coverage);
-        let case = Case { work, history: &history, restrictions: &restrictions, revision, coverage };
+        let case = Case { work, history: &history, restrictions: &restrictions, revision, coverage, signatures };
         let mut one = case.judge()?;
         one.findings.extend(certification(draft, &restrictions));
         judged.push(one);

@@ -218,7 +218,8 @@ impl Reader<'_> {
             if next == Some(0) {
                 // Some writers have one where there is no section before; the header stands at that place.
                 next = None;
-                let text = format!("the trailer of the section at byte {offset} has a /Prev of 0, which counts as none");
+                let text =
+                    format!("the trailer of the section at byte {offset} has a /Prev of 0, which counts as none");
                 self.findings.push(Finding::note(checks::DOCUMENT_STRUCTURE, text));
             }
             sections.push(section);
@@ -439,7 +440,8 @@ fn big_endian(bytes: &[u8]) -> u64 {
 /// An offset in a trailer: a direct whole number, which some writers give a decimal point.
 fn offset_of(trailer: &Dictionary, key: &str) -> Result<Option<u64>, Error> {
     let Some(value) = trailer.get(key) else { return Ok(None) };
-    let whole = |number: f64| (0.0..1e15).contains(&number).then_some(number as u64).filter(|whole| *whole as f64 == number);
+    let whole =
+        |number: f64| (0.0..1e15).contains(&number).then_some(number as u64).filter(|whole| *whole as f64 == number);
     let offset = match value.as_integer() {
         Some(offset) => u64::try_from(offset).ok(),
         None => value.as_number().and_then(whole),

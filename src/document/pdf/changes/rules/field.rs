@@ -4,7 +4,7 @@ use crate::document::change::{ChangeKind, ModificationLevel};
 use crate::document::pdf::changes::compare::{Difference, Part, readable};
 use crate::document::pdf::changes::role::Role;
 use crate::document::pdf::changes::rules::form::{Signature, is_scalar, is_visible};
-use crate::document::pdf::changes::step::{At, Step, Touched};
+use crate::document::pdf::changes::step::{At, Shows, Step, Touched};
 use crate::document::pdf::file::View;
 use crate::document::pdf::object::{Object, Reference, Value};
 use crate::error::Error;
@@ -51,7 +51,10 @@ impl<'w> Step<'_, 'w> {
             b"Kids" if one.is_some() && two.is_some() => return self.fields(at, one, two),
             b"Type" => is_new_type(difference),
             b"AP" if self.is_used_elsewhere(difference) => {
-                let text = format!("/AP of the {} was changed, which something else than a field uses too", self.field_name(at.number));
+                let text = format!(
+                    "/AP of the {} was changed, which something else than a field uses too",
+                    self.field_name(at.number)
+                );
                 self.refuse(at, ChangeKind::Form, text, difference.old.as_ref(), difference.new.as_ref());
                 return Ok(());
             }
@@ -81,8 +84,11 @@ impl<'w> Step<'_, 'w> {
             b"Type" | b"StructParent" | b"P" => ModificationLevel::LtaUpdate,
             _ => ModificationLevel::FormFilling,
         };
+        let shows = (matches!(difference.key.as_slice(), b"AP" | b"AS") && !is_signature).then_some(Shows::Appearance);
+        let area = self.area_of_field(at.number);
         if let Some(record) = self.record_values(at, level, ChangeKind::FieldValue, text, one, two) {
-            record.touched = touched;
+            (record.touched, record.shows) = (touched, shows);
+            record.change.area = area;
         }
         Ok(())
     }
@@ -122,10 +128,11 @@ impl<'w> Step<'_, 'w> {
             return Ok(());
         }
         let text = format!("the {name} was filled in");
-        let touched = self.touched(at.number);
+        let (touched, area) = (self.touched(at.number), self.area_of_field(at.number));
         let (level, kind) = (ModificationLevel::FormFilling, ChangeKind::FieldValue);
         if let Some(record) = self.record_values(at, level, kind, text, old, new) {
-            record.touched = touched;
+            (record.touched, record.shows) = (touched, Some(Shows::Value));
+            record.change.area = area;
         }
         Ok(())
     }

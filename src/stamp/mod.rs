@@ -12,6 +12,7 @@ use crate::document::{Document, FieldLock, Format, Layout, PdfOptions, Permitted
 use crate::error::{Context, Error, ErrorKind};
 use crate::limits::Limits;
 use crate::seal::{Signatory, ValidSeal, require_listed};
+use crate::timestamp::TimeStamper;
 use crate::units::{Area, Mm, Page};
 
 pub use crate::stamp::payload::Payload;
@@ -38,6 +39,8 @@ pub struct Stamp<'s> {
     reason: Option<String>,
     location: Option<String>,
     lock: bool,
+    time_stamper: Option<&'s dyn TimeStamper>,
+    token_room: usize,
     certify: Option<Permitted>,
     attestation: Option<String>,
     field_lock: Option<FieldLock>,
@@ -66,6 +69,8 @@ impl<'s> Stamp<'s> {
             reason: None,
             location: None,
             lock: false,
+            time_stamper: None,
+            token_room: 0,
             certify: None,
             attestation: None,
             field_lock: None,
@@ -171,6 +176,54 @@ impl<'s> Stamp<'s> {
         self
     }
 
+    /// Has the signature time-stamped: [`Stamp::apply`] asks for a token over its value and puts it beside it
+    /// (`id-aa-timeStampToken` in CMS, PAdES B-T; the field `timeStamp` of a seal signature). The time of
+    /// judging the seal counts as the time of asking. With [`Stamp::prepare`] room is left for the token; ask by
+    /// [`Signed::time_stamped`] once there is a value.
+    ///
+    /// ```
+    /// # #[cfg(all(feature = "authority", feature = "pdf"))] {
+    /// # use eseal::authority::{Algorithm, Authority};
+    /// # use eseal::seal::{SealContent, SealKind, Signatories};
+    /// # use eseal::{Mm, Payload, Pdf, Picture, SealMaker, Signatory, Stamp, Trust, Validity, Verifier};
+    /// # let now: eseal::Time = "2026-08-01T00:00:00Z".parse()?;
+    /// # let world = Authority::new(Algorithm::P256, now)?;
+    /// # let signatory = Signatory::new(world.signatory("示例有限公司")?);
+    /// # let content = SealContent {
+    /// #     id: "31010600012345".parse()?,
+    /// #     kind: SealKind::Organisation,
+    /// #     name: "示例有限公司".into(),
+    /// #     picture: Picture::svg(br#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 42 42"/>"#, Mm(42.0), Mm(42.0))?,
+    /// #     signatories: Signatories::listed([signatory.certificate()]),
+    /// #     validity: Validity::years(now, 3),
+    /// # };
+    /// # let seal = SealMaker::new(world.seal_maker()?).create(content, now)?;
+    /// # let trust = Trust::new().everything([world.root().clone()]);
+    /// # let verifier = Verifier::new(&trust);
+    /// # let form = Pdf::read(include_bytes!("../../testdata/forms/form-fill.pdf"))?;
+    /// let time_stamper = world.time_stamper()?; // a real one: timestamp::Channel
+    /// let stamped = Stamp::of(verifier.seal(&seal, now).require_valid()?)
+    ///     .payload(Payload::Cms)
+    ///     .time_stamped_by(&time_stamper)
+    ///     .apply(&form, &signatory)?;
+    /// let report = verifier.document(&stamped, now)?;
+    /// assert_eq!(report.signatures()[0].times.proven, Some(now));
+    /// # }
+    /// # Ok::<(), eseal::Error>(())
+    /// ```
+    pub fn time_stamped_by(mut self, stamper: &'s dyn TimeStamper) -> Self {
+        self.time_stamper = Some(stamper);
+        self.token_room = stamper.room();
+        self
+    }
+
+    /// Leaves room for a time-stamp token of so many bytes, to be added by [`Signed::with_token`] or
+    /// [`Signed::time_stamped`]; 0, the default, leaves none.
+    pub fn time_stamp_room(mut self, bytes: usize) -> Self {
+        self.token_room = bytes;
+        self
+    }
+
     /// What the document may cost.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
@@ -181,7 +234,8 @@ impl<'s> Stamp<'s> {
     ///
     /// # Errors
     ///
-    /// As [`Stamp::prepare`], and [`ErrorKind::Signer`] when the key does not sign.
+    /// As [`Stamp::prepare`]; [`ErrorKind::Signer`] when the key does not sign, [`ErrorKind::TimeStamp`] when the
+    /// time-stamping authority that was named gives no good token.
     pub fn apply<D: Document>(mut self, document: &D, by: &Signatory) -> Result<D, Error> {
         let credentials = by.credentials();
         self.algorithm = Some(credentials.algorithm());
@@ -191,7 +245,11 @@ impl<'s> Stamp<'s> {
         let signed = |stamp: &Self| {
             let prepared = stamp.laid_out(document, credentials.certificate())?;
             let value = credentials.sign(prepared.to_be_signed())?;
-            prepared.with_checked_value(&value)
+            let signed = prepared.with_checked_value(&value)?;
+            match stamp.time_stamper {
+                Some(stamper) => signed.time_stamped(stamper, stamp.seal.at()),
+                None => Ok(signed),
+            }
         };
         let once = signed(&self)?;
         let length = once.payload().len();
@@ -220,8 +278,15 @@ impl<'s> Stamp<'s> {
         // GB/T 38540-2020, 7.2: the chain is the business of whoever verifies.
         by.require_usable(self.seal.at())?;
         let algorithm = self.algorithm_for(by)?;
-        let draft =
-            Draft { payload: self.payload, seal, time: self.seal.at(), algorithm, certificate: by, chain: &self.chain };
+        let draft = Draft {
+            payload: self.payload,
+            seal,
+            time: self.seal.at(),
+            algorithm,
+            certificate: by,
+            chain: &self.chain,
+            token_room: self.token_room,
+        };
         let picture = if self.is_visible() { Some(seal.picture()?) } else { None };
         let areas = self.areas()?;
         let (filter, sub_filter) = self.payload.pdf_names();
@@ -231,7 +296,7 @@ impl<'s> Stamp<'s> {
             lock: self.field_lock.as_ref(),
             attestation: self.attestation.as_deref(),
             hybrid: self.on_hybrid,
-            time_stamped: false,
+            time_stamped: self.time_stamper.is_some() || self.token_room > 0,
             certificates: std::iter::once(by).chain(&self.chain).collect(),
         };
         let layout = Layout {
@@ -301,6 +366,9 @@ impl<'s> Stamp<'s> {
             KeyKind::P384 => SignatureAlgorithm::EcdsaSha384,
             KeyKind::Rsa(_) => SignatureAlgorithm::RsaPkcs1Sha256,
             KeyKind::Sm2 => SignatureAlgorithm::Sm2Sm3,
+            KeyKind::Brainpool256 | KeyKind::Brainpool384 | KeyKind::Ed448 | KeyKind::P521 => {
+                return Err(Error::unsupported(format!("stamps are not made with keys of {kind}, only verified")));
+            }
         };
         let algorithm = self.algorithm.unwrap_or(usual);
         if !algorithm.fits(kind) {

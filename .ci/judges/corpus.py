@@ -187,8 +187,8 @@ def by_pikepdf():
     yield "qpdf-1.3", saved(force_version="1.3", object_stream_mode=ObjectStreamMode.disable)
     yield "qpdf-2.0", saved(min_version="2.0")
     for name, encryption in [
-        ("40", Encryption(user=PASSWORD, owner="o", R=2)),
-        ("128", Encryption(user=PASSWORD, owner="o", R=3)),
+        ("40", Encryption(user=PASSWORD, owner="o", R=2, aes=False, metadata=False)),
+        ("128", Encryption(user=PASSWORD, owner="o", R=3, aes=False, metadata=False)),
         ("aes128", Encryption(user=PASSWORD, owner="o", R=4)),
         ("aes128-clear-metadata", Encryption(user=PASSWORD, owner="o", R=4, metadata=False)),
         ("aes256-r5", Encryption(user=PASSWORD, owner="o", R=5)),

@@ -152,8 +152,8 @@ fn segment(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
 
 #[cfg(test)]
 mod tests {
-    use crate::document::pdf::appearance::Style;
     use super::Header;
+    use crate::document::pdf::appearance::Style;
     use crate::error::ErrorKind;
 
     /// A marker and what its segment holds.

@@ -518,6 +518,21 @@ fn ofd_has_other_means() {
     }
 }
 
+/// Readers stop to draw fields anew, unless a value would vanish by that.
+#[test]
+fn appearances_that_are_asked_for() {
+    let scene = Scene::new(algorithms()[0]);
+    let asking = edited(&form(""), 1, "/DA", "/NeedAppearances true /DA");
+    let undrawn = edited(&asking, 6, "/AP << /N 5 0 R >>", "");
+    for (before, wanted) in [(asking, "/NeedAppearances false"), (undrawn, "/NeedAppearances true")] {
+        let stamped = applied(&scene, &before, scene.stamp().on(Page(1), Mm(100.0), Mm(100.0)));
+        judged(&scene, &stamped, wanted, Verdict::Valid, &[]);
+        let catalog = String::from_utf8_lossy(&stamped[object(&stamped, 1)]).into_owned();
+        let catalog = catalog.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(catalog.contains(wanted), "{catalog}");
+    }
+}
+
 /// One odd thing in each file, and the honest file beside it.
 #[test]
 fn what_to_know_before_signing() {

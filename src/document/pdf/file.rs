@@ -43,11 +43,11 @@ pub(super) struct File {
 }
 
 /// How far into the file the header is looked for, as readers have always done.
-const HEAD: usize = 1024;
+const HEAD: u64 = 1024;
 
 impl File {
     pub(super) fn open(source: Source, password: &str, limits: &Limits) -> Result<Self, Error> {
-        if source.len() > limits.document_bytes {
+        if source.is_held() && source.len() > limits.document_bytes {
             return Err(Error::too_large(format!(
                 "the document has {} bytes, and the limit is {}",
                 source.len(),
@@ -193,8 +193,7 @@ impl File {
 }
 
 fn find_header(source: &Source) -> Result<(u64, String), Error> {
-    let all = source.from(0);
-    let head = all.get(..HEAD.min(all.len())).unwrap_or_default();
+    let head = source.slice(0..HEAD.min(source.len()))?.unwrap_or_default();
     let at = head
         .windows(5)
         .position(|window| window == b"%PDF-")
@@ -375,8 +374,11 @@ impl<'w> View<'w> {
         let file = self.file();
         let at = offset.checked_add(file.shift).filter(|at| *at < file.source.len());
         let at = at.ok_or_else(|| Error::malformed(format!("it is said to stand at byte {offset}, beyond the end")))?;
-        let mut lexer = Lexer::new(file.source.from(at), at, &self.work.limits);
-        if xref::header(&mut lexer) != Some(reference) {
+        file.source.read(at, &self.work.limits, |lexer| self.read_indirect(lexer, reference, offset))
+    }
+
+    fn read_indirect(&self, lexer: &mut Lexer<'_>, reference: Reference, offset: u64) -> Result<Indirect, Error> {
+        if xref::header(lexer) != Some(reference) {
             return Err(Error::malformed(format!(
                 "no \"{reference} obj\" stands at byte {offset}, where it is said to"
             )));
@@ -473,9 +475,11 @@ impl<'w> View<'w> {
         let length = self.follow(length)?.as_integer().and_then(|length| u64::try_from(length).ok());
         let end = length.and_then(|length| start.checked_add(length)).filter(|end| *end <= self.file().source.len());
         let end = end.ok_or_else(|| fault("the stream's /Length is no number that fits the file"))?;
-        let mut lexer = Lexer::new(self.file().source.from(end), end, &self.work.limits);
-        lexer.skip_white();
-        if !lexer.keyword(b"endstream") {
+        let ends = |lexer: &mut Lexer<'_>| {
+            lexer.skip_white();
+            Ok(lexer.keyword(b"endstream"))
+        };
+        if !self.file().source.read(end, &self.work.limits, ends)? {
             return Err(fault("\"endstream\" is not where the stream's /Length says"));
         }
         Ok(start..end)
@@ -484,9 +488,13 @@ impl<'w> View<'w> {
     /// A stream's data, decrypted and decoded.
     pub(super) fn stream(&self, indirect: &Indirect) -> Result<Vec<u8>, Error> {
         let span = self.data_span(indirect)?;
-        let data = self.file().source.slice(span).unwrap_or_default();
         let dictionary = indirect.dictionary().ok_or_else(|| Error::malformed("it is no stream"))?;
-        self.work.spend(data.len() as u64)?;
+        let (length, most) = (span.end - span.start, self.work.limits.stream_bytes);
+        self.work.spend(length)?;
+        if length > most {
+            return Err(Error::too_large(format!("a stream to be read has {length} bytes, and the limit is {most}")));
+        }
+        let data = self.file().source.slice(span)?.unwrap_or_default();
         let is_clear = dictionary.name("Type") == Some(b"XRef");
         let data = if is_clear || !self.file().is_encrypted() {
             data
@@ -538,8 +546,16 @@ impl<'w> View<'w> {
     pub(super) fn source_text(&self, holder: &Indirect, span: &Range<u64>) -> Result<Vec<u8>, Error> {
         let text = match &holder.pack {
             Some(text) => cut(text, 0, span),
-            None => self.file().source.slice(span.clone()).map(std::borrow::Cow::into_owned),
+            None => self.file().source.slice(span.clone())?.map(std::borrow::Cow::into_owned),
         };
         text.ok_or_else(|| Error::new(ErrorKind::Malformed, format!("object {}: its text is gone", holder.reference)))
+    }
+}
+
+/// What cannot be read is nothing; only a limit or a failing storage stops the work.
+pub(super) fn readable<T>(result: Result<Option<T>, Error>) -> Result<Option<T>, Error> {
+    match result {
+        Err(error) if error.ends_the_work() => Err(error),
+        result => Ok(result.ok().flatten()),
     }
 }

@@ -5,6 +5,7 @@
 
 use std::cmp::Reverse;
 use std::collections::HashSet;
+use std::ops::Range;
 
 use crate::document::pdf::filter::{self, Filter};
 use crate::document::pdf::lexer::Lexer;
@@ -122,6 +123,22 @@ impl Chain {
         Some((row.place, row.revision as usize))
     }
 
+    /// The objects that are there as of a revision, in the order of their numbers.
+    pub(super) fn present(&self, revision: usize) -> impl Iterator<Item = Reference> {
+        let mut last = None;
+        self.rows.iter().filter(move |row| row.revision as usize <= revision).filter_map(move |row| {
+            // Of each number the newest row comes first.
+            if last.replace(row.number) == Some(row.number) {
+                return None;
+            }
+            match row.place {
+                Place::Free => None,
+                Place::At { generation, .. } => Some(Reference { number: row.number, generation }),
+                Place::Packed { .. } => Some(Reference { number: row.number, generation: 0 }),
+            }
+        })
+    }
+
     /// The numbers of all object streams that objects ever stood in.
     pub(super) fn packs(&self) -> HashSet<u32> {
         let stream = |row: &Row| match row.place {
@@ -162,7 +179,7 @@ const TAIL: u64 = 2048;
 fn last_start(source: &Source) -> Result<u64, Error> {
     let end = source.end_of_text();
     let start = end.saturating_sub(TAIL);
-    let tail = source.slice(start..end).unwrap_or_default();
+    let tail = source.slice(start..end)?.unwrap_or_default();
     let at = tail.windows(9).rposition(|window| window == b"startxref").ok_or_else(|| {
         Error::malformed(format!(
             "there is no \"startxref\" in the last {TAIL} bytes: the file is cut off or is no PDF"
@@ -209,19 +226,19 @@ impl Reader<'_> {
         Ok(sections)
     }
 
-    fn lexer(&self, offset: u64) -> Result<Lexer<'_>, Error> {
-        let at = offset.checked_add(self.shift).filter(|at| *at < self.source.len()).ok_or_else(|| {
+    /// Where a section stands that is said to be at `offset`.
+    fn place(&self, offset: u64) -> Result<u64, Error> {
+        offset.checked_add(self.shift).filter(|at| *at < self.source.len()).ok_or_else(|| {
             Error::malformed(format!("a cross-reference section is said to stand at byte {offset}, beyond the end"))
-        })?;
-        Ok(Lexer::new(self.source.from(at), at, self.limits))
+        })
     }
 
     fn section(&mut self, offset: u64) -> Result<Section, Error> {
-        let mut lexer = self.lexer(offset)?;
-        lexer.skip_white();
-        let is_table = lexer.keyword(b"xref");
-        let section = if is_table { self.table(offset)? } else { self.stream(offset, true)? };
-        Ok(section)
+        let is_table = self.source.read(self.place(offset)?, self.limits, |lexer| {
+            lexer.skip_white();
+            Ok(lexer.keyword(b"xref"))
+        })?;
+        if is_table { self.table(offset) } else { self.stream(offset, true) }
     }
 
     fn count(&mut self, entries: usize) -> Result<(), Error> {
@@ -235,29 +252,35 @@ impl Reader<'_> {
     fn table(&mut self, offset: u64) -> Result<Section, Error> {
         let what = format!("the cross-reference table at byte {offset}");
         let at = offset.saturating_add(self.shift);
-        let source = self.source;
-        let mut lexer = Lexer::new(source.from(at), at, self.limits);
+        let (source, limits, entries) = (self.source, self.limits, self.entries);
+        let (mut rows, trailer, mark) = source.read(at, limits, |lexer| {
+            self.entries = entries;
+            let (rows, trailer) = self.rows(lexer).context(&what)?;
+            Ok((rows, trailer, mark_after(lexer)))
+        })?;
+        let Value::Dictionary(trailer) = trailer.value else {
+            return Err(Error::malformed(format!("{what}: its trailer is {}", trailer.kind())));
+        };
+        refuse_repeated(&trailer, &what)?;
+        if let Some(stream) = offset_of(&trailer, "XRefStm")? {
+            let extra = self.stream(stream, false).context(&what)?;
+            self.merge(&mut rows, extra.rows);
+        }
+        Ok(Section { at, kind: Kind::Table, trailer, rows, mark })
+    }
+
+    /// All subsections, and the trailer behind them.
+    fn rows(&mut self, lexer: &mut Lexer<'_>) -> Result<(Vec<(u32, Place)>, Object), Error> {
         lexer.skip_white();
         lexer.keyword(b"xref");
         let mut rows = Vec::new();
         loop {
             lexer.skip_space();
             if lexer.keyword(b"trailer") {
-                break;
+                return Ok((rows, lexer.object()?));
             }
-            self.subsection(&mut lexer, &mut rows).context(&what)?;
+            self.subsection(lexer, &mut rows)?;
         }
-        let trailer = lexer.object().context(&what)?;
-        let Value::Dictionary(trailer) = trailer.value else {
-            return Err(Error::malformed(format!("{what}: its trailer is {}", trailer.kind())));
-        };
-        refuse_repeated(&trailer, &what)?;
-        let mark = mark_after(&mut lexer);
-        if let Some(stream) = offset_of(&trailer, "XRefStm")? {
-            let extra = self.stream(stream, false).context(&what)?;
-            self.merge(&mut rows, extra.rows);
-        }
-        Ok(Section { at, kind: Kind::Table, trailer, rows, mark })
     }
 
     fn subsection(&mut self, lexer: &mut Lexer<'_>, rows: &mut Vec<(u32, Place)>) -> Result<(), Error> {
@@ -268,7 +291,7 @@ impl Reader<'_> {
         let first = number(lexer, "the first number of a subsection, or \"trailer\",")?;
         let count = number(lexer, "the length of a subsection")?;
         // An entry has 20 bytes; some writers' have 18.
-        if count > lexer.rest().len() as u64 / 18 {
+        if count > self.source.len().saturating_sub(lexer.position()) / 18 {
             return Err(lexer.fault(format!("a subsection of {count} entries does not fit the file")));
         }
         self.count(usize::try_from(count).unwrap_or(usize::MAX))?;
@@ -304,14 +327,16 @@ impl Reader<'_> {
 
     fn stream(&mut self, offset: u64, chained: bool) -> Result<Section, Error> {
         let what = format!("the cross-reference section at byte {offset}");
-        let mut lexer = self.lexer(offset)?;
-        let at = offset.saturating_add(self.shift);
-        if header(&mut lexer).is_none() {
-            return Err(Error::malformed(format!(
-                "{what}: neither \"xref\" nor an object begins there; the file's last update is broken"
-            )));
-        }
-        let object = lexer.object().context(&what)?;
+        let at = self.place(offset)?;
+        let (object, start) = self.source.read(at, self.limits, |lexer| {
+            if header(lexer).is_none() {
+                return Err(Error::malformed(format!(
+                    "{what}: neither \"xref\" nor an object begins there; the file's last update is broken"
+                )));
+            }
+            let object = lexer.object().context(&what)?;
+            Ok((object, stream_start(lexer)))
+        })?;
         let Value::Dictionary(trailer) = object.value else {
             return Err(Error::malformed(format!("{what}: it is {}, not a stream", object.kind())));
         };
@@ -319,13 +344,17 @@ impl Reader<'_> {
         if trailer.name("Type") != Some(b"XRef") {
             return Err(Error::malformed(format!("{what}: its /Type is not /XRef")));
         }
-        let data = stream_data(&mut lexer, trailer.integer("Length")).context(&what)?;
+        let span = start.and_then(|start| stream_span(start, trailer.integer("Length"), self.source.len()));
+        let span = span.context(&what)?;
+        if span.end - span.start > self.limits.stream_bytes {
+            let most = self.limits.stream_bytes;
+            return Err(Error::too_large(format!("{what}: its stream has more bytes than the limit of {most}")));
+        }
+        let data = self.source.slice(span.clone())?.unwrap_or_default();
+        let mark = self.source.read(span.end, self.limits, |lexer| stream_end(lexer, chained)).context(&what)?;
         let filters = direct_filters(&trailer).context(&what)?;
         let left = self.limits.unfolded_bytes.saturating_sub(self.unfolded);
-        let data = filter::decode(&filters, data, self.limits, left).context(&what)?;
-        lexer.skip_space();
-        lexer.keyword(b"endobj");
-        let mark = if chained { mark_after(&mut lexer) } else { None };
+        let data = filter::decode(&filters, &data, self.limits, left).context(&what)?;
         self.unfolded = self.unfolded.saturating_add(data.len() as u64);
         let rows = self.stream_rows(&trailer, &data).context(&what)?;
         Ok(Section { at, kind: Kind::Stream, trailer, rows, mark })
@@ -446,8 +475,8 @@ pub(super) fn header(lexer: &mut Lexer<'_>) -> Option<Reference> {
     lexer.keyword(b"obj").then_some(Reference { number, generation })
 }
 
-/// The data of a stream of known length, and over `endstream`.
-fn stream_data<'a>(lexer: &mut Lexer<'a>, length: Option<i64>) -> Result<&'a [u8], Error> {
+/// Where the data of a stream begin, of which the dictionary was read.
+fn stream_start(lexer: &mut Lexer<'_>) -> Result<u64, Error> {
     lexer.skip_space();
     if !lexer.keyword(b"stream") {
         return Err(lexer.fault("\"stream\" is missing"));
@@ -455,16 +484,25 @@ fn stream_data<'a>(lexer: &mut Lexer<'a>, length: Option<i64>) -> Result<&'a [u8
     if !lexer.take(b"\r\n") && !lexer.take(b"\n") {
         return Err(lexer.fault("\"stream\" is not followed by an end of line"));
     }
-    let data = length
-        .and_then(|length| usize::try_from(length).ok())
-        .and_then(|length| lexer.rest().get(..length))
-        .ok_or_else(|| lexer.fault("the stream's /Length is missing or reaches beyond the end"))?;
-    lexer.take(data);
+    Ok(lexer.position())
+}
+
+fn stream_span(start: u64, length: Option<i64>, end: u64) -> Result<Range<u64>, Error> {
+    let length = length.and_then(|length| u64::try_from(length).ok());
+    let reach = length.and_then(|length| start.checked_add(length)).filter(|reach| *reach <= end);
+    let missing = || format!("the stream's /Length is missing or reaches beyond the end, at byte {start}");
+    Ok(start..reach.ok_or_else(|| Error::malformed(missing()))?)
+}
+
+/// Reads over what ends a stream object, and the mark behind it if it is one of the chain.
+fn stream_end(lexer: &mut Lexer<'_>, chained: bool) -> Result<Option<Mark>, Error> {
     lexer.skip_white();
     if !lexer.keyword(b"endstream") {
         return Err(lexer.fault("\"endstream\" is not where /Length says"));
     }
-    Ok(data)
+    lexer.skip_space();
+    lexer.keyword(b"endobj");
+    Ok(if chained { mark_after(lexer) } else { None })
 }
 
 /// What ends a revision: `startxref`, a number, `%%EOF` and the end of its line.
@@ -584,7 +622,8 @@ fn check_rows(rows: &[(u32, Place)], revision: u32, end: u64, shift: u64, findin
 
 /// Whether the first object of the file is a linearization dictionary.
 fn is_linearized(source: &Source, shift: u64) -> bool {
-    let head = source.slice(shift..source.len().min(shift.saturating_add(2048))).unwrap_or_default();
+    let head = source.slice(shift..source.len().min(shift.saturating_add(2048)));
+    let head = head.ok().flatten().unwrap_or_default();
     let mut lexer = Lexer::new(&head, shift, &Limits::default());
     lexer.skip_space();
     header(&mut lexer).is_some()

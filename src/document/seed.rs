@@ -224,7 +224,7 @@ fn has_usage(certificate: &Certificate, wanted: &str) -> bool {
     })
 }
 
-/// As `/DigestMethod` names them; SM3 has no name of its own in ISO 32000.
+/// As `/DigestMethod` names them (ISO 32000-2, table 237; ISO/TS 32001 for SHA-3); SM3 has no name there.
 pub(crate) fn digest_name(digest: DigestAlgorithm) -> &'static str {
     match digest {
         DigestAlgorithm::Md5 => "MD5",
@@ -232,6 +232,12 @@ pub(crate) fn digest_name(digest: DigestAlgorithm) -> &'static str {
         DigestAlgorithm::Sha256 => "SHA256",
         DigestAlgorithm::Sha384 => "SHA384",
         DigestAlgorithm::Sha512 => "SHA512",
+        DigestAlgorithm::Sha224 => "SHA224",
+        DigestAlgorithm::Sha3_224 => "SHA3-224",
+        DigestAlgorithm::Sha3_256 => "SHA3-256",
+        DigestAlgorithm::Sha3_384 => "SHA3-384",
+        DigestAlgorithm::Sha3_512 => "SHA3-512",
+        DigestAlgorithm::Shake256 => "SHAKE256",
         DigestAlgorithm::Sm3 => "SM3",
     }
 }

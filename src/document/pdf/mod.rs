@@ -14,6 +14,7 @@ mod changes;
 mod digest;
 #[cfg(feature = "encryption")]
 mod encryption;
+mod extent;
 mod field;
 mod file;
 mod filter;

@@ -45,7 +45,12 @@ pub(super) fn survey(file: &File, limits: &Limits) -> Result<Survey, Error> {
     let view = work.view();
     let mut findings = file.findings();
     findings.extend(structure(&view)?);
-    let form = field::form(&view)?;
+    let broken = |what: &str, fault: Option<Error>| {
+        let text = |fault: Error| format!("{what} is broken, so that readers differ in what they show: {fault}");
+        fault.map(|fault| Finding::fail(checks::DOCUMENT_STRUCTURE, text(fault)))
+    };
+    let (form, fault) = field::form_as_found(&view)?;
+    findings.extend(broken("the form", fault));
     findings.extend(form.repeated.map(|twice| {
         Finding::unknown(checks::DOCUMENT_STRUCTURE, format!("the tree of fields reaches object {twice} twice"))
     }));
@@ -57,7 +62,8 @@ pub(super) fn survey(file: &File, limits: &Limits) -> Result<Survey, Error> {
             limits.signatures
         )));
     }
-    let pages = page::pages(&view)?;
+    let (pages, fault) = page::pages_as_found(&view)?;
+    findings.extend(broken("the page tree", fault));
     findings.extend(page::repeated(&pages).map(|page| {
         Finding::unknown(checks::DOCUMENT_STRUCTURE, format!("the page {page} stands in the page tree more than once"))
     }));
@@ -70,6 +76,7 @@ pub(super) fn survey(file: &File, limits: &Limits) -> Result<Survey, Error> {
     drafts.sort_by_key(|draft| draft.order);
     judge_changes(&work, &pages, &mut drafts)?;
     findings.extend(removed_signatures(&work, &form)?);
+    findings.extend(work.oddities());
     Ok(Survey { found: drafts.into_iter().map(|draft| draft.found).collect(), findings, pages: pages.len() })
 }
 
@@ -244,10 +251,12 @@ fn judge_changes(work: &Work<'_>, pages: &[PageNode], drafts: &mut [Draft]) -> R
     let first = drafts.iter().map(|draft| draft.restriction.revision).min();
     let history = History::read(work, pages, first.unwrap_or(usize::MAX))?;
     let restrictions: Vec<&Restriction> = drafts.iter().map(|draft| &draft.restriction).collect();
+    let signatures: Vec<Area> = drafts.iter().flat_map(|draft| draft.found.areas.iter().cloned()).collect();
     let mut judged = Vec::new();
     for draft in drafts.iter() {
+        let signatures = &signatures;
         let (revision, coverage) = (draft.restriction.revision, draft.found.coverage);
-        let case = Case { work, history: &history, restrictions: &restrictions, revision, coverage };
+        let case = Case { work, history: &history, restrictions: &restrictions, revision, coverage, signatures };
         let mut one = case.judge()?;
         one.findings.extend(certification(draft, &restrictions));
         judged.push(one);
@@ -518,7 +527,7 @@ impl Subject<'_> {
 fn areas(view: &View<'_>, group: &Group<'_>, pages: &[PageNode], shown: &Shown) -> Result<Vec<Area>, Error> {
     let mut areas = Vec::new();
     for reference in group.fields.iter().flat_map(|field| &field.widgets) {
-        let Some(widget) = view.load(*reference)? else { continue };
+        let Some(widget) = readable(view.load(*reference))? else { continue };
         let Some(rectangle) = widget.dictionary().and_then(|widget| widget.get("Rect")) else { continue };
         let Some(rectangle) = Rectangle::of(view, rectangle)? else { continue };
         if rectangle.width() <= 0.0 || rectangle.height() <= 0.0 {

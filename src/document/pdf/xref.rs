@@ -5,8 +5,8 @@
 
 use std::cmp::Reverse;
 use std::collections::HashSet;
-use std::ops::Range;
 
+use crate::document::pdf::extent::{self, Extent};
 use crate::document::pdf::filter::{self, Filter};
 use crate::document::pdf::lexer::Lexer;
 use crate::document::pdf::object::{Dictionary, Object, Reference, Value};
@@ -79,6 +79,14 @@ struct Section {
     mark: Option<Mark>,
 }
 
+/// The entries of a table.
+struct Rows {
+    list: Vec<(u32, Place)>,
+    /// Whether its first subsection says that it begins with object 1 and begins with object 0, so that each
+    /// number in it is one too high.
+    is_shifted: bool,
+}
+
 /// `startxref`, its number, and where the line of `%%EOF` ends.
 struct Mark {
     number: u64,
@@ -90,9 +98,10 @@ impl Chain {
     /// Follows the chain. Offsets in the file count from `shift`, where its header stands.
     pub(super) fn read(source: &Source, shift: u64, limits: &Limits) -> Result<Self, Error> {
         let start = last_start(source)?;
-        let mut reader = Reader { source, shift, limits, entries: 0, unfolded: 0, conflicts: 0, hidden: 0 };
+        let findings = Vec::new();
+        let mut reader = Reader { source, shift, limits, entries: 0, unfolded: 0, conflicts: 0, hidden: 0, findings };
         let sections = reader.sections(start)?;
-        let mut findings = Vec::new();
+        let mut findings = std::mem::take(&mut reader.findings);
         let hybrid = sections.iter().any(|section| section.trailer.get("XRefStm").is_some());
         if hybrid {
             findings.push(hybrid_finding(&reader));
@@ -199,6 +208,7 @@ struct Reader<'a> {
     /// Hybrid files: objects that older readers see otherwise, and those they do not see.
     conflicts: usize,
     hidden: usize,
+    findings: Vec<Finding>,
 }
 
 impl Reader<'_> {
@@ -221,6 +231,13 @@ impl Reader<'_> {
             }
             let section = self.section(offset)?;
             next = offset_of(&section.trailer, "Prev")?;
+            if next == Some(0) {
+                // Some writers have one where there is no section before; the header stands at that place.
+                next = None;
+                let text =
+                    format!("the trailer of the section at byte {offset} has a /Prev of 0, which counts as none");
+                self.findings.push(Finding::note(checks::DOCUMENT_STRUCTURE, text));
+            }
             sections.push(section);
         }
         Ok(sections)
@@ -253,11 +270,16 @@ impl Reader<'_> {
         let what = format!("the cross-reference table at byte {offset}");
         let at = offset.saturating_add(self.shift);
         let (source, limits, entries) = (self.source, self.limits, self.entries);
-        let (mut rows, trailer, mark) = source.read(at, limits, |lexer| {
+        let (rows, trailer, mark) = source.read(at, limits, |lexer| {
             self.entries = entries;
             let (rows, trailer) = self.rows(lexer).context(&what)?;
             Ok((rows, trailer, mark_after(lexer)))
         })?;
+        if rows.is_shifted {
+            let text = format!("{what} numbers its objects from 1 on and begins with object 0, as if it began at 0");
+            self.findings.push(Finding::unknown(checks::DOCUMENT_STRUCTURE, text));
+        }
+        let mut rows = rows.list;
         let Value::Dictionary(trailer) = trailer.value else {
             return Err(Error::malformed(format!("{what}: its trailer is {}", trailer.kind())));
         };
@@ -270,10 +292,10 @@ impl Reader<'_> {
     }
 
     /// All subsections, and the trailer behind them.
-    fn rows(&mut self, lexer: &mut Lexer<'_>) -> Result<(Vec<(u32, Place)>, Object), Error> {
+    fn rows(&mut self, lexer: &mut Lexer<'_>) -> Result<(Rows, Object), Error> {
         lexer.skip_white();
         lexer.keyword(b"xref");
-        let mut rows = Vec::new();
+        let mut rows = Rows { list: Vec::new(), is_shifted: false };
         loop {
             lexer.skip_space();
             if lexer.keyword(b"trailer") {
@@ -283,7 +305,7 @@ impl Reader<'_> {
         }
     }
 
-    fn subsection(&mut self, lexer: &mut Lexer<'_>, rows: &mut Vec<(u32, Place)>) -> Result<(), Error> {
+    fn subsection(&mut self, lexer: &mut Lexer<'_>, rows: &mut Rows) -> Result<(), Error> {
         let number = |lexer: &mut Lexer<'_>, what: &str| {
             lexer.skip_white();
             lexer.digits().ok_or_else(|| lexer.fault(format!("{what} is missing")))
@@ -295,20 +317,22 @@ impl Reader<'_> {
             return Err(lexer.fault(format!("a subsection of {count} entries does not fit the file")));
         }
         self.count(usize::try_from(count).unwrap_or(usize::MAX))?;
+        let may_be_shifted = rows.list.is_empty() && first == 1 && count > 1;
+        let mut first = first;
         for index in 0..count {
             let offset = number(lexer, "an entry's offset")?;
             let generation = number(lexer, "an entry's generation")?;
             lexer.skip_white();
             let place = match (lexer.keyword(b"n"), lexer.keyword(b"f")) {
-                (true, _) => Place::At {
-                    offset,
-                    generation: u16::try_from(generation).map_err(|_| lexer.fault("a generation above 65535"))?,
-                },
+                (true, _) => at(offset, generation).map_err(|problem| lexer.fault(problem))?,
                 (_, true) => Place::Free,
                 _ => return Err(lexer.fault("an entry is neither \"n\" nor \"f\"")),
             };
+            if may_be_shifted && index == 0 && place == Place::Free && (offset, generation) == (0, 65535) {
+                (rows.is_shifted, first) = (true, 0);
+            }
             let number = first.checked_add(index).and_then(|number| u32::try_from(number).ok());
-            rows.push((number.ok_or_else(|| lexer.fault("an object number above 32 bits"))?, place));
+            rows.list.push((number.ok_or_else(|| lexer.fault("an object number above 32 bits"))?, place));
         }
         Ok(())
     }
@@ -344,8 +368,13 @@ impl Reader<'_> {
         if trailer.name("Type") != Some(b"XRef") {
             return Err(Error::malformed(format!("{what}: its /Type is not /XRef")));
         }
-        let span = start.and_then(|start| stream_span(start, trailer.integer("Length"), self.source.len()));
-        let span = span.context(&what)?;
+        let length = trailer.integer("Length").and_then(|length| u64::try_from(length).ok());
+        let extent = start.and_then(|start| extent::end(self.source, start, length, self.limits));
+        let Extent { span, oddity } = extent.context(&what)?;
+        if oddity.is_some() {
+            self.unfolded = self.unfolded.saturating_add(span.end - span.start);
+        }
+        self.findings.extend(oddity);
         if span.end - span.start > self.limits.stream_bytes {
             let most = self.limits.stream_bytes;
             return Err(Error::too_large(format!("{what}: its stream has more bytes than the limit of {most}")));
@@ -404,7 +433,7 @@ impl Reader<'_> {
 fn place(kind: u64, one: u64, two: u64) -> Result<Option<Place>, Error> {
     let wide = || Error::malformed("it lists a generation or an object number that is too large");
     Ok(match kind {
-        1 => Some(Place::At { offset: one, generation: u16::try_from(two).map_err(|_| wide())? }),
+        1 => Some(at(one, two).map_err(|_| wide())?),
         2 => Some(Place::Packed {
             stream: u32::try_from(one).map_err(|_| wide())?,
             index: u32::try_from(two).map_err(|_| wide())?,
@@ -413,14 +442,27 @@ fn place(kind: u64, one: u64, two: u64) -> Result<Option<Place>, Error> {
     })
 }
 
+/// The place of an object in the file. At byte 0 stands the header: some writers list so what they never
+/// wrote, and a reference to it leads to nothing.
+fn at(offset: u64, generation: u64) -> Result<Place, &'static str> {
+    let generation = u16::try_from(generation).map_err(|_| "a generation above 65535")?;
+    Ok(if offset == 0 { Place::Free } else { Place::At { offset, generation } })
+}
+
 fn big_endian(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte))
 }
 
-/// An offset in a trailer: a direct whole number; some writers make it real or refer to it.
+/// An offset in a trailer: a direct whole number, which some writers give a decimal point.
 fn offset_of(trailer: &Dictionary, key: &str) -> Result<Option<u64>, Error> {
     let Some(value) = trailer.get(key) else { return Ok(None) };
-    match value.as_integer().and_then(|offset| u64::try_from(offset).ok()) {
+    let whole =
+        |number: f64| (0.0..1e15).contains(&number).then_some(number as u64).filter(|whole| *whole as f64 == number);
+    let offset = match value.as_integer() {
+        Some(offset) => u64::try_from(offset).ok(),
+        None => value.as_number().and_then(whole),
+    };
+    match offset {
         Some(offset) => Ok(Some(offset)),
         None => Err(Error::malformed(format!(
             "the trailer's /{key} at byte {} is {}, not an offset",
@@ -481,27 +523,16 @@ fn stream_start(lexer: &mut Lexer<'_>) -> Result<u64, Error> {
     if !lexer.keyword(b"stream") {
         return Err(lexer.fault("\"stream\" is missing"));
     }
-    if !lexer.take(b"\r\n") && !lexer.take(b"\n") {
-        return Err(lexer.fault("\"stream\" is not followed by an end of line"));
-    }
+    extent::begin(lexer)?;
     Ok(lexer.position())
-}
-
-fn stream_span(start: u64, length: Option<i64>, end: u64) -> Result<Range<u64>, Error> {
-    let length = length.and_then(|length| u64::try_from(length).ok());
-    let reach = length.and_then(|length| start.checked_add(length)).filter(|reach| *reach <= end);
-    let missing = || format!("the stream's /Length is missing or reaches beyond the end, at byte {start}");
-    Ok(start..reach.ok_or_else(|| Error::malformed(missing()))?)
 }
 
 /// Reads over what ends a stream object, and the mark behind it if it is one of the chain.
 fn stream_end(lexer: &mut Lexer<'_>, chained: bool) -> Result<Option<Mark>, Error> {
     lexer.skip_white();
-    if !lexer.keyword(b"endstream") {
-        return Err(lexer.fault("\"endstream\" is not where /Length says"));
-    }
+    lexer.take(b"endstream");
     lexer.skip_space();
-    lexer.keyword(b"endobj");
+    lexer.take(b"endobj");
     Ok(if chained { mark_after(lexer) } else { None })
 }
 

@@ -238,6 +238,7 @@ fn same_data(old: &Part<'_>, new: &Part<'_>) -> Result<bool, Error> {
     }
     // The same data, encrypted twice, are other bytes. The filters were found the same.
     let data = |part: &Part<'_>| readable(part.view.stream(&part.holder).map(Some));
-    let (Some(old), Some(new)) = (data(old)?, data(new)?) else { return Ok(false) };
+    let Some(old) = data(old)? else { return Ok(false) };
+    let Some(new) = data(new)? else { return Ok(false) };
     Ok(old == new)
 }

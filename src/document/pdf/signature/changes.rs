@@ -42,7 +42,7 @@ pub(super) fn removed_signatures(work: &Work<'_>, newest: &Form) -> Result<Vec<F
         if is_same_root && !work.file.chain.written_in(revision + 1).iter().any(|number| objects.contains(number)) {
             continue;
         }
-        let Some(form) = readable(field::form(&work.view_of(revision)).map(Some))? else { continue };
+        let Some((form, _)) = readable(field::form_as_found(&work.view_of(revision)).map(Some))? else { continue };
         for field in form.fields.iter().filter(|field| field.is_signature()) {
             let Some(value) = field.value.as_ref().and_then(Object::as_reference) else { continue };
             if present.insert(value) {

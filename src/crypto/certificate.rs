@@ -46,6 +46,7 @@ struct Parsed {
     signature: Vec<u8>,
     key_usage: Option<KeyUsage>,
     extended_key_usage: Option<Vec<String>>,
+    extended_key_usage_is_critical: bool,
     constraints: Option<(bool, Option<u32>)>,
     unknown_critical: Vec<String>,
     subject_key_id: Option<Vec<u8>>,
@@ -69,6 +70,11 @@ impl KeyUsage {
     /// digitalSignature or nonRepudiation: real signatories have either (seal-format practice).
     pub(crate) fn may_sign(self) -> bool {
         self.0 & 0b11 != 0
+    }
+
+    /// Whether a bit is set, counted from 0.
+    pub(crate) fn has(self, bit: u32) -> bool {
+        bit < 16 && self.0 & (1 << bit) != 0
     }
 
     pub(crate) fn may_certify(self) -> bool {
@@ -249,6 +255,11 @@ impl Certificate {
         self.0.extended_key_usage.as_deref()
     }
 
+    /// Whether whoever does not understand extendedKeyUsage has to refuse the certificate.
+    pub(crate) fn extended_key_usage_is_critical(&self) -> bool {
+        self.0.extended_key_usage_is_critical
+    }
+
     /// The longest path that may follow below this authority.
     pub(crate) fn path_length(&self) -> Option<u32> {
         self.0.constraints.and_then(|(_, length)| length)
@@ -318,6 +329,7 @@ impl Parsed {
             signature: signature.to_vec(),
             key_usage: None,
             extended_key_usage: None,
+            extended_key_usage_is_critical: false,
             constraints: None,
             unknown_critical: Vec::new(),
             subject_key_id: None,
@@ -355,7 +367,10 @@ impl Parsed {
     fn take_extension(&mut self, extension: &ParsedExtension<'_>, critical: bool, oid: &str) {
         match extension {
             ParsedExtension::KeyUsage(usage) => self.key_usage = Some(KeyUsage(usage.flags)),
-            ParsedExtension::ExtendedKeyUsage(usage) => self.extended_key_usage = Some(purposes(usage)),
+            ParsedExtension::ExtendedKeyUsage(usage) => {
+                self.extended_key_usage = Some(purposes(usage));
+                self.extended_key_usage_is_critical = critical;
+            }
             ParsedExtension::BasicConstraints(basic) => {
                 self.constraints = Some((basic.ca, basic.path_len_constraint));
             }

@@ -17,6 +17,7 @@ use crate::document::pdf::file::{File, Indirect, View, Work};
 use crate::document::pdf::object::{Dictionary, Object, Reference};
 use crate::document::pdf::page::{self, Geometry, PageNode, Rectangle};
 use crate::document::pdf::source::Source;
+pub(super) use crate::document::pdf::stamp::permission::refuse_broken;
 use crate::document::pdf::stamp::permission::{field_lock, refuse_forbidden};
 use crate::document::pdf::text;
 use crate::document::pdf::writer::{Writer, hex_digits, number};
@@ -37,7 +38,11 @@ pub(super) fn revision(file: &File, layout: &Layout<'_>) -> Result<(Vec<u8>, Hol
     let view = work.view();
     let form = field::form(&view)?;
     let target = target(layout, &form)?;
-    refuse_forbidden(&view, &form, target, !layout.areas.is_empty())?;
+    refuse_broken(&view)?;
+    // A document time stamp changes nothing that a certification or a lock could forbid (12.8.2.2).
+    if layout.sub_filter != "ETSI.RFC3161" {
+        refuse_forbidden(&view, &form, target, !layout.areas.is_empty())?;
+    }
     let is_signed = form.fields.iter().any(|field| field.is_signature() && field.value.is_some());
     let pages = page::pages(&view)?;
     let mut stamp = Stamp { view, layout, pages: &pages, writer: Writer::new(view)?, seal: None, is_signed };

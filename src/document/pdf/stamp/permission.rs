@@ -18,15 +18,8 @@ fn not_allowed(text: impl Into<String>) -> Error {
     Error::new(ErrorKind::NotAllowed, text)
 }
 
-/// Refuses what would break the file, other signatures, or the owner's word.
-///
-/// `is_shown` tells that the stamp has a place on a page.
-pub(super) fn refuse_forbidden(
-    view: &View<'_>,
-    form: &Form,
-    target: Option<&Field>,
-    is_shown: bool,
-) -> Result<(), Error> {
+/// Refuses a file to which nothing can be added that all readers see as one.
+pub(in crate::document::pdf) fn refuse_broken(view: &View<'_>) -> Result<(), Error> {
     let file = view.work.file;
     if file.chain.hybrid {
         return Err(not_allowed(
@@ -40,7 +33,18 @@ pub(super) fn refuse_forbidden(
     if !file.may_be_signed() {
         return Err(not_allowed("the document's owner does not allow signing with the user's password"));
     }
-    refuse_dynamic_form(view)?;
+    refuse_dynamic_form(view)
+}
+
+/// Refuses what would break other signatures, or the owner's word.
+///
+/// `is_shown` tells that the stamp has a place on a page.
+pub(super) fn refuse_forbidden(
+    view: &View<'_>,
+    form: &Form,
+    target: Option<&Field>,
+    is_shown: bool,
+) -> Result<(), Error> {
     refuse_certified(view, is_shown && target.is_none())?;
     for signed in form.fields.iter().filter(|field| field.value.is_some() && field.is_signature()) {
         refuse_locked(view, signed, target)?;

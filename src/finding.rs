@@ -159,6 +159,10 @@ checks! {
         "How much of the document does the signature protect?";
     DOCUMENT_CHANGES = "document.changes", "ISO 32000-2 12.8.2.2",
         "Was anything added after signing, and was that allowed?";
+    DOCUMENT_HIDDEN = "document.hidden", "ISO 32000-2 8.11; shadow attacks (NDSS 2021)",
+        "Does the file hold something that could be shown later in place of what is seen now?";
+    DOCUMENT_ACTIVE = "document.active", "ISO 32000-2 12.6",
+        "Does the file hold scripts, actions, or references to what lies elsewhere?";
     SIGNATURE_ATTRIBUTES = "signature.attributes", "EN 319 122-1 5; RFC 5652 11",
         "Do the signed attributes say what they have to, each once?";
     SIGNATURE_ALGORITHM = "signature.algorithm", "TS 119 312; GB/T 38540-2020 6.1",
@@ -169,6 +173,8 @@ checks! {
         "Under which signature policy was it made, and is that one known?";
     SIGNATURE_PROPERTY = "signature.property", "GB/T 38540-2020 7.1.2",
         "Does the seal signature name the description that it protects?";
+    SIGNATURE_SEED_VALUES = "signature.seed-values", "ISO 32000-2 12.7.5.5",
+        "Is the signature what its field asks of whoever signs it?";
     CERTIFICATE_USAGE = "certificate.usage", "RFC 5280 4.2.1.3; GB/T 38540-2020 7.3",
         "May the certificate's key be used to sign?";
     CERTIFICATE_VALIDITY = "certificate.validity", "RFC 5280 4.1.2.5; GB/T 38540-2020 7.3",

@@ -8,8 +8,10 @@ mod change;
 mod kept;
 #[cfg(feature = "ofd")]
 mod ofd;
+mod options;
 #[cfg(feature = "pdf")]
 mod pdf;
+mod seed;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -29,8 +31,12 @@ pub use crate::document::change::{Change, ChangeKind, ModificationLevel};
 pub(crate) use crate::document::kept::{Addition, Hint, Kept, KeptKind};
 #[cfg(feature = "ofd")]
 pub use crate::document::ofd::Ofd;
+pub use crate::document::options::{FieldLock, Permitted};
 #[cfg(feature = "pdf")]
 pub use crate::document::pdf::{Pdf, PdfField};
+
+pub(crate) use crate::document::options::PdfOptions;
+pub(crate) use crate::document::seed::Seeded;
 
 mod sealed {
     /// Only this crate knows how to leave room in a document.
@@ -79,7 +85,8 @@ pub trait Document: sealed::Sealed + Clone + fmt::Debug + Send + Sync {
     #[doc(hidden)]
     fn protected_bytes(&self, found: &Found) -> Result<Cow<'_, [u8]>, Error>;
 
-    /// The whole document as it stands.
+    /// The whole document as it stands. One that was opened in place is read into memory for that, and
+    /// ends early where its storage fails: `Pdf::write_to` writes any size and tells what failed.
     fn as_bytes(&self) -> Cow<'_, [u8]>;
 
     /// Reads a document from its bytes, within `limits`.
@@ -179,6 +186,7 @@ pub struct Layout<'a> {
     pub(crate) location: Option<&'a str>,
     /// OFD: protect the list of signatures too, so that none can be added.
     pub(crate) lock: bool,
+    pub(crate) pdf: PdfOptions<'a>,
     pub(crate) limits: &'a Limits,
 }
 
@@ -199,6 +207,7 @@ impl<'a> Layout<'a> {
             name: None,
             reason: None,
             location: None,
+            pdf: PdfOptions::default(),
             lock: false,
             limits,
         }
@@ -262,6 +271,8 @@ pub struct Found {
     pub(crate) changes: Vec<Change>,
     /// Where it shows.
     pub(crate) areas: Vec<Area>,
+    /// PDF: what its field asks of whoever signs it, where it asks for something.
+    pub(crate) seeded: Option<Seeded>,
     /// Format, references, coverage, changes: all that can be said without its payload.
     pub(crate) findings: Vec<Finding>,
     pub(crate) protected: Protected,

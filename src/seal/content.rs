@@ -166,6 +166,15 @@ impl Signatories {
         }
     }
 
+    /// The digests in the list, where it holds digests.
+    pub(crate) fn digests(&self) -> impl Iterator<Item = &[u8]> {
+        let list = match &self.0 {
+            List::Certificates(_) => &[][..],
+            List::Digests(list) => list,
+        };
+        list.iter().map(|(_, value)| value.as_slice())
+    }
+
     /// How many entries the list has.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -132,7 +132,7 @@ fn revocation(verifier: &Verifier<'_>, names: &Names, chain: &Chain, times: &Tim
         findings.truncate(1);
     }
     let told: Vec<_> = findings.iter().filter(|one| !one.detail.is_empty()).map(|one| one.detail.clone()).collect();
-    let worst = findings.into_iter().max_by_key(|finding| (finding.needed, finding.outcome));
+    let worst = findings.into_iter().max_by_key(|finding| (finding.outcome, finding.needed));
     let Some(mut finding) = worst else { return Finding::unknown(names.revocation, "there is no chain") };
     if finding.outcome == Outcome::Pass {
         finding.detail = if told.is_empty() { "an anchor is not revoked by anyone".into() } else { told.join("; ") };

@@ -5,7 +5,7 @@ use crate::crypto::{Certificate, DigestAlgorithm, Judgement, SignatureAlgorithm,
 use crate::der::{Tlv, tag};
 use crate::document::{Announced, Coverage, Document, Found, Kept, KeptKind, Protected};
 use crate::error::Error;
-use crate::finding::{Conclusion, Finding, Standard, SubIndication, Verdict, checks};
+use crate::finding::{Conclusion, Finding, Outcome, Standard, SubIndication, Verdict, checks};
 use crate::seal::{Seal, SealSignature};
 use crate::time::Time;
 use crate::timestamp::Token;
@@ -120,6 +120,7 @@ pub(super) fn judge_detached(verifier: &Verifier<'_>, signature: &[u8], content:
         modification_level: None,
         changes: Vec::new(),
         areas: Vec::new(),
+        seeded: None,
         findings: Vec::new(),
         protected: Protected::Nothing,
     };
@@ -179,6 +180,21 @@ impl<'a> Payload<'a> {
             Payload::Raw(_) | Payload::Missing | Payload::Unreadable(_) => None,
         }
         .filter(|algorithm| digest(*algorithm, b"").is_ok())
+    }
+}
+
+impl Payload<'_> {
+    /// The signatory's certificate as the signature names it, then the others that lie beside it.
+    fn certificates(&self) -> Vec<&Certificate> {
+        match self {
+            Payload::Seal(signature) => signature.certificate().ok().into_iter().collect(),
+            Payload::Cms(signed) => {
+                let is_own = |one: &&Certificate| signed.signers.first().is_some_and(|signer| signer.id.names(one));
+                let (own, others): (Vec<_>, Vec<_>) = signed.certificates.iter().partition(is_own);
+                if own.is_empty() { Vec::new() } else { own.into_iter().chain(others).collect() }
+            }
+            Payload::TimeStamp(_) | Payload::Raw(_) | Payload::Missing | Payload::Unreadable(_) => Vec::new(),
+        }
     }
 }
 
@@ -242,6 +258,10 @@ impl Case<'_> {
             Payload::Unreadable(reason) => {
                 report.checks.push(Finding::fail(checks::SIGNATURE_FORMAT, reason.clone()));
             }
+        }
+        if let Some(seeded) = &self.found.seeded {
+            let proven = report.times.proven.is_some();
+            report.checks.push(seeded.judge(payload.wants(), payload.certificates(), proven));
         }
         report.conclude();
         report
@@ -353,7 +373,7 @@ impl Case<'_> {
             report.chains.extend(stamped.chain);
         }
         // f: the document's digest.
-        findings.push(self.judge_digest(signature.digest(), "dataHash").under(clause));
+        findings.push(self.judge_data_hash(signature).under(clause));
         findings.extend(self.judge_property(signature.property()));
         findings.extend(self.judge_copy(signature.seal()));
         // g: the seal, at the time of signing.
@@ -439,6 +459,24 @@ impl Case<'_> {
                 format!("{claimed} is the signatory's claim; no time stamp proves it"),
             ),
         }
+    }
+
+    /// The digest, and of a wrong one whether SM2's prefix is in it (quirk 14): that is told, and not accepted.
+    fn judge_data_hash(&self, signature: &SealSignature) -> Finding {
+        let mut finding = self.judge_digest(signature.digest(), "dataHash");
+        // Only a description (OFD) is small enough to be hashed once more for the sake of a better sentence.
+        let small = signature.property().starts_with('/') && !self.digest.is_empty();
+        if finding.outcome == Outcome::Fail
+            && small
+            && let (Ok(certificate), Ok(content)) = (signature.certificate(), (self.protected)())
+            && has_prefix(certificate, signature.digest(), &content)
+        {
+            finding.detail =
+                "dataHash is the digest of SM2's prefix Z and the protected bytes, which old products wrote: the standard \
+                 has the digest of the bytes alone"
+                    .into();
+        }
+        finding
     }
 
     fn judge_digest(&self, signed: &[u8], what: &str) -> Finding {
@@ -611,10 +649,30 @@ fn listed(seal: &Seal, certificate: &Certificate) -> Finding {
     if seal.signatories().names(certificate) {
         return Finding::pass(checks::SEAL_SIGNATORY_LISTED, format!("the seal lists {who}"));
     }
+    if seal.signatories().digests().any(|digest| has_prefix(certificate, digest, certificate.der())) {
+        return Finding::fail(
+            checks::SEAL_SIGNATORY_LISTED,
+            format!("the seal lists {who} by a digest with SM2's prefix Z, which is no digest of a certificate"),
+        );
+    }
     Finding::fail(
         checks::SEAL_SIGNATORY_LISTED,
         format!("the seal lists {} signatories, and {who} is not among them", seal.signatories().len()),
     )
+}
+
+/// Whether a digest is of SM2's prefix Z, with the certificate's key, and the bytes (quirk 14).
+fn has_prefix(certificate: &Certificate, digest: &[u8], bytes: &[u8]) -> bool {
+    #[cfg(feature = "sm")]
+    {
+        let key = certificate.public_key().ok().and_then(|key| key.sm2());
+        key.is_some_and(|key| key.prefixed_digest(bytes) == digest)
+    }
+    #[cfg(not(feature = "sm"))]
+    {
+        let _ = (certificate, digest, bytes);
+        false
+    }
 }
 
 pub(super) fn validity_at(certificate: &Certificate, at: Time, which: &str) -> Finding {

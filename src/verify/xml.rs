@@ -14,9 +14,9 @@ use crate::error::Error;
 use crate::finding::{Conclusion, Finding, Indication};
 use crate::time::Time;
 use crate::trust::{Chain, Revocation};
+use crate::verify::Report;
 use crate::verify::existence::ProofKind;
 use crate::verify::report::{SignatureKind, SignatureReport};
-use crate::verify::Report;
 
 const NAMESPACE: &str = "http://uri.etsi.org/19102/v1.2.1#";
 const XMLDSIG: &str = "http://www.w3.org/2000/09/xmldsig#";
@@ -42,7 +42,8 @@ impl<D: Document> Report<'_, D> {
         xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None))).map_err(failed)?;
         let document = Pages { signatures: self.signatures(), at: self.at(), policy: self.policy() };
         document.write(&mut xml, self.findings()).map_err(failed)?;
-        String::from_utf8(xml.into_inner()).map_err(|source| Error::malformed("the report is not UTF-8").caused_by(source))
+        String::from_utf8(xml.into_inner())
+            .map_err(|source| Error::malformed("the report is not UTF-8").caused_by(source))
     }
 }
 

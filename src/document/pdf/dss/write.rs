@@ -23,7 +23,7 @@ pub(in crate::document::pdf) fn revision(
     let work = Work::new(file, limits);
     let view = work.view();
     // No certification and no lock forbids such an update (12.8.2.2).
-    refuse_broken(&view)?;
+    refuse_broken(&view, false)?;
     let mut update = Update { view, writer: Writer::new(view)?, pieces: HashMap::new() };
     let store = update.store()?;
     let lists = update.add_pieces(&store, addition)?;

@@ -21,6 +21,7 @@ mod common;
 
 use std::cell::RefCell;
 use std::env;
+use std::fs::{self, File, OpenOptions};
 use std::hint::black_box;
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -28,7 +29,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use eseal::authority::Algorithm;
-use eseal::{Ofd, Payload, Pdf, Seal};
+use eseal::{Limits, Ofd, Payload, Pdf, Seal};
 use peak_alloc::PeakAlloc;
 use sm3::{Digest as _, Sm3};
 
@@ -59,6 +60,7 @@ fn main() {
         let large = large_pdf(100_000_000);
         for algorithm in ALGORITHMS {
             pdf(&table, &format!("{algorithm:?}, 100 MB PDF"), &World::new(algorithm), &large, LARGE, 7);
+            in_place(&table, &format!("{algorithm:?}, 100 MB PDF in its file"), &World::new(algorithm), &large);
         }
     }
     let failed = table.failed.borrow();
@@ -242,6 +244,45 @@ fn pdf(table: &Table, name: &str, world: &World, form: &[u8], aim: f64, rounds: 
             },
         );
     }
+}
+
+/// The document stays in its file: beside hashing it from memory, reading it counts too.
+fn in_place(table: &Table, name: &str, world: &World, form: &[u8]) {
+    let path = env::temp_dir().join(format!("eseal-bench-{}.pdf", std::process::id()));
+    fs::write(&path, form).unwrap();
+    let open = || Pdf::open(File::open(&path).unwrap(), "", &Limits::default()).unwrap();
+    let payload = Payload::SealSignature;
+    let message = world.to_be_signed(&Pdf::read(sample("forms/form-fill.pdf")).unwrap(), payload);
+    table.row(
+        &format!("{name}, stamp"),
+        (LARGE, 7),
+        || world.judged(&world.seal),
+        |seal| world.stamp(seal, &open(), payload).write_added_to(&mut io::sink()).unwrap(),
+        || {
+            world.bare.hash(form);
+            let value = world.bare.sign(&message);
+            world.bare.verify(&message, &value);
+        },
+    );
+    let stamped = world.stamp(world.judged(&world.seal), &open(), payload);
+    stamped.write_added_to(&mut OpenOptions::new().append(true).open(&path).unwrap()).unwrap();
+    let inner = world.seal.der();
+    let (outer_value, value) = (world.bare.sign(&message), world.bare.sign(inner));
+    let link = world.bare.sign(world.link());
+    table.row(
+        &format!("{name}, verify"),
+        (LARGE, 7),
+        || (),
+        |()| world.verify(&open()),
+        || {
+            world.bare.hash(form);
+            world.bare.verify(&message, &outer_value);
+            world.bare.verify(inner, &value);
+            world.bare.verify(world.link(), &link);
+            world.bare.verify(world.link(), &link);
+        },
+    );
+    fs::remove_file(&path).unwrap();
 }
 
 /// What is before and behind the value of the signature that was added behind the first `old` bytes.

@@ -10,6 +10,9 @@ pub mod howto {}
 #[doc = include_str!("register.md")]
 pub mod register {}
 
+#[doc = include_str!("pdf.md")]
+pub mod pdf {}
+
 #[doc = include_str!("standards.md")]
 pub mod standards {}
 

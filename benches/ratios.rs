@@ -24,11 +24,14 @@ use std::env;
 use std::fs::{self, File, OpenOptions};
 use std::hint::black_box;
 use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use eseal::authority::Algorithm;
 use eseal::{Limits, Ofd, Payload, Pdf, Seal};
 use peak_alloc::PeakAlloc;
+use sm3::{Digest as _, Sm3};
 
 use crate::common::{ALGORITHMS, World, large_pdf, sample};
 
@@ -88,6 +91,76 @@ fn seals(table: &Table, algorithm: Algorithm, world: &World) {
             world.bare.verify(world.link(), &link);
         },
     );
+    table.row(
+        &format!("{algorithm:?}, parse a seal"),
+        (f64::NAN, 200),
+        || message.clone(),
+        |message| Seal::from_der(&message).unwrap(),
+        || world.bare.verify(&message, &value),
+    );
+    let old = world.old_seal();
+    let value_of_old = world.bare.sign(&old);
+    table.row(
+        &format!("{algorithm:?}, judge and migrate a seal of 2014"),
+        (SMALL, 100),
+        || (),
+        |()| world.migrate(&old),
+        || {
+            // The new seal says what it was made of, by this digest.
+            black_box(Sm3::digest(&old));
+            world.bare.verify(&old, &value_of_old);
+            world.bare.verify(world.link(), &link);
+            let value = world.bare.sign(&message);
+            world.bare.verify(&message, &value);
+        },
+    );
+    city(table, algorithm, world);
+}
+
+/// 507 seals of 2014 judged and migrated and 363 made, on all cores; beside them the values that have to be
+/// verified and made, on as many. The makers' certificates are one, so no link of a chain is counted.
+fn city(table: &Table, algorithm: Algorithm, world: &World) {
+    let (old, message) = (world.old_seal(), world.seal.der().to_vec());
+    let value = world.bare.sign(&old);
+    let make = || {
+        let value = world.bare.sign(&message);
+        world.bare.verify(&message, &value);
+    };
+    table.row(
+        &format!("{algorithm:?}, 507 seals migrated and 363 made"),
+        (SMALL, 5),
+        || (0..870).map(|_| world.content()).collect::<Vec<_>>(),
+        |contents| {
+            on_all_cores(870, |number| match number {
+                0..507 => drop(world.migrate(&old)),
+                _ => drop(world.make_seal(contents[number].clone())),
+            });
+            contents
+        },
+        || {
+            on_all_cores(870, |number| {
+                if number < 507 {
+                    black_box(Sm3::digest(&old));
+                    world.bare.verify(&old, &value);
+                }
+                make();
+            });
+        },
+    );
+}
+
+fn on_all_cores(count: usize, job: impl Fn(usize) + Sync) {
+    let next = AtomicUsize::new(0);
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    thread::scope(|scope| {
+        for _ in 0..cores {
+            scope.spawn(|| {
+                while let Some(number) = Some(next.fetch_add(1, Ordering::Relaxed)).filter(|number| *number < count) {
+                    job(number);
+                }
+            });
+        }
+    });
 }
 
 fn small_pdf(table: &Table, algorithm: Algorithm, world: &World) {

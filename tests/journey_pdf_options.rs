@@ -12,7 +12,7 @@ use eseal::authority::TimeStampingAuthority;
 use eseal::timestamp::TimeStamper;
 use eseal::{
     BoxError, Document as _, ErrorKind, FieldLock, Finding, Mm, ModificationLevel, Outcome, Page, Payload, Pdf,
-    Permitted, Picture, Stamp, Trust, Verdict, Verifier,
+    Permitted, Picture, Stamp, SubIndication, Trust, Verdict, Verifier,
 };
 
 const BOTH: [Payload; 2] = [Payload::SealSignature, Payload::Cms];
@@ -288,6 +288,10 @@ fn seed_values_that_were_not_obeyed_are_told() {
         let (verdict, told, _) = findings(&scene, &bytes);
         assert_judged(seed, verdict, &told, Verdict::Indeterminate, &[]);
         assert_told(seed, &told, "signature.seed-values", Outcome::Unknown, part);
+        let pdf = Pdf::read(&bytes).unwrap();
+        let report = scene.verifier().document(&pdf, scene.now.plus_days(1)).unwrap();
+        let reason = report.conclusion().sub_indication;
+        assert_eq!(reason, Some(SubIndication::SigConstraintsFailure), "{seed}: {report}");
     }
 }
 

@@ -256,7 +256,8 @@ impl<'s> Stamp<'s> {
         if length <= once.room() {
             return once.finish();
         }
-        self.room = length;
+        // The next value, and the next token, may be some octets longer than these (ECDSA and SM2 in DER).
+        self.room = length.saturating_add(256);
         signed(&self)?.finish()
     }
 

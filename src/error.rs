@@ -67,8 +67,18 @@ impl Error {
         Error(Box::new(Inner { kind, message: message.into(), source: None, findings: Vec::new() }))
     }
 
+    /// Whether nothing more can be said of the input: a limit was exceeded, or its storage failed. What
+    /// else is wrong with a part of it may be told as a finding.
+    pub(crate) fn ends_the_work(&self) -> bool {
+        matches!(self.kind(), ErrorKind::TooLarge | ErrorKind::Store)
+    }
+
     pub(crate) fn malformed(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Malformed, message)
+    }
+
+    pub(crate) fn misuse(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Misuse, message)
     }
 
     pub(crate) fn unsupported(message: impl Into<String>) -> Self {
@@ -81,9 +91,13 @@ impl Error {
 
     /// The findings that refuse the evidence asked for.
     pub(crate) fn not_valid(message: impl Into<String>, findings: Vec<Finding>) -> Self {
-        let mut error = Self::new(ErrorKind::NotValid, message);
-        error.0.findings = findings;
-        error
+        Self::new(ErrorKind::NotValid, message).with_findings(findings)
+    }
+
+    /// Keeps what was seen.
+    pub(crate) fn with_findings(mut self, findings: Vec<Finding>) -> Self {
+        self.0.findings = findings;
+        self
     }
 
     /// Keeps `source` as the reason beneath this error.
@@ -104,7 +118,7 @@ impl Error {
         self.0.kind
     }
 
-    /// The findings behind a [`ErrorKind::NotValid`], worst first; empty for every other kind.
+    /// The findings behind a [`ErrorKind::NotValid`], worst first, and behind a refused identifier; otherwise none.
     #[must_use]
     pub fn findings(&self) -> &[Finding] {
         &self.0.findings

@@ -13,6 +13,7 @@
 //! - To draw a seal's picture: `draw` (feature `draw`).
 //! - To bring old seals forward: [`SealMaker::migrate`], [`SealMaker::remake`], and for hundreds at once
 //!   [`lifecycle::plan`](fn@lifecycle::plan).
+//! - To check identifiers of licences, bodies, citizens, seals and service items: [`identifier`].
 //! - To read seal data only: [`Seal::from_der`], which needs no features and no anchors.
 //! - Why it is as it is, and how to do particular things: [`manual`].
 
@@ -33,6 +34,7 @@ mod error;
 mod finding;
 #[cfg(feature = "draw")]
 mod font;
+pub mod identifier;
 #[cfg(feature = "ledger")]
 pub mod ledger;
 pub mod lifecycle;
@@ -42,8 +44,8 @@ mod picture;
 pub mod seal;
 mod stamp;
 mod time;
-mod timestamp;
-mod trust;
+pub mod timestamp;
+pub mod trust;
 mod units;
 pub mod verify;
 
@@ -54,11 +56,11 @@ pub use crate::crypto::{Certificate, Credentials, DigestAlgorithm, SignatureAlgo
 pub use crate::crypto::{SM2_DEFAULT_ID, sm2_digest, sm2_value_to_der};
 #[cfg(feature = "ofd")]
 pub use crate::document::Ofd;
-pub use crate::document::{Change, ChangeKind, Coverage, Document, Format, ModificationLevel};
+pub use crate::document::{Change, ChangeKind, Coverage, Document, FieldLock, Format, ModificationLevel, Permitted};
 #[cfg(feature = "pdf")]
 pub use crate::document::{Pdf, PdfField};
 pub use crate::error::{BoxError, Error, ErrorKind};
-pub use crate::finding::{Check, Finding, Outcome, Verdict, checks};
+pub use crate::finding::{Check, Conclusion, Finding, Indication, Outcome, Standard, SubIndication, Verdict, checks};
 #[cfg(feature = "ledger")]
 pub use crate::ledger::Ledger;
 pub use crate::limits::Limits;
@@ -66,6 +68,7 @@ pub use crate::picture::{Picture, PictureFormat};
 pub use crate::seal::{Edition, Seal, SealMaker, Signatory};
 pub use crate::stamp::{Payload, Prepared, Signed, Stamp};
 pub use crate::time::{Time, Validity};
-pub use crate::trust::{Role, SealStatus, StatusSource, Trust};
+pub use crate::timestamp::TimeStamper;
+pub use crate::trust::{Anchor, Evidence, Role, SealStatus, StatusSource, Trust};
 pub use crate::units::{Area, Mm, Page};
 pub use crate::verify::{Policy, Report, SealReport, Verified, Verifier};

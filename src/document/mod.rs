@@ -7,8 +7,10 @@
 mod change;
 #[cfg(feature = "ofd")]
 mod ofd;
+mod options;
 #[cfg(feature = "pdf")]
 mod pdf;
+mod seed;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -27,8 +29,12 @@ use crate::units::{Area, Page};
 pub use crate::document::change::{Change, ChangeKind, ModificationLevel};
 #[cfg(feature = "ofd")]
 pub use crate::document::ofd::Ofd;
+pub use crate::document::options::{FieldLock, Permitted};
 #[cfg(feature = "pdf")]
 pub use crate::document::pdf::{Pdf, PdfField};
+
+pub(crate) use crate::document::options::PdfOptions;
+pub(crate) use crate::document::seed::Seeded;
 
 mod sealed {
     /// Only this crate knows how to leave room in a document.
@@ -178,6 +184,7 @@ pub struct Layout<'a> {
     pub(crate) location: Option<&'a str>,
     /// OFD: protect the list of signatures too, so that none can be added.
     pub(crate) lock: bool,
+    pub(crate) pdf: PdfOptions<'a>,
     pub(crate) limits: &'a Limits,
 }
 
@@ -219,6 +226,9 @@ pub struct Found {
     pub(crate) seal: Option<Vec<u8>>,
     /// PDF: certificates in the signature dictionary's `/Cert`.
     pub(crate) certificates: Vec<Vec<u8>>,
+    /// Lists of revoked certificates and OCSP responses, in DER, that the document carries beside the
+    /// signature.
+    pub(crate) revocation: Vec<Vec<u8>>,
     /// What the signature dictionary or description claims about the time, as far as readable.
     pub(crate) claimed: Option<Time>,
     /// What `propertyInfo` has to say, where the format prescribes it (OFD).
@@ -231,6 +241,8 @@ pub struct Found {
     pub(crate) changes: Vec<Change>,
     /// Where it shows.
     pub(crate) areas: Vec<Area>,
+    /// PDF: what its field asks of whoever signs it, where it asks for something.
+    pub(crate) seeded: Option<Seeded>,
     /// Format, references, coverage, changes: all that can be said without its payload.
     pub(crate) findings: Vec<Finding>,
     pub(crate) protected: Protected,

@@ -100,6 +100,7 @@ impl Entries {
             payload,
             seal: None,
             certificates: Vec::new(),
+            revocation: Vec::new(),
             claimed: None,
             property: None,
             coverage: if self.listed.is_empty() { Coverage::None } else { Coverage::Partial },
@@ -107,6 +108,7 @@ impl Entries {
             modification_level: None,
             changes: Vec::new(),
             areas: Vec::new(),
+            seeded: None,
             findings,
             protected: Protected::Part(package.path(self.index)),
         })

@@ -294,6 +294,7 @@ impl Ground<'_> {
             payload: Vec::new(),
             seal: None,
             certificates: Vec::new(),
+            revocation: Vec::new(),
             claimed: one.description.as_ref().and_then(|description| description.claimed),
             property: one.index.map(|index| self.package.path(index)),
             coverage: Coverage::None,
@@ -301,6 +302,7 @@ impl Ground<'_> {
             modification_level: None,
             changes: Vec::new(),
             areas: Vec::new(),
+            seeded: None,
             findings: Vec::new(),
             protected: one.index.map_or(Protected::Nothing, |index| Protected::Part(self.package.path(index))),
         };

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::rc::Rc;
 
-use crate::document::pdf::file::{Indirect, View, stops_work};
+use crate::document::pdf::file::{Indirect, View};
 use crate::document::pdf::object::{Dictionary, Object, Reference};
 use crate::error::{Context as _, Error};
 
@@ -74,7 +74,7 @@ pub(super) fn form(view: &View<'_>) -> Result<Form, Error> {
 pub(super) fn form_as_found(view: &View<'_>) -> Result<(Form, Option<Error>), Error> {
     let mut form = Form::default();
     let fault = match walk(view, &mut form) {
-        Err(error) if stops_work(&error) => return Err(error),
+        Err(error) if error.ends_the_work() => return Err(error),
         Err(error) => Some(error),
         Ok(fault) => fault,
     };
@@ -108,7 +108,7 @@ fn walk(view: &View<'_>, form: &mut Form) -> Result<Option<Error>, Error> {
         }
         let number = node.reference;
         match visit(view, node, form, &mut open).context(format_args!("field {number}")) {
-            Err(error) if stops_work(&error) => return Err(error),
+            Err(error) if error.ends_the_work() => return Err(error),
             visited => fault = fault.or(visited.err()),
         }
     }

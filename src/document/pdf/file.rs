@@ -622,12 +622,7 @@ impl<'w> View<'w> {
 /// What cannot be read is nothing; only a limit or a failing storage stops the work.
 pub(super) fn readable<T>(result: Result<Option<T>, Error>) -> Result<Option<T>, Error> {
     match result {
-        Err(error) if stops_work(&error) => Err(error),
+        Err(error) if error.ends_the_work() => Err(error),
         result => Ok(result.ok().flatten()),
     }
-}
-
-/// Whether an error says nothing about the document's form, so that it may not be taken for a fault of it.
-pub(super) fn stops_work(error: &Error) -> bool {
-    matches!(error.kind(), ErrorKind::TooLarge | ErrorKind::Store)
 }

@@ -23,9 +23,11 @@ mod lexer;
 mod locked;
 mod object;
 mod page;
+mod seed;
 mod signature;
 mod source;
 mod stamp;
+mod suspicion;
 mod text;
 mod writer;
 mod xref;
@@ -46,6 +48,7 @@ use crate::document::pdf::file::{File, Work};
 use crate::document::pdf::source::Source;
 use crate::document::{Bytes, Document, Format, Found, Layout, Protected, Reserved, Survey};
 use crate::error::{Error, ErrorKind};
+use crate::finding::Finding;
 use crate::limits::Limits;
 use crate::units::{Mm, Page};
 
@@ -171,6 +174,32 @@ impl Pdf {
         let form = field::form(&work.view())?;
         let signatures = form.fields.into_iter().filter(field::Field::is_signature);
         Ok(signatures.map(|field| PdfField { name: field.name, signed: field.value.is_some() }).collect())
+    }
+
+    /// What a signatory should know before signing: content that is there and not seen, fonts and values
+    /// that each reader shows in its own way, scripts, actions, and what is taken from other files. Each is
+    /// a finding with one of the checks [`DOCUMENT_HIDDEN`](crate::checks::DOCUMENT_HIDDEN) and
+    /// [`DOCUMENT_ACTIVE`](crate::checks::DOCUMENT_ACTIVE); a plain document has none.
+    ///
+    /// None of it is an error, and honest documents have some of it. But a signature covers the unseen as
+    /// well, and who prepared the document may count on that. Every object is looked at once.
+    ///
+    /// ```
+    /// # let path = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/forms/form-fill.pdf");
+    /// let pdf = eseal::Pdf::read(std::fs::read(path)?)?;
+    /// for finding in pdf.suspicions()? {
+    ///     println!("{}: {}", finding.check, finding.detail);
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Malformed`] when the catalog or the form is broken, [`ErrorKind::TooLarge`] when a limit
+    /// is exceeded, [`ErrorKind::Store`] when the bytes cannot be read.
+    pub fn suspicions(&self) -> Result<Vec<Finding>, Error> {
+        let work = self.work();
+        suspicion::suspicions(&work.view())
     }
 
     /// Writes the document.

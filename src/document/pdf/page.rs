@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use crate::document::page_index;
-use crate::document::pdf::file::{View, readable, stops_work};
+use crate::document::pdf::file::{View, readable};
 use crate::document::pdf::object::{Dictionary, Object, Reference};
 use crate::error::{Error, ErrorKind};
 use crate::units::{Area, Mm, Page};
@@ -191,7 +191,7 @@ pub(super) fn pages(view: &View<'_>) -> Result<Vec<PageNode>, Error> {
 pub(super) fn pages_as_found(view: &View<'_>) -> Result<(Vec<PageNode>, Option<Error>), Error> {
     let mut pages = Vec::new();
     match walk(view, &mut pages) {
-        Err(error) if stops_work(&error) => Err(error),
+        Err(error) if error.ends_the_work() => Err(error),
         walked => Ok((pages, walked.err())),
     }
 }

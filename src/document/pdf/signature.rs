@@ -5,6 +5,7 @@
 
 mod changes;
 mod ranges;
+mod terms;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
@@ -17,6 +18,7 @@ use crate::document::pdf::object::{Dictionary, Object, Reference, Value};
 use crate::document::pdf::page::{self, PageNode, Rectangle};
 use crate::document::pdf::signature::changes::{later_fields, removed_signatures};
 use crate::document::pdf::signature::ranges::Ranges;
+use crate::document::pdf::signature::terms::Terms;
 use crate::document::pdf::text;
 use crate::document::{Announced, Coverage, Found, Protected, Survey};
 use crate::error::{Context as _, Error};
@@ -205,7 +207,7 @@ fn examine(view: &View<'_>, group: &Group<'_>, pages: &[PageNode], shown: &Shown
     let written = writer(revision).or_else(|| writer(view.revision));
     let signed_view = view.work.view_of(revision);
     let signed = match &newest {
-        Some(indirect) => signed_view.load(indirect.reference).ok().flatten(),
+        Some(indirect) => readable(signed_view.load(indirect.reference))?,
         None => None,
     };
     let is_same = match (&signed, &newest) {
@@ -232,12 +234,14 @@ fn examine(view: &View<'_>, group: &Group<'_>, pages: &[PageNode], shown: &Shown
         ));
     }
     if later > 0 {
-        draft.found.findings.extend(later_fields(&signed_view, group));
+        draft.found.findings.extend(later_fields(&signed_view, group)?);
     }
     draft.restriction.revision = revision;
     if let Some(signature) = &signature {
         let fields: Vec<Reference> = group.fields.iter().map(|field| field.indirect.reference).collect();
         draft.restriction = Restriction::read(&signed_view, signature, &fields)?;
+        let terms = Terms { view: signed_view, signature, restriction: &draft.restriction };
+        draft.found.seeded = terms.seeded(group)?;
     }
     Ok(draft)
 }
@@ -286,7 +290,7 @@ fn dictionary_object(view: &View<'_>, value: &Object, notes: &mut Notes) -> Resu
     };
     let loaded = match view.load(reference) {
         Ok(loaded) => loaded,
-        Err(error) if error.kind() == crate::error::ErrorKind::TooLarge => return Err(error),
+        Err(error) if error.ends_the_work() => return Err(error),
         Err(error) => {
             notes.format(format!("the signature dictionary cannot be read: {error}"));
             return Ok(None);
@@ -313,6 +317,7 @@ fn nothing(mut notes: Notes) -> Draft {
             payload: Vec::new(),
             seal: None,
             certificates: Vec::new(),
+            revocation: Vec::new(),
             claimed: None,
             property: None,
             coverage: Coverage::None,
@@ -320,6 +325,7 @@ fn nothing(mut notes: Notes) -> Draft {
             modification_level: None,
             changes: Vec::new(),
             areas: Vec::new(),
+            seeded: None,
             findings: notes.0,
             protected: Protected::Nothing,
         },
@@ -359,6 +365,7 @@ impl Subject<'_> {
             payload,
             seal,
             certificates: self.certificates()?,
+            revocation: Vec::new(),
             claimed: self.claimed()?,
             property: None,
             coverage: judged.coverage,
@@ -366,6 +373,7 @@ impl Subject<'_> {
             modification_level: None,
             changes: Vec::new(),
             areas: Vec::new(),
+            seeded: None,
             findings: notes.0,
             protected: judged.protected,
         };

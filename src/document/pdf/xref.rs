@@ -132,6 +132,22 @@ impl Chain {
         Some((row.place, row.revision as usize))
     }
 
+    /// The objects that are there as of a revision, in the order of their numbers.
+    pub(super) fn present(&self, revision: usize) -> impl Iterator<Item = Reference> {
+        let mut last = None;
+        self.rows.iter().filter(move |row| row.revision as usize <= revision).filter_map(move |row| {
+            // Of each number the newest row comes first.
+            if last.replace(row.number) == Some(row.number) {
+                return None;
+            }
+            match row.place {
+                Place::Free => None,
+                Place::At { generation, .. } => Some(Reference { number: row.number, generation }),
+                Place::Packed { .. } => Some(Reference { number: row.number, generation: 0 }),
+            }
+        })
+    }
+
     /// The numbers of all object streams that objects ever stood in.
     pub(super) fn packs(&self) -> HashSet<u32> {
         let stream = |row: &Row| match row.place {

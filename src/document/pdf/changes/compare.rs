@@ -2,8 +2,7 @@
 
 use std::rc::Rc;
 
-pub(super) use crate::document::pdf::file::readable;
-use crate::document::pdf::file::{Followed, Indirect, View};
+use crate::document::pdf::file::{Followed, Indirect, View, readable};
 use crate::document::pdf::object::{Dictionary, Entry, Object, Value};
 use crate::document::pdf::text;
 use crate::error::Error;
@@ -239,5 +238,7 @@ fn same_data(old: &Part<'_>, new: &Part<'_>) -> Result<bool, Error> {
     }
     // The same data, encrypted twice, are other bytes. The filters were found the same.
     let data = |part: &Part<'_>| readable(part.view.stream(&part.holder).map(Some));
-    Ok(data(old)?.is_some_and(|old| data(new).ok().flatten().is_some_and(|new| old == new)))
+    let Some(old) = data(old)? else { return Ok(false) };
+    let Some(new) = data(new)? else { return Ok(false) };
+    Ok(old == new)
 }

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use crate::document::pdf::changes::role::{Role, linkable};
 use crate::document::pdf::file::{Indirect, View};
 use crate::document::pdf::object::{Dictionary, Object, Reference, Value};
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 
 /// The owner of what several fields share, and of what belongs to none.
 pub(super) const SHARED: u32 = 0;
@@ -198,7 +198,7 @@ impl Index {
         }
         // What cannot be read leads nowhere; its own change is judged all the same.
         let indirect = match view.load(open.reference) {
-            Err(error) if error.kind() == ErrorKind::TooLarge => return Err(error),
+            Err(error) if error.ends_the_work() => return Err(error),
             loaded => loaded.ok().flatten(),
         };
         let role = self.resolve(view, &open, indirect.as_deref())?;

@@ -4,11 +4,11 @@ use std::collections::{BTreeSet, HashSet};
 use std::rc::Rc;
 
 use crate::document::change::{Change, ChangeKind, ModificationLevel};
-use crate::document::pdf::changes::compare::{Difference, Part, differences, readable, same, same_object};
+use crate::document::pdf::changes::compare::{Difference, Part, differences, same, same_object};
 use crate::document::pdf::changes::index::{Index, Reach, SHARED};
 use crate::document::pdf::changes::places::Places;
 use crate::document::pdf::changes::role::Role;
-use crate::document::pdf::file::View;
+use crate::document::pdf::file::{View, readable};
 use crate::document::pdf::object::{Object, Reference};
 use crate::document::pdf::writer::OWN_ENTRIES;
 use crate::document::pdf::xref::Place;

@@ -1,10 +1,11 @@
 //! Data for validation (12.8.4.3) and the extensions that announce them (7.12): both only grow.
 
 use crate::document::change::{ChangeKind, ModificationLevel};
-use crate::document::pdf::changes::compare::{Part, readable};
+use crate::document::pdf::changes::compare::Part;
 use crate::document::pdf::changes::role::Role;
 use crate::document::pdf::changes::rules::catalog::done;
 use crate::document::pdf::changes::step::{At, Listed, Step};
+use crate::document::pdf::file::readable;
 use crate::error::Error;
 
 const EVIDENCE: ChangeKind = ChangeKind::Evidence;

@@ -1,11 +1,11 @@
 //! A field that was there: what filling it in may change.
 
 use crate::document::change::{ChangeKind, ModificationLevel};
-use crate::document::pdf::changes::compare::{Difference, Part, readable};
+use crate::document::pdf::changes::compare::{Difference, Part};
 use crate::document::pdf::changes::role::Role;
 use crate::document::pdf::changes::rules::form::{Signature, is_scalar, is_visible};
 use crate::document::pdf::changes::step::{At, Shows, Step, Touched};
-use crate::document::pdf::file::View;
+use crate::document::pdf::file::{View, readable};
 use crate::document::pdf::object::{Object, Reference, Value};
 use crate::error::Error;
 

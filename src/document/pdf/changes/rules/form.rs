@@ -4,10 +4,11 @@ use std::collections::HashSet;
 use std::rc::Rc;
 
 use crate::document::change::{ChangeKind, ModificationLevel};
-use crate::document::pdf::changes::compare::{Part, readable};
+use crate::document::pdf::changes::compare::Part;
 use crate::document::pdf::changes::places::extent;
 use crate::document::pdf::changes::rules::catalog::done;
 use crate::document::pdf::changes::step::{At, Listed, Shows, Step, Touched};
+use crate::document::pdf::file::readable;
 use crate::document::pdf::object::{Dictionary, Object, Reference};
 use crate::error::Error;
 

@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 
 use crate::document::change::{ChangeKind, ModificationLevel};
-use crate::document::pdf::changes::compare::{Difference, Part, readable, same};
+use crate::document::pdf::changes::compare::{Difference, Part, same};
 use crate::document::pdf::changes::role::Role;
 use crate::document::pdf::changes::rules::catalog::done;
 use crate::document::pdf::changes::step::{At, Listed, Step, Touched};
+use crate::document::pdf::file::readable;
 use crate::document::pdf::object::Dictionary;
 use crate::error::Error;
 

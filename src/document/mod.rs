@@ -9,6 +9,7 @@ mod change;
 mod ofd;
 #[cfg(feature = "pdf")]
 mod pdf;
+mod sight;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -22,7 +23,9 @@ use crate::finding::Finding;
 use crate::limits::Limits;
 use crate::picture::Picture;
 use crate::time::Time;
-use crate::units::{Area, Page};
+use crate::units::{Area, Mm, Page};
+
+pub(crate) use crate::document::sight::{Glyph, Line, Sight, Slot};
 
 pub use crate::document::change::{Change, ChangeKind, ModificationLevel};
 #[cfg(feature = "ofd")]
@@ -76,6 +79,22 @@ pub trait Document: sealed::Sealed + Clone + fmt::Debug + Send + Sync {
     /// The protected bytes themselves, for signatures that sign them directly.
     #[doc(hidden)]
     fn protected_bytes(&self, found: &Found) -> Result<Cow<'_, [u8]>, Error>;
+
+    /// How large each page is as it is displayed.
+    #[doc(hidden)]
+    fn sizes(&self) -> Result<Vec<(Mm, Mm)>, Error>;
+
+    /// Shows pages one after the other, within the limits that the document was read with.
+    #[doc(hidden)]
+    fn look(
+        &self,
+        pages: &mut dyn Iterator<Item = Page>,
+        visit: &mut dyn FnMut(Sight) -> Result<(), Error>,
+    ) -> Result<(), Error>;
+
+    /// A place that the document names.
+    #[doc(hidden)]
+    fn slot(&self, name: &str) -> Result<Slot, Error>;
 
     /// The whole document as it stands.
     fn as_bytes(&self) -> Cow<'_, [u8]>;

@@ -11,6 +11,7 @@
 
 mod appearance;
 mod changes;
+mod content;
 mod digest;
 #[cfg(feature = "encryption")]
 mod encryption;
@@ -43,6 +44,7 @@ use crate::crypto::DigestAlgorithm;
 use crate::document::pdf::digest::Question;
 use crate::document::pdf::file::{File, Work};
 use crate::document::pdf::source::Source;
+use crate::document::sight::{Sight, Slot};
 use crate::document::{Bytes, Document, Format, Found, Layout, Protected, Reserved, Survey};
 use crate::error::{Error, ErrorKind};
 use crate::limits::Limits;
@@ -213,6 +215,32 @@ impl Document for Pdf {
 
     fn protected_bytes(&self, found: &Found) -> Result<Cow<'_, [u8]>, Error> {
         digest::protected(&self.file.source, ranges(found)?)
+    }
+
+    fn sizes(&self) -> Result<Vec<(Mm, Mm)>, Error> {
+        let work = self.work();
+        let view = work.view();
+        page::pages(&view)?.iter().map(|page| Ok(page.geometry(&view)?.size())).collect()
+    }
+
+    fn look(
+        &self,
+        pages: &mut dyn Iterator<Item = Page>,
+        visit: &mut dyn FnMut(Sight) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let work = self.work();
+        let nodes = page::pages(&work.view())?;
+        let mut reader = content::Reader::new(work.view(), &nodes);
+        for page in pages {
+            visit(reader.look(page)?)?;
+        }
+        Ok(())
+    }
+
+    fn slot(&self, name: &str) -> Result<Slot, Error> {
+        let work = self.work();
+        let view = work.view();
+        content::slot(&view, &page::pages(&view)?, name)
     }
 
     fn as_bytes(&self) -> Cow<'_, [u8]> {

@@ -159,19 +159,24 @@ impl Document for Ofd {
         self.package().unfold(self.index_of(part(found)?)?)
     }
 
-    fn sizes(&self) -> Result<Vec<(Mm, Mm)>, Error> {
-        let pages = 0..self.page_count();
-        pages.map(|index| self.structure().page_size(index, self.package(), self.limits())).collect()
+    fn count(&self) -> Result<usize, Error> {
+        Ok(self.page_count())
+    }
+
+    fn sizes(&self, pages: &[Page]) -> Result<Vec<(Mm, Mm)>, Error> {
+        pages.iter().map(|page| self.page_size(*page)).collect()
     }
 
     fn look(
         &self,
         pages: &mut dyn Iterator<Item = Page>,
-        visit: &mut dyn FnMut(Sight) -> Result<(), Error>,
+        visit: &mut dyn FnMut(Sight) -> Result<bool, Error>,
     ) -> Result<(), Error> {
         let mut reader = sight::Reader::new(self)?;
         for page in pages {
-            visit(reader.look(page)?)?;
+            if !visit(reader.look(page)?)? {
+                break;
+            }
         }
         Ok(())
     }

@@ -217,22 +217,29 @@ impl Document for Pdf {
         digest::protected(&self.file.source, ranges(found)?)
     }
 
-    fn sizes(&self) -> Result<Vec<(Mm, Mm)>, Error> {
+    fn count(&self) -> Result<usize, Error> {
+        self.page_count()
+    }
+
+    fn sizes(&self, pages: &[Page]) -> Result<Vec<(Mm, Mm)>, Error> {
         let work = self.work();
         let view = work.view();
-        page::pages(&view)?.iter().map(|page| Ok(page.geometry(&view)?.size())).collect()
+        let nodes = page::pages(&view)?;
+        pages.iter().map(|page| Ok(page::page(&nodes, *page)?.geometry(&view)?.size())).collect()
     }
 
     fn look(
         &self,
         pages: &mut dyn Iterator<Item = Page>,
-        visit: &mut dyn FnMut(Sight) -> Result<(), Error>,
+        visit: &mut dyn FnMut(Sight) -> Result<bool, Error>,
     ) -> Result<(), Error> {
         let work = self.work();
         let nodes = page::pages(&work.view())?;
         let mut reader = content::Reader::new(work.view(), &nodes);
         for page in pages {
-            visit(reader.look(page)?)?;
+            if !visit(reader.look(page)?)? {
+                break;
+            }
         }
         Ok(())
     }

@@ -42,7 +42,8 @@ impl<'s> Line<'s> {
     }
 
     /// The words as text.
-    pub(crate) fn text(&self) -> String {
+    #[cfg(test)]
+    fn text(&self) -> String {
         self.letters().into_iter().map(|(letter, _)| letter).collect()
     }
 

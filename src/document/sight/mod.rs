@@ -32,8 +32,7 @@ pub struct Sight {
 
 /// A character, or several that the font shows as one.
 #[derive(Clone, Debug)]
-#[doc(hidden)]
-pub struct Glyph {
+pub(crate) struct Glyph {
     pub(crate) text: String,
     pub(crate) area: Area,
     /// Where it stands on its line of writing, in millimetres.

@@ -37,7 +37,7 @@ fn try_look(bytes: Vec<u8>, limits: &Limits) -> Result<Sight, Error> {
     let mut seen = None;
     pdf.look(&mut std::iter::once(Page(1)), &mut |sight| {
         seen = Some(sight);
-        Ok(())
+        Ok(true)
     })?;
     Ok(seen.unwrap())
 }

@@ -12,14 +12,16 @@ use std::path::{Path, PathBuf};
 /// picture and a document shows one, and neither may know the other; `document` may speak in findings,
 /// since only it sees the bytes that most checks on a signature's format are about; `seal` reads time-stamp
 /// tokens, which GM/T 0031-2014 lets stand in place of a time; `lifecycle` is built on `verify`, since a plan
-/// for many old seals says which of them are not to be believed; `stamp` may speak in findings, since it alone
-/// knows whether a place keeps the rules for where seals go.
+/// for many old seals says which of them are not to be believed; `identifier` stands on the ground floor and not
+/// in `licence`, since forms, seals and the program check identifiers without any feature; `stamp` may speak in
+/// findings, since it alone knows whether a place keeps the rules for where seals go.
 const PLAN: &[(&str, &[&str])] = &[
     ("finding", &[]),
     ("limits", &[]),
     ("units", &[]),
     ("error", &["finding"]),
     ("time", &["error"]),
+    ("identifier", &["error", "finding"]),
     ("der", &["error", "time"]),
     ("picture", &["error", "limits", "units"]),
     ("font", &["error", "limits"]),
@@ -28,7 +30,7 @@ const PLAN: &[(&str, &[&str])] = &[
     ("trust", &["crypto", "error", "limits", "time"]),
     ("seal", &["crypto", "der", "error", "picture", "time", "timestamp", "units"]),
     ("document", &["crypto", "der", "error", "finding", "limits", "picture", "time", "units"]),
-    ("draw", &["error", "finding", "font", "limits", "picture", "units"]),
+    ("draw", &["error", "finding", "font", "identifier", "limits", "picture", "units"]),
     ("stamp", &["crypto", "document", "error", "finding", "limits", "seal", "time", "units"]),
     (
         "verify",

@@ -459,7 +459,8 @@ fn further_stamps_keep_the_strips_and_strips_do_not_break_earlier_stamps() {
 fn several_places_and_a_straddling_seal_by_one_signature() {
     fn check<D: Document>(document: &D) {
         let scene = scene();
-        let stamp = scene.stamp().at(Keyword::new("甲方（盖章）：").from_end(1)).at(Straddle::new(Edge::Right)).strict();
+        let stamp =
+            scene.stamp().at(Keyword::new("甲方（盖章）：").from_end(1)).at(Straddle::new(Edge::Right)).strict();
         let areas = valid(&scene, &stamp.apply(document, &scene.by()).unwrap());
         assert_eq!(areas.len(), 6);
         assert_eq!(areas[0].page, Page(5), "the field stands on the word");

@@ -156,6 +156,8 @@ def ofd(pages, font):
 
 
 collection, folder = sys.argv[1], Path(sys.argv[2])
+everything = "".join(text for made in [single(), joint(), pages(5)] for lines in made for text, _, _ in lines)
+(folder / "LetterSong-subset.otf").write_bytes(font_bytes(collection, everything))
 for name, made in [("single", single()), ("joint", joint()), ("contract", pages(5))]:
     font = font_bytes(collection, "".join(text for lines in made for text, _, _ in lines))
     (folder / f"{name}.pdf").write_bytes(pdf(made, font))

@@ -24,6 +24,8 @@
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
+#[cfg(feature = "pdf")]
+pub mod archive;
 #[cfg(feature = "authority")]
 pub mod authority;
 mod crypto;
@@ -32,10 +34,13 @@ mod document;
 #[cfg(feature = "draw")]
 pub mod draw;
 mod error;
+#[cfg(feature = "fetch")]
+pub mod fetch;
 mod finding;
 #[cfg(feature = "draw")]
 mod font;
 pub mod identifier;
+pub mod keys;
 #[cfg(feature = "ledger")]
 pub mod ledger;
 pub mod lifecycle;
@@ -45,8 +50,8 @@ mod picture;
 pub mod seal;
 mod stamp;
 mod time;
-mod timestamp;
-mod trust;
+pub mod timestamp;
+pub mod trust;
 mod units;
 pub mod verify;
 
@@ -57,11 +62,11 @@ pub use crate::crypto::{Certificate, Credentials, DigestAlgorithm, SignatureAlgo
 pub use crate::crypto::{SM2_DEFAULT_ID, sm2_digest, sm2_value_to_der};
 #[cfg(feature = "ofd")]
 pub use crate::document::Ofd;
-pub use crate::document::{Change, ChangeKind, Coverage, Document, Format, ModificationLevel};
+pub use crate::document::{Change, ChangeKind, Coverage, Document, FieldLock, Format, ModificationLevel, Permitted};
 #[cfg(feature = "pdf")]
 pub use crate::document::{Pdf, PdfField};
 pub use crate::error::{BoxError, Error, ErrorKind};
-pub use crate::finding::{Check, Finding, Outcome, Verdict, checks};
+pub use crate::finding::{Check, Conclusion, Finding, Indication, Outcome, Standard, SubIndication, Verdict, checks};
 #[cfg(feature = "ledger")]
 pub use crate::ledger::Ledger;
 pub use crate::limits::Limits;
@@ -69,6 +74,7 @@ pub use crate::picture::{Picture, PictureFormat};
 pub use crate::seal::{Edition, Seal, SealMaker, Signatory};
 pub use crate::stamp::{Payload, Place, Placement, Prepared, Signed, Stamp, place};
 pub use crate::time::{Time, Validity};
-pub use crate::trust::{Role, SealStatus, StatusSource, Trust};
+pub use crate::timestamp::TimeStamper;
+pub use crate::trust::{Anchor, Evidence, Role, SealStatus, StatusSource, Trust};
 pub use crate::units::{Area, Mm, Page};
 pub use crate::verify::{Policy, Report, SealReport, Verified, Verifier};

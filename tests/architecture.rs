@@ -13,8 +13,9 @@ use std::path::{Path, PathBuf};
 /// since only it sees the bytes that most checks on a signature's format are about; `seal` reads time-stamp
 /// tokens, which GM/T 0031-2014 lets stand in place of a time; `lifecycle` is built on `verify`, since a plan
 /// for many old seals says which of them are not to be believed; `identifier` stands on the ground floor and not
-/// in `licence`, since forms, seals and the program check identifiers without any feature; `stamp` may speak in
-/// findings, since it alone knows whether a place keeps the rules for where seals go.
+/// in `licence`, since forms, seals and the program check identifiers without any feature; `trust` reads lists
+/// of revoked certificates, OCSP answers and the extensions of certificates that a path is judged by; `stamp` may
+/// speak in findings, since it alone knows whether a place keeps the rules for where seals go.
 const PLAN: &[(&str, &[&str])] = &[
     ("finding", &[]),
     ("limits", &[]),
@@ -26,19 +27,23 @@ const PLAN: &[(&str, &[&str])] = &[
     ("picture", &["error", "limits", "units"]),
     ("font", &["error", "limits"]),
     ("crypto", &["der", "error", "limits", "time"]),
+    ("keys", &["crypto", "der", "error"]),
     ("timestamp", &["crypto", "der", "error", "time"]),
-    ("trust", &["crypto", "error", "limits", "time"]),
+    ("trust", &["crypto", "der", "error", "limits", "time"]),
+    ("fetch", &["crypto", "error", "keys", "time", "timestamp", "trust"]),
     ("seal", &["crypto", "der", "error", "picture", "time", "timestamp", "units"]),
     ("document", &["crypto", "der", "error", "finding", "limits", "picture", "time", "units"]),
     ("draw", &["error", "finding", "font", "identifier", "limits", "picture", "units"]),
-    ("stamp", &["crypto", "document", "error", "finding", "limits", "seal", "time", "units"]),
+    ("stamp", &["crypto", "document", "error", "finding", "limits", "seal", "time", "timestamp", "units"]),
     (
         "verify",
         &["crypto", "der", "document", "error", "finding", "limits", "seal", "time", "timestamp", "trust", "units"],
     ),
+    // Only what was found valid is made to last, so it is built on `verify`.
+    ("archive", &["crypto", "document", "error", "limits", "time", "timestamp", "trust", "verify"]),
     ("lifecycle", &["crypto", "der", "error", "finding", "picture", "seal", "time", "timestamp", "verify"]),
     ("ledger", &["crypto", "error", "finding", "lifecycle", "seal", "time", "trust"]),
-    ("authority", &["crypto", "der", "error", "time"]),
+    ("authority", &["crypto", "der", "error", "time", "timestamp"]),
     ("manual", &[]),
 ];
 
@@ -150,7 +155,9 @@ fn the_core_reads_no_clock_and_opens_no_file() {
         // be asked of bytes handed in, so the embedded store opens one, in one place.
         forbid("std::fs", &["bin/", "ledger/store/file.rs"]);
         forbid("std::env", &["bin/"]);
-        forbid("std::net", &[]);
+        // Whoever wants lists, answers and time stamps fetched switches it on: no other room opens a socket.
+        forbid("std::net", &["fetch/"]);
+        forbid("ureq", &["fetch/"]);
         forbid("std::process", &["bin/"]);
     }
 }

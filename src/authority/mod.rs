@@ -19,9 +19,13 @@
 
 mod encoding;
 mod keys;
+mod revocation;
+mod time_stamping;
 
 #[cfg(all(test, feature = "sm"))]
 mod tests;
+
+pub use crate::authority::revocation::{AnswerProfile, ListProfile, RawExtension, RevokedEntry, StateToTell};
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -33,9 +37,9 @@ use crate::authority::keys::KeyPair;
 use crate::crypto::{Certificate, Credentials, DigestAlgorithm, Judgement, SigningKey as _, SoftwareKey, digest};
 use crate::error::{Error, ErrorKind};
 use crate::time::{Time, Validity};
+use crate::timestamp;
 
-/// The purpose of a time-stamping authority's certificate (RFC 3161, 2.3).
-const TIME_STAMPING: &str = "1.3.6.1.5.5.7.3.8";
+pub use crate::authority::time_stamping::{Fault, TimeStampingAuthority};
 
 const ORGANISATION: &str = "eseal test authority";
 
@@ -76,14 +80,18 @@ pub struct Profile {
     pub validity: Validity,
     /// What the key may do (keyUsage, critical); without any, the extension is left out.
     pub key_usage: Vec<Usage>,
-    /// Purposes as OIDs in dots (extendedKeyUsage, critical); without any, the extension is left out.
+    /// Purposes as OIDs in dots (extendedKeyUsage); without any, the extension is left out.
     pub extended_key_usage: Vec<String>,
+    /// Whether that extension is critical; it is where nobody says otherwise.
+    pub extended_key_usage_is_critical: bool,
     /// Whether it is an authority's (basicConstraints, critical).
     pub authority: bool,
     /// How many intermediate authorities may follow below.
     pub path_length: Option<u8>,
     /// The OID in dots of a critical extension to add that nobody knows.
     pub unknown_critical: Option<String>,
+    /// Extensions to add, whatever they say.
+    pub extensions: Vec<RawExtension>,
 }
 
 /// What a key may do: the bits of keyUsage (RFC 5280, 4.2.1.3).
@@ -200,10 +208,20 @@ impl Authority {
     pub fn time_stamping(&self) -> Result<Credentials, Error> {
         let profile = Profile {
             validity: validity(self.clock, 5),
-            extended_key_usage: vec![TIME_STAMPING.into()],
+            extended_key_usage: vec![timestamp::oid::TIME_STAMPING.into()],
             ..self.profile("eseal test time stamping")
         };
         Ok(self.issue(&profile)?.credentials)
+    }
+
+    /// A time-stamping authority that answers requests, by a certificate as [`Authority::time_stamping`] issues
+    /// it, at the clock's time.
+    ///
+    /// # Errors
+    ///
+    /// As [`Authority::seal_maker`].
+    pub fn time_stamper(&self) -> Result<TimeStampingAuthority, Error> {
+        Ok(TimeStampingAuthority::new(self.time_stamping()?, self.clock))
     }
 
     /// What a signatory's certificate says: it may sign, is no authority's, and is valid from a day
@@ -217,9 +235,11 @@ impl Authority {
             validity: validity(self.clock, 3),
             key_usage: vec![Usage::DigitalSignature, Usage::NonRepudiation],
             extended_key_usage: Vec::new(),
+            extended_key_usage_is_critical: true,
             authority: false,
             path_length: None,
             unknown_critical: None,
+            extensions: Vec::new(),
         }
     }
 
@@ -254,6 +274,23 @@ impl Authority {
         let count = self.count();
         let key = KeyPair::next(profile.algorithm, count)?;
         issue(&Issuer::new(issuer)?, profile, &key, count)
+    }
+
+    /// Certifies a key once more: another certificate for the key of `subject`, under any issuer's. So
+    /// authorities certify one another, and keys get new certificates.
+    ///
+    /// # Errors
+    ///
+    /// As [`Authority::issue`].
+    pub fn certify(&self, issuer: &Issued, subject: &Issued, profile: &Profile) -> Result<Issued, Error> {
+        let key = KeyPair::read(profile.algorithm, &subject.key_pem)?;
+        issue(&Issuer::new(issuer)?, profile, &key, self.count())
+    }
+
+    /// What an authority's certificate says, to be issued below another one.
+    #[must_use]
+    pub fn authority_profile(&self, subject: &str) -> Profile {
+        Profile::of_authority(subject, self.algorithm, self.clock)
     }
 
     /// The list (CRL, version 2) of the certificates that [`Authority::issuer`] revoked, each with the
@@ -298,9 +335,11 @@ impl Profile {
             validity: validity(clock, 8),
             key_usage: vec![Usage::CertificateSigning, Usage::ListSigning],
             extended_key_usage: Vec::new(),
+            extended_key_usage_is_critical: true,
             authority: true,
             path_length: None,
             unknown_critical: None,
+            extensions: Vec::new(),
         }
     }
 
@@ -315,10 +354,13 @@ impl Profile {
         }
         if !self.extended_key_usage.is_empty() {
             let purposes: Vec<_> = self.extended_key_usage.iter().map(|oid| parse(oid)).collect::<Result<_, _>>()?;
-            extensions.push(encoding::extended_key_usage(&purposes)?);
+            extensions.push(encoding::extended_key_usage(&purposes, self.extended_key_usage_is_critical)?);
         }
         if let Some(oid) = &self.unknown_critical {
             extensions.push(encoding::unknown(parse(oid)?)?);
+        }
+        for raw in &self.extensions {
+            extensions.push(encoding::raw(parse(&raw.id)?, raw.critical, &raw.value)?);
         }
         Ok(extensions)
     }

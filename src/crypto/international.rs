@@ -1,4 +1,5 @@
-//! ECDSA, RSA and Ed25519, by `ring`. The only place that names its signature algorithms.
+//! ECDSA, RSA and Ed25519, by `ring`. The only place that names its signature algorithms; what it does not
+//! verify goes to `rare`.
 
 use ring::rand::SystemRandom;
 use ring::signature::{
@@ -17,12 +18,23 @@ use crate::error::{Error, ErrorKind};
 /// Checks a value; the algorithm is known to fit the key's kind.
 pub(crate) fn verify(algorithm: SignatureAlgorithm, key: &PublicKey, message: &[u8], value: &[u8]) -> Judgement {
     let Some(verifier) = verifier(algorithm, key.kind()) else {
-        return Judgement::Unsupported(format!("{algorithm} with a key of {} is not built in", key.kind()));
+        return rare(algorithm, key, message, value);
     };
     match UnparsedPublicKey::new(verifier, key.bits()).verify(message, value) {
         Ok(()) => Judgement::Good { raw: false },
         Err(_) => Judgement::Bad,
     }
+}
+
+#[cfg(feature = "algorithms")]
+fn rare(algorithm: SignatureAlgorithm, key: &PublicKey, message: &[u8], value: &[u8]) -> Judgement {
+    crate::crypto::rare::verify(algorithm, key, message, value)
+}
+
+#[cfg(not(feature = "algorithms"))]
+fn rare(algorithm: SignatureAlgorithm, key: &PublicKey, _: &[u8], _: &[u8]) -> Judgement {
+    let needs = "needs the \"algorithms\" feature of this crate";
+    Judgement::Unsupported(format!("{algorithm} with a key of {} {needs}", key.kind()))
 }
 
 /// Short RSA keys are admitted here, since an old signature is to be judged and not left untold;
@@ -125,7 +137,11 @@ fn rejected(reason: ring::error::KeyRejected) -> Error {
     let hint = match reason.to_string().as_str() {
         "TooSmall" => "; RSA keys must have at least 2048 bits",
         "TooLarge" => "; RSA keys may have at most 4096 bits",
-        "InconsistentComponents" => "; its private and public halves do not belong together",
+        "InconsistentComponents" => {
+            return Error::malformed(format!(
+                "the private key contradicts itself ({reason}): its private and public halves do not belong together"
+            ));
+        }
         _ => "",
     };
     Error::unsupported(format!("the private key is not usable ({reason}){hint}"))

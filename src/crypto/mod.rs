@@ -10,8 +10,12 @@ mod digest;
 mod international;
 mod key;
 mod keyfile;
+mod name;
+#[cfg(feature = "algorithms")]
+mod rare;
 #[cfg(feature = "sm")]
 mod sm;
+mod subject;
 
 pub(crate) mod cms;
 
@@ -24,8 +28,12 @@ pub use crate::crypto::keyfile::Pkcs12;
 #[cfg(feature = "sm")]
 pub use crate::crypto::sm::{SM2_DEFAULT_ID, sm2_digest, sm2_value_to_der};
 
+#[cfg(feature = "pkcs11")]
+pub(crate) use crate::crypto::algorithm::curve;
 pub(crate) use crate::crypto::algorithm::{Judgement, KeyKind, PublicKey, oid, verify};
+pub(crate) use crate::crypto::certificate::algorithm_of;
 pub(crate) use crate::crypto::credentials::check_value;
 pub(crate) use crate::crypto::digest::{Digester, digest};
-#[cfg(feature = "authority")]
 pub(crate) use crate::crypto::keyfile::pem_blocks;
+pub(crate) use crate::crypto::name::{Name, mailboxes};
+pub(crate) use crate::crypto::subject::{policies, subject_says};

@@ -5,10 +5,13 @@
 //! the one that tells the verifier what was signed.
 
 mod change;
+mod kept;
 #[cfg(feature = "ofd")]
 mod ofd;
+mod options;
 #[cfg(feature = "pdf")]
 mod pdf;
+mod seed;
 mod sight;
 
 use std::borrow::Cow;
@@ -28,10 +31,15 @@ use crate::units::{Area, Mm, Page};
 pub(crate) use crate::document::sight::{Line, Sight, Slot};
 
 pub use crate::document::change::{Change, ChangeKind, ModificationLevel};
+pub(crate) use crate::document::kept::{Addition, Hint, Kept, KeptKind};
 #[cfg(feature = "ofd")]
 pub use crate::document::ofd::Ofd;
+pub use crate::document::options::{FieldLock, Permitted};
 #[cfg(feature = "pdf")]
 pub use crate::document::pdf::{Pdf, PdfField};
+
+pub(crate) use crate::document::options::PdfOptions;
+pub(crate) use crate::document::seed::Seeded;
 
 mod sealed {
     /// Only this crate knows how to leave room in a document.
@@ -101,7 +109,8 @@ pub trait Document: sealed::Sealed + Clone + fmt::Debug + Send + Sync {
     #[doc(hidden)]
     fn slot(&self, name: &str) -> Result<Slot, Error>;
 
-    /// The whole document as it stands.
+    /// The whole document as it stands. One that was opened in place is read into memory for that, and
+    /// ends early where its storage fails: `Pdf::write_to` writes any size and tells what failed.
     fn as_bytes(&self) -> Cow<'_, [u8]>;
 
     /// Reads a document from its bytes, within `limits`.
@@ -203,6 +212,7 @@ pub struct Layout<'a> {
     pub(crate) location: Option<&'a str>,
     /// OFD: protect the list of signatures too, so that none can be added.
     pub(crate) lock: bool,
+    pub(crate) pdf: PdfOptions<'a>,
     pub(crate) limits: &'a Limits,
 }
 
@@ -238,6 +248,31 @@ impl Shown {
     }
 }
 
+impl<'a> Layout<'a> {
+    /// Of a document time stamp in PDF: an invisible field with a token of at most `room` bytes.
+    pub(crate) fn of_time_stamp(room: usize, digest: DigestAlgorithm, time: Time, limits: &'a Limits) -> Self {
+        Layout {
+            shown: Vec::new(),
+            field_stays: false,
+            picture: None,
+            field: None,
+            seal: None,
+            room,
+            digest,
+            filter: "Adobe.PPKLite",
+            sub_filter: "ETSI.RFC3161",
+            method: String::new(),
+            time,
+            name: None,
+            reason: None,
+            location: None,
+            pdf: PdfOptions::default(),
+            lock: false,
+            limits,
+        }
+    }
+}
+
 /// A document with room for a signature.
 #[derive(Clone, Debug)]
 #[doc(hidden)]
@@ -258,6 +293,8 @@ pub struct Survey {
     /// About the document as a whole, signed or not.
     pub(crate) findings: Vec<Finding>,
     pub(crate) pages: usize,
+    /// Validation data that the document carries for all its signatures.
+    pub(crate) kept: Vec<Kept>,
 }
 
 /// A signature as the document keeps it.
@@ -276,11 +313,16 @@ pub struct Found {
     pub(crate) seal: Option<Vec<u8>>,
     /// PDF: certificates in the signature dictionary's `/Cert`.
     pub(crate) certificates: Vec<Vec<u8>>,
+    /// Lists of revoked certificates and OCSP responses, in DER, that the document carries beside the
+    /// signature.
+    pub(crate) revocation: Vec<Vec<u8>>,
     /// What the signature dictionary or description claims about the time, as far as readable.
     pub(crate) claimed: Option<Time>,
     /// What `propertyInfo` has to say, where the format prescribes it (OFD).
     pub(crate) property: Option<String>,
     pub(crate) coverage: Coverage,
+    /// PDF: the revision that it closed, counted from 0.
+    pub(crate) revision: usize,
     /// How many revisions (PDF) or signatures (OFD) were added after it.
     pub(crate) later: usize,
     /// PDF: how far they went, and what they did.
@@ -288,9 +330,24 @@ pub struct Found {
     pub(crate) changes: Vec<Change>,
     /// Where it shows.
     pub(crate) areas: Vec<Area>,
+    /// PDF: what its field asks of whoever signs it, where it asks for something.
+    pub(crate) seeded: Option<Seeded>,
     /// Format, references, coverage, changes: all that can be said without its payload.
     pub(crate) findings: Vec<Finding>,
     pub(crate) protected: Protected,
+}
+
+impl Found {
+    /// PDF: the contents of the room that the signature has, the zeros behind it included.
+    pub(crate) fn contents(&self) -> Option<Vec<u8>> {
+        let Protected::Ranges(ranges) = &self.protected else { return None };
+        let [(0, start), (end, _)] = ranges.as_slice() else { return None };
+        // Two digits for each octet, between brackets.
+        let room = usize::try_from(end.checked_sub(*start)?.checked_sub(2)? / 2).ok()?;
+        let mut contents = self.payload.clone();
+        contents.resize(room.max(contents.len()), 0);
+        Some(contents)
+    }
 }
 
 /// What kind of signature a document announces.

@@ -9,10 +9,11 @@ pub mod place;
 mod prepared;
 
 use crate::crypto::{Certificate, KeyKind, SignatureAlgorithm};
-use crate::document::{Document, Layout, Shown};
+use crate::document::{Document, FieldLock, Format, Layout, PdfOptions, Permitted, Shown};
 use crate::error::{Context, Error, ErrorKind};
 use crate::limits::Limits;
 use crate::seal::{Signatory, ValidSeal, require_listed};
+use crate::timestamp::TimeStamper;
 use crate::units::{Mm, Page};
 
 pub use crate::stamp::payload::Payload;
@@ -42,6 +43,13 @@ pub struct Stamp<'s> {
     reason: Option<String>,
     location: Option<String>,
     lock: bool,
+    time_stamper: Option<&'s dyn TimeStamper>,
+    token_room: usize,
+    certify: Option<Permitted>,
+    attestation: Option<String>,
+    field_lock: Option<FieldLock>,
+    on_hybrid: bool,
+    room: usize,
     limits: Limits,
 }
 
@@ -66,6 +74,13 @@ impl<'s> Stamp<'s> {
             reason: None,
             location: None,
             lock: false,
+            time_stamper: None,
+            token_room: 0,
+            certify: None,
+            attestation: None,
+            field_lock: None,
+            on_hybrid: false,
+            room: 0,
             limits: Limits::default(),
         }
     }
@@ -143,6 +158,46 @@ impl<'s> Stamp<'s> {
         self
     }
 
+    /// PDF: certifies the document (ISO 32000-2, 12.8.2.2): the signatory answers for it as its first
+    /// signature, and says what may still be done to it. Anything else breaks the certification.
+    ///
+    /// A document that has signatures cannot be certified any more. On a certified one further stamps
+    /// go into fields that it has, or stay invisible: to bring a new field that is seen is an attack.
+    pub fn certify(mut self, permitted: Permitted) -> Self {
+        self.certify = Some(permitted);
+        self
+    }
+
+    /// PDF: what the certifying signatory attests about content that could change what is seen, such
+    /// as scripts (ISO 32000-2, 12.8.7).
+    pub fn attest(mut self, attestation: impl Into<String>) -> Self {
+        self.attestation = Some(attestation.into());
+        self
+    }
+
+    /// PDF: locks fields of the form, and on request the whole document. Where the field that is used
+    /// has a lock of its own, that one holds, and another is refused.
+    pub fn lock_fields(mut self, lock: FieldLock) -> Self {
+        self.field_lock = Some(lock);
+        self
+    }
+
+    /// PDF: stamps a hybrid of cross-reference tables and streams too, in which readers of before
+    /// PDF 1.5 may see another document. By default such a file is refused; verifiers take a stamp on it
+    /// with doubt when the two differ.
+    pub fn on_hybrid(mut self) -> Self {
+        self.on_hybrid = true;
+        self
+    }
+
+    /// PDF: leaves room for a signature of at least so many bytes. Needed only where the value comes
+    /// from elsewhere and turns out longer than any that such a key makes: the error of
+    /// [`Signed::finish`] says how many there were. [`Stamp::apply`] sees to it by itself.
+    pub fn room(mut self, bytes: usize) -> Self {
+        self.room = bytes;
+        self
+    }
+
     /// For a key elsewhere: the algorithm of the values it makes, where that is not the usual one
     /// for the certificate's key (SM2 with SM3, ECDSA with the digest of the curve's length, RSA
     /// with SHA-256, Ed25519).
@@ -151,9 +206,58 @@ impl<'s> Stamp<'s> {
         self
     }
 
-    /// For a key elsewhere: certificates above the signatory's, to be put into CMS signatures.
+    /// Certificates above the signatory's, to be put into CMS signatures; by default, and with a key at
+    /// hand, those that came with it.
     pub fn chain(mut self, chain: impl IntoIterator<Item = Certificate>) -> Self {
         self.chain = chain.into_iter().collect();
+        self
+    }
+
+    /// Has the signature time-stamped: [`Stamp::apply`] asks for a token over its value and puts it beside it
+    /// (`id-aa-timeStampToken` in CMS, PAdES B-T; the field `timeStamp` of a seal signature). The time of
+    /// judging the seal counts as the time of asking. With [`Stamp::prepare`] room is left for the token; ask by
+    /// [`Signed::time_stamped`] once there is a value.
+    ///
+    /// ```
+    /// # #[cfg(all(feature = "authority", feature = "pdf"))] {
+    /// # use eseal::authority::{Algorithm, Authority};
+    /// # use eseal::seal::{SealContent, SealKind, Signatories};
+    /// # use eseal::{Mm, Payload, Pdf, Picture, SealMaker, Signatory, Stamp, Trust, Validity, Verifier};
+    /// # let now: eseal::Time = "2026-08-01T00:00:00Z".parse()?;
+    /// # let world = Authority::new(Algorithm::P256, now)?;
+    /// # let signatory = Signatory::new(world.signatory("示例有限公司")?);
+    /// # let content = SealContent {
+    /// #     id: "31010600012345".parse()?,
+    /// #     kind: SealKind::Organisation,
+    /// #     name: "示例有限公司".into(),
+    /// #     picture: Picture::svg(br#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 42 42"/>"#, Mm(42.0), Mm(42.0))?,
+    /// #     signatories: Signatories::listed([signatory.certificate()]),
+    /// #     validity: Validity::years(now, 3),
+    /// # };
+    /// # let seal = SealMaker::new(world.seal_maker()?).create(content, now)?;
+    /// # let trust = Trust::new().everything([world.root().clone()]);
+    /// # let verifier = Verifier::new(&trust);
+    /// # let form = Pdf::read(include_bytes!("../../testdata/forms/form-fill.pdf"))?;
+    /// let time_stamper = world.time_stamper()?; // a real one: timestamp::Channel
+    /// let stamped = Stamp::of(verifier.seal(&seal, now).require_valid()?)
+    ///     .payload(Payload::Cms)
+    ///     .time_stamped_by(&time_stamper)
+    ///     .apply(&form, &signatory)?;
+    /// let report = verifier.document(&stamped, now)?;
+    /// assert_eq!(report.signatures()[0].times.proven, Some(now));
+    /// # }
+    /// # Ok::<(), eseal::Error>(())
+    /// ```
+    pub fn time_stamped_by(mut self, stamper: &'s dyn TimeStamper) -> Self {
+        self.time_stamper = Some(stamper);
+        self.token_room = stamper.room();
+        self
+    }
+
+    /// Leaves room for a time-stamp token of so many bytes, to be added by [`Signed::with_token`] or
+    /// [`Signed::time_stamped`]; 0, the default, leaves none.
+    pub fn time_stamp_room(mut self, bytes: usize) -> Self {
+        self.token_room = bytes;
         self
     }
 
@@ -167,14 +271,30 @@ impl<'s> Stamp<'s> {
     ///
     /// # Errors
     ///
-    /// As [`Stamp::prepare`], and [`ErrorKind::Signer`] when the key does not sign.
+    /// As [`Stamp::prepare`]; [`ErrorKind::Signer`] when the key does not sign, [`ErrorKind::TimeStamp`] when the
+    /// time-stamping authority that was named gives no good token.
     pub fn apply<D: Document>(mut self, document: &D, by: &Signatory) -> Result<D, Error> {
         let credentials = by.credentials();
         self.algorithm = Some(credentials.algorithm());
-        self.chain = credentials.chain().to_vec();
-        let prepared = self.prepare(document, credentials.certificate())?;
-        let value = credentials.sign(prepared.to_be_signed())?;
-        prepared.with_checked_value(&value)?.finish()
+        if self.chain.is_empty() {
+            self.chain = credentials.chain().to_vec();
+        }
+        let signed = |stamp: &Self| {
+            let prepared = stamp.laid_out(document, credentials.certificate())?;
+            let value = credentials.sign(prepared.to_be_signed())?;
+            let signed = prepared.with_checked_value(&value)?;
+            match stamp.time_stamper {
+                Some(stamper) => signed.time_stamped(stamper, stamp.seal.at()),
+                None => Ok(signed),
+            }
+        };
+        let once = signed(&self)?;
+        let length = once.payload().len();
+        if length <= once.room() {
+            return once.finish();
+        }
+        self.room = length;
+        signed(&self)?.finish()
     }
 
     /// Leaves room in the document and says what is to be signed. Nothing of the key is needed but
@@ -186,23 +306,44 @@ impl<'s> Stamp<'s> {
     /// [`ErrorKind::NotAllowed`] when the certificate is not in its validity, or the document forbids
     /// another signature, [`ErrorKind::Misuse`] when a place is not on the document.
     pub fn prepare<D: Document>(self, document: &D, by: &Certificate) -> Result<Prepared<D>, Error> {
+        self.laid_out(document, by)
+    }
+
+    fn laid_out<D: Document>(&self, document: &D, by: &Certificate) -> Result<Prepared<D>, Error> {
         let seal = self.seal.seal();
         require_listed(seal, by)?;
         // GB/T 38540-2020, 7.2: the chain is the business of whoever verifies.
         by.require_usable(self.seal.at())?;
         let algorithm = self.algorithm_for(by)?;
-        let draft =
-            Draft { payload: self.payload, seal, time: self.seal.at(), algorithm, certificate: by, chain: &self.chain };
+        let draft = Draft {
+            payload: self.payload,
+            seal,
+            time: self.seal.at(),
+            algorithm,
+            certificate: by,
+            chain: &self.chain,
+            token_room: self.token_room,
+        };
+        draft.check_format(D::FORMAT)?;
         let picture = if self.is_visible() { Some(seal.picture()?) } else { None };
         let (shown, slot) = self.places_on(document)?;
         let (filter, sub_filter) = self.payload.pdf_names();
+        let room = draft.room()?.max(self.room);
+        let pdf = PdfOptions {
+            certify: self.certify,
+            lock: self.field_lock.as_ref(),
+            attestation: self.attestation.as_deref(),
+            hybrid: self.on_hybrid,
+            time_stamped: self.time_stamper.is_some() || self.token_room > 0,
+            certificates: std::iter::once(by).chain(&self.chain).collect(),
+        };
         let layout = Layout {
             shown,
             field_stays: slot.is_some(),
             picture: picture.as_ref(),
             field: slot.as_deref().or(self.field.as_deref()),
             seal: draft.carries_seal(D::FORMAT).then(|| seal.der()),
-            room: draft.room()?,
+            room,
             digest: algorithm.digest(),
             filter,
             sub_filter,
@@ -212,12 +353,23 @@ impl<'s> Stamp<'s> {
             reason: self.reason.as_deref(),
             location: self.location.as_deref(),
             lock: self.lock,
+            pdf,
             limits: &self.limits,
         };
-        draft.check_format(D::FORMAT)?;
+        self.check_options(D::FORMAT)?;
         let reserved = document.reserve(&layout).context(format_args!("stamping the {}", D::FORMAT))?;
         let to_be_signed = draft.to_be_signed(&reserved.digest, &reserved.property)?;
-        Ok(Prepared::new(reserved, to_be_signed, &draft))
+        Ok(Prepared::new(reserved, to_be_signed, room, &draft))
+    }
+
+    /// Refuses wishes that the format has no way to fulfil, so that none is lost in silence.
+    fn check_options(&self, format: Format) -> Result<(), Error> {
+        let is_for_pdf = self.certify.is_some() || self.attestation.is_some() || self.field_lock.is_some();
+        if format == Format::Ofd && is_for_pdf {
+            let text = "certifying, attesting and locking fields are for PDF: an OFD is closed by `Stamp::lock`";
+            return Err(Error::unsupported(text));
+        }
+        Ok(())
     }
 
     /// With a field named and no place, the field's own place shows the picture.
@@ -257,6 +409,9 @@ impl<'s> Stamp<'s> {
             KeyKind::P384 => SignatureAlgorithm::EcdsaSha384,
             KeyKind::Rsa(_) => SignatureAlgorithm::RsaPkcs1Sha256,
             KeyKind::Sm2 => SignatureAlgorithm::Sm2Sm3,
+            KeyKind::Brainpool256 | KeyKind::Brainpool384 | KeyKind::Ed448 | KeyKind::P521 => {
+                return Err(Error::unsupported(format!("stamps are not made with keys of {kind}, only verified")));
+            }
         };
         let algorithm = self.algorithm.unwrap_or(usual);
         if !algorithm.fits(kind) {

@@ -7,10 +7,13 @@ use serde::Serialize;
 use crate::crypto::Certificate;
 use crate::document::{Change, Coverage, Document, Format, ModificationLevel};
 use crate::error::Error;
-use crate::finding::{Finding, Outcome, Verdict};
+use crate::finding::{Conclusion, Finding, Indication, Outcome, Standard, Verdict, checks};
 use crate::seal::{Edition, Seal, ValidSeal};
 use crate::time::{Time, Validity};
+use crate::trust::Chain;
 use crate::units::Area;
+use crate::verify::existence::{Basis, Proof, TimeUse};
+use crate::verify::{LevelReport, Policy, ResultCode};
 
 /// What was found about a seal.
 ///
@@ -19,17 +22,27 @@ use crate::units::Area;
 #[must_use = "a report says nothing until it is read, or require_valid is called"]
 pub struct SealReport<'s> {
     verdict: Verdict,
+    #[serde(flatten)]
+    conclusion: Conclusion,
     at: Time,
     seal: SealSummary,
     checks: Vec<Finding>,
+    chains: Vec<Chain>,
     #[serde(skip)]
     judged: &'s Seal,
 }
 
 impl<'s> SealReport<'s> {
-    pub(super) fn new(seal: &'s Seal, at: Time, checks: Vec<Finding>) -> Self {
-        let verdict = Verdict::of(&checks);
-        SealReport { verdict, at, seal: SealSummary::of(seal, verdict), checks, judged: seal }
+    pub(super) fn new(seal: &'s Seal, at: Time, (checks, chains): (Vec<Finding>, Vec<Chain>)) -> Self {
+        let conclusion = Conclusion::of(&checks, Standard::Gb);
+        let verdict = conclusion.verdict();
+        SealReport { verdict, conclusion, at, seal: SealSummary::of(seal, verdict), checks, chains, judged: seal }
+    }
+
+    /// The conclusion with its reason.
+    #[must_use]
+    pub fn conclusion(&self) -> Conclusion {
+        self.conclusion
     }
 
     /// The conclusion.
@@ -50,6 +63,12 @@ impl<'s> SealReport<'s> {
         &self.checks
     }
 
+    /// The paths that were looked for, the maker's first: what is known of each certificate on them, and
+    /// what was missing.
+    pub fn chains(&self) -> &[Chain] {
+        &self.chains
+    }
+
     /// Turns the report into evidence, which is what stamping asks for.
     ///
     /// # Errors
@@ -66,6 +85,7 @@ impl<'s> SealReport<'s> {
 impl fmt::Display for SealReport<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}: seal {}, judged as of {}", self.verdict, self.seal, self.at)?;
+        write_reason(f, self.conclusion, "  ")?;
         write_findings(f, &self.checks, "  ")
     }
 }
@@ -79,9 +99,14 @@ impl fmt::Display for SealReport<'_> {
 #[must_use = "a report says nothing until it is read, or require_valid is called"]
 pub struct Report<'d, D> {
     verdict: Verdict,
+    #[serde(flatten)]
+    conclusion: Conclusion,
+    result_code: ResultCode,
     answer: Answer,
     format: Format,
     at: Time,
+    /// The name of the policy.
+    policy: String,
     pages: usize,
     signatures: Vec<SignatureReport>,
     /// About the document as a whole.
@@ -101,36 +126,84 @@ pub struct Answer {
     pub document: Verdict,
 }
 
+/// The worst of all signatures and of the document as a whole, by the findings that are asked for.
+fn fold(signatures: &[SignatureReport], checks: &[Finding], counts: impl Fn(&Finding) -> bool) -> Conclusion {
+    let some =
+        |findings: &[Finding], standard| Conclusion::of(findings.iter().filter(|finding| counts(finding)), standard);
+    let each = signatures.iter().map(|signature| some(&signature.checks, signature.standard));
+    Conclusion::worst(each.chain([some(checks, Standard::Etsi)]))
+}
+
+impl Answer {
+    fn of(signatures: &[SignatureReport], whole: &[Finding]) -> Self {
+        let is_status = |finding: &Finding| finding.check == checks::SEAL_STATUS.name();
+        let is_seal = |finding: &Finding| finding.check.starts_with("seal.") && !is_status(finding);
+        let all = || signatures.iter().flat_map(|signature| &signature.checks);
+        // Told even where the policy does not insist on it.
+        let status: Vec<_> = all()
+            .filter(|finding| is_status(finding))
+            .map(|finding| Finding { needed: true, ..finding.clone() })
+            .collect();
+        let document = match signatures.is_empty() {
+            true => Conclusion::NOTHING,
+            false => fold(signatures, whole, |finding| !is_seal(finding) && !is_status(finding)),
+        };
+        Answer {
+            seal: fold(signatures, &[], is_seal).verdict(),
+            seal_status: Conclusion::of(&status, Standard::Gb).verdict(),
+            document: document.verdict(),
+        }
+    }
+}
+
 impl<'d, D: Document> Report<'d, D> {
     pub(super) fn new(
         document: &'d D,
         at: Time,
+        policy: &Policy,
         pages: usize,
         signatures: Vec<SignatureReport>,
         checks: Vec<Finding>,
     ) -> Self {
-        let all = || signatures.iter().flat_map(|signature| &signature.checks);
-        let verdict = if signatures.is_empty() { Verdict::Unsigned } else { Verdict::of(all().chain(&checks)) };
-        let is_status = |finding: &&Finding| finding.check == crate::finding::checks::SEAL_STATUS.name();
-        let is_seal = |finding: &&Finding| finding.check.starts_with("seal.") && !is_status(finding);
-        let status: Vec<_> = all()
-            .filter(is_status)
-            .cloned()
-            .map(|mut finding| {
-                finding.needed = true;
-                finding
-            })
-            .collect();
-        let answer = Answer {
-            seal: Verdict::of(all().filter(is_seal)),
-            seal_status: Verdict::of(&status),
-            document: if signatures.is_empty() {
-                Verdict::Unsigned
-            } else {
-                Verdict::of(all().filter(|finding| !is_seal(finding) && !is_status(finding)).chain(&checks))
-            },
+        let answer = Answer::of(&signatures, &checks);
+        let conclusion = match signatures.is_empty() {
+            true => Conclusion::NOTHING,
+            false => fold(&signatures, &checks, |_| true),
         };
-        Report { verdict, answer, format: D::FORMAT, at, pages, signatures, checks, document }
+        let result_code = ResultCode::of(conclusion);
+        let verdict = conclusion.verdict();
+        let policy = policy.name.clone();
+        Report {
+            verdict,
+            conclusion,
+            result_code,
+            answer,
+            format: D::FORMAT,
+            at,
+            policy,
+            pages,
+            signatures,
+            checks,
+            document,
+        }
+    }
+
+    /// The conclusion with its reason, in the words of EN 319 102-1.
+    #[must_use]
+    pub fn conclusion(&self) -> Conclusion {
+        self.conclusion
+    }
+
+    /// The conclusion as the sharing interface for electronic licences says it.
+    #[must_use]
+    pub fn result_code(&self) -> ResultCode {
+        self.result_code
+    }
+
+    /// The name of the policy by which it was judged.
+    #[must_use]
+    pub fn policy(&self) -> &str {
+        &self.policy
     }
 
     /// The conclusion over all signatures: the worst of them, and [`Verdict::Unsigned`] without any.
@@ -169,7 +242,7 @@ impl<'d, D: Document> Report<'d, D> {
     /// [`ErrorKind::NotValid`](crate::ErrorKind::NotValid) with the findings that say no.
     pub fn require_valid(self) -> Result<Verified<'d, D>, Error> {
         if self.verdict == Verdict::Valid {
-            return Ok(Verified::assertion(self.document, self.at));
+            return Ok(Verified::assertion(self.document, self.at, self.signatures));
         }
         let findings = self.signatures.into_iter().flat_map(|signature| signature.checks).chain(self.checks).collect();
         Err(not_valid(&format!("the {}", D::FORMAT), self.verdict, findings))
@@ -187,6 +260,7 @@ impl<D: Document> fmt::Display for Report<'_, D> {
             self.signatures.len(),
             self.at
         )?;
+        write_reason(f, self.conclusion, "  ")?;
         let Answer { seal, seal_status, document } = self.answer;
         writeln!(f, "  seal: {seal} · seal status: {} · document: {document}", status_word(seal_status))?;
         write_findings(f, &self.checks, "  ")?;
@@ -227,32 +301,83 @@ pub enum SignatureKind {
 #[derive(Clone, Debug, Serialize)]
 #[must_use = "a report says nothing until it is read"]
 pub struct SignatureReport {
-    /// The conclusion about this signature.
+    /// The conclusion about this signature in one word.
     pub verdict: Verdict,
+    /// The same with its reason, in the words of EN 319 102-1.
+    #[serde(flatten)]
+    pub conclusion: Conclusion,
+    /// Whose rule drew the conclusion.
+    pub standard: Standard,
     /// What it turned out to be.
     pub kind: SignatureKind,
     /// PDF: the field's full name (several when fields share a signature); OFD: the signature's ID.
     pub id: String,
     /// What its surroundings call it: `/Filter /SubFilter` in PDF, `Type` and method in OFD.
     pub label: String,
+    /// The SHA-256 of the signature's own bytes in hexadecimal, by which reports name it.
+    pub digest: String,
     /// The edition of a seal signature.
     pub edition: Option<Edition>,
     /// Whose certificate it was made with.
     pub signer: Option<CertificateSummary>,
     /// When.
     pub times: Times,
+    /// What proves when it existed.
+    pub proofs: Vec<Proof>,
+    /// Which time counted for which checks, and whether that time was proven or claimed.
+    pub judged_as_of: Vec<TimeUse>,
     /// How much of the document it protects.
     pub coverage: Coverage,
     /// How far later revisions went beyond it (PDF); absent when that cannot be told.
     pub modification_level: Option<ModificationLevel>,
     /// What later revisions changed (PDF).
     pub changes: Vec<Change>,
+    /// PDF: its level by EN 319 142-1, and what is missing for the next; absent for others.
+    pub level: Option<LevelReport>,
     /// Where it shows.
     pub places: Vec<Area>,
     /// The seal in it or beside it.
     pub seal: Option<SealSummary>,
+    /// The paths that were looked for, for signatory, time-stamping authority and seal maker, in the
+    /// order of the checks: what is known of each certificate on them, and what was missing.
+    pub chains: Vec<Chain>,
     /// Every finding, in the order of the checks.
     pub checks: Vec<Finding>,
+    /// The time of verification.
+    #[serde(skip)]
+    pub(super) verified_at: Time,
+}
+
+impl SignatureReport {
+    /// Draws the conclusion from the findings, once all are there.
+    pub(super) fn conclude(&mut self) {
+        self.conclusion = Conclusion::of(&self.checks, self.standard);
+        self.verdict = self.conclusion.verdict();
+        self.judged_as_of = self.time_uses();
+    }
+
+    /// The time that a document time stamp proves, when it holds.
+    pub(super) fn stamped_at(&self) -> Option<Time> {
+        self.times.claimed.filter(|_| self.kind == SignatureKind::DocumentTimeStamp && self.verdict == Verdict::Valid)
+    }
+
+    fn time_uses(&self) -> Vec<TimeUse> {
+        const BY_COUNTED: [&str; 4] =
+            ["certificate.validity", "certificate.trusted", "certificate.revocation", "seal.in-validity"];
+        const BY_PROOF: [&str; 1] = ["signature.algorithm"];
+        let made = |names: &[&'static str]| -> Vec<&'static str> {
+            let is_made = |name: &&&'static str| self.checks.iter().any(|finding| finding.check == **name);
+            names.iter().filter(is_made).copied().collect()
+        };
+        let proven = self.times.proven;
+        let without_claims = proven.unwrap_or(self.verified_at);
+        let basis = if proven.is_some() { Basis::Proven } else { Basis::Verification };
+        let uses = [
+            TimeUse { checks: made(&BY_COUNTED), time: self.times.counted, basis: self.times.basis(self.verified_at) },
+            TimeUse { checks: made(&BY_PROOF), time: without_claims, basis },
+        ];
+        uses.into_iter().filter(|used| !used.checks.is_empty()).collect()
+    }
 }
 
 impl fmt::Display for SignatureReport {
@@ -267,7 +392,16 @@ impl fmt::Display for SignatureReport {
         for place in &self.places {
             writeln!(f, "    shown      {place}")?;
         }
+        write_reason(f, self.conclusion, "    ")?;
         writeln!(f, "    time       {}", self.times)?;
+        if let Some(LevelReport { level, missing }) = &self.level {
+            let level = level.map_or("none of PAdES".to_owned(), |level| level.to_string());
+            let lacks = if missing.is_empty() { String::new() } else { format!("; it lacks {}", missing.join(", ")) };
+            writeln!(f, "    level      {level}{lacks}")?;
+        }
+        for proof in &self.proofs {
+            writeln!(f, "    existed    {proof}")?;
+        }
         for change in &self.changes {
             writeln!(f, "    changed    {change}")?;
         }
@@ -284,6 +418,17 @@ pub struct Times {
     pub proven: Option<Time>,
     /// The time as of which the signatory's certificate was judged.
     pub counted: Time,
+}
+
+impl Times {
+    /// What the time that counted is worth.
+    fn basis(&self, verified_at: Time) -> Basis {
+        match (self.proven, self.claimed) {
+            (Some(proven), _) if proven == self.counted => Basis::Proven,
+            (_, Some(claimed)) if claimed == self.counted && claimed != verified_at => Basis::Claimed,
+            _ => Basis::Verification,
+        }
+    }
 }
 
 impl fmt::Display for Times {
@@ -393,12 +538,18 @@ impl fmt::Display for SealSummary {
 pub struct Verified<'d, D> {
     document: &'d D,
     at: Time,
+    signatures: Vec<SignatureReport>,
 }
 
 impl<'d, D: Document> Verified<'d, D> {
     /// States that `document` was found valid at `at`. Only the verifier says so.
-    pub(crate) fn assertion(document: &'d D, at: Time) -> Self {
-        Verified { document, at }
+    pub(crate) fn assertion(document: &'d D, at: Time, signatures: Vec<SignatureReport>) -> Self {
+        Verified { document, at, signatures }
+    }
+
+    /// What was found about each signature.
+    pub fn signatures(&self) -> &[SignatureReport] {
+        &self.signatures
     }
 
     /// The document.
@@ -425,8 +576,16 @@ fn not_valid(what: &str, verdict: Verdict, findings: Vec<Finding>) -> Error {
     Error::not_valid(reason, against)
 }
 
+/// The reason, where there is one to tell.
+fn write_reason(f: &mut fmt::Formatter<'_>, conclusion: Conclusion, indent: &str) -> fmt::Result {
+    match conclusion.indication {
+        Indication::TotalPassed | Indication::NoSignatureFound => Ok(()),
+        _ => writeln!(f, "{indent}{conclusion}"),
+    }
+}
+
 /// Worst first; what decides before what is only told.
-fn write_findings(f: &mut fmt::Formatter<'_>, findings: &[Finding], indent: &str) -> fmt::Result {
+pub(super) fn write_findings(f: &mut fmt::Formatter<'_>, findings: &[Finding], indent: &str) -> fmt::Result {
     let mut sorted: Vec<_> = findings.iter().collect();
     sorted.sort_by_key(|finding| (!finding.needed, std::cmp::Reverse(finding.outcome)));
     sorted.iter().try_for_each(|finding| writeln!(f, "{indent}{finding}"))

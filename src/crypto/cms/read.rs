@@ -32,6 +32,8 @@ pub(crate) struct SignedData<'a> {
     pub(crate) certificates: Vec<Certificate>,
     /// How many certificates could not be read.
     pub(crate) unreadable: usize,
+    /// Lists of revoked certificates and other such information, each as it stands.
+    pub(crate) revocation: Vec<Tlv<'a>>,
     pub(crate) signers: Vec<SignerInfo<'a>>,
     /// Whether every length is definite and shortest.
     pub(crate) is_der: bool,
@@ -99,6 +101,11 @@ impl<'a> Attributes<'a> {
         }
     }
 
+    /// Every value of an attribute that may be there more than once.
+    pub(crate) fn all<'s>(&'s self, wanted: &'s ObjectIdentifier) -> impl Iterator<Item = Tlv<'a>> + 's {
+        self.list.iter().filter(move |(kind, _)| kind == wanted).flat_map(|(_, values)| values.iter().copied())
+    }
+
     /// Whether the set is sorted as DER asks.
     pub(crate) fn is_sorted(&self) -> bool {
         let Ok(set) = Tlv::only(self.raw, "attributes") else { return false };
@@ -110,7 +117,7 @@ impl<'a> Attributes<'a> {
         })
     }
 
-    fn read(element: &Tlv<'a>) -> Result<Self, Error> {
+    pub(crate) fn read(element: &Tlv<'a>) -> Result<Self, Error> {
         let mut list = Vec::new();
         for attribute in element.list("attributes")? {
             let mut parts = attribute.expect(tag::SEQUENCE, "Attribute")?.children();
@@ -173,13 +180,14 @@ impl<'a> SignedData<'a> {
                 }
             }
         }
-        fields.optional(tag::context(1, true), "SignedData.crls")?;
+        let revocation = fields.optional(tag::context(1, true), "SignedData.crls")?;
+        let revocation = revocation.map(|set| set.list("SignedData.crls")).transpose()?.unwrap_or_default();
         let mut signers = Vec::new();
         for element in fields.take(tag::SET, "SignedData.signerInfos")?.list("SignerInfo")? {
             signers.push(SignerInfo::read(&element)?);
         }
         fields.finish("SignedData")?;
-        Ok(SignedData { gm, content_type, content, certificates, unreadable, signers, is_der })
+        Ok(SignedData { gm, content_type, content, certificates, unreadable, revocation, signers, is_der })
     }
 }
 

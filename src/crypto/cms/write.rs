@@ -1,12 +1,14 @@
-//! Writing SignedData: one signer, detached, with the attributes of PAdES B-B.
+//! Writing SignedData: one signer, with the attributes of PAdES B-B over detached content, or around the
+//! content of a time-stamp token.
 
 use ::der::asn1::{Any, ObjectIdentifier, OctetString, SetOfVec};
 use ::der::{Decode as _, Encode as _, Sequence, ValueOrd};
 use spki::AlgorithmIdentifierOwned;
 
 use crate::crypto::algorithm::KeyKind;
-use crate::crypto::cms::oid;
+use crate::crypto::cms::{Attributes, oid, reference};
 use crate::crypto::{Certificate, DigestAlgorithm, SignatureAlgorithm};
+use crate::der::Tlv;
 use crate::error::{Error, ErrorKind};
 
 /// `Attribute ::= SEQUENCE { attrType OBJECT IDENTIFIER, attrValues SET OF AttributeValue }`,
@@ -43,6 +45,8 @@ struct AlgorithmProtection {
 #[derive(Clone, Debug, Sequence)]
 struct EncapsulatedContent {
     content_type: ObjectIdentifier,
+    #[asn1(context_specific = "0", tag_mode = "EXPLICIT", optional = "true")]
+    content: Option<OctetString>,
 }
 
 #[derive(Clone, Debug, Sequence)]
@@ -60,6 +64,8 @@ struct SignerInfo {
     signed: SetOfVec<Attribute>,
     algorithm: AlgorithmIdentifierOwned,
     value: OctetString,
+    #[asn1(context_specific = "1", tag_mode = "IMPLICIT", constructed = "true", optional = "true")]
+    unsigned: Option<SetOfVec<Attribute>>,
 }
 
 #[derive(Clone, Debug, Sequence)]
@@ -67,8 +73,8 @@ struct SignedData {
     version: u8,
     digests: SetOfVec<AlgorithmIdentifierOwned>,
     content: EncapsulatedContent,
-    #[asn1(context_specific = "0", tag_mode = "IMPLICIT", constructed = "true")]
-    certificates: SetOfVec<Any>,
+    #[asn1(context_specific = "0", tag_mode = "IMPLICIT", constructed = "true", optional = "true")]
+    certificates: Option<SetOfVec<Any>>,
     signers: SetOfVec<SignerInfo>,
 }
 
@@ -88,6 +94,8 @@ pub(crate) struct Message {
     certificate: Certificate,
     chain: Vec<Certificate>,
     attributes: SetOfVec<Attribute>,
+    /// The type and the bytes of content that travels inside.
+    inside: Option<(ObjectIdentifier, Vec<u8>)>,
 }
 
 impl Message {
@@ -113,6 +121,32 @@ impl Message {
             certificate: certificate.clone(),
             chain: chain.to_vec(),
             attributes: SetOfVec::from_iter(attributes).map_err(encoding)?,
+            inside: None,
+        })
+    }
+
+    /// The attributes of a time-stamp token (RFC 3161, 2.4.2; RFC 5816) around its content.
+    #[cfg(feature = "authority")]
+    pub(crate) fn around(
+        kind: ObjectIdentifier,
+        content: &[u8],
+        by: &crate::crypto::Credentials,
+        named: bool,
+    ) -> Result<Self, Error> {
+        let (algorithm, certificate) = (by.algorithm(), by.certificate());
+        let digest = crate::crypto::digest(algorithm.digest(), content)?;
+        let mut attributes =
+            vec![attribute(oid::CONTENT_TYPE, &kind)?, attribute(oid::MESSAGE_DIGEST, &octets(&digest)?)?];
+        if named {
+            let value = signing_certificate(algorithm.digest(), certificate)?;
+            attributes.push(attribute(oid::SIGNING_CERTIFICATE_V2, &value)?);
+        }
+        Ok(Message {
+            algorithm,
+            certificate: certificate.clone(),
+            chain: by.chain().to_vec(),
+            attributes: SetOfVec::from_iter(attributes).map_err(encoding)?,
+            inside: Some((kind, content.to_vec())),
         })
     }
 
@@ -124,7 +158,7 @@ impl Message {
         to_be_signed: &[u8],
     ) -> Result<Self, Error> {
         let attributes = SetOfVec::from_der(to_be_signed).map_err(encoding)?;
-        Ok(Message { algorithm, certificate: certificate.clone(), chain: chain.to_vec(), attributes })
+        Ok(Message { algorithm, certificate: certificate.clone(), chain: chain.to_vec(), attributes, inside: None })
     }
 
     /// The message-digest inside attributes that [`Message::to_be_signed`] gave.
@@ -136,40 +170,79 @@ impl Message {
         value.decode_as::<OctetString>().map(|octets| octets.as_bytes().to_vec()).map_err(encoding)
     }
 
+    /// Whether attributes that [`Message::to_be_signed`] gave name this certificate as the signer's.
+    pub(crate) fn names(to_be_signed: &[u8], certificate: &Certificate) -> Result<bool, Error> {
+        let attributes = Attributes::read(&Tlv::only(to_be_signed, "the attributes")?)?;
+        Ok(reference(&attributes).is_some_and(|reference| reference.is(certificate)))
+    }
+
     /// What the key signs: the attributes as a DER SET OF (RFC 5652, 5.4).
     pub(crate) fn to_be_signed(&self) -> Result<Vec<u8>, Error> {
         self.attributes.to_der().map_err(encoding)
     }
 
-    /// The finished ContentInfo around a signature value.
-    pub(crate) fn assemble(&self, value: &[u8]) -> Result<Vec<u8>, Error> {
+    /// The finished ContentInfo around a signature value, with a time-stamp token over that value if there is
+    /// one (RFC 3161, appendix A).
+    pub(crate) fn assemble(&self, value: &[u8], token: Option<&[u8]>) -> Result<Vec<u8>, Error> {
+        let signer = self.signer(value, token)?;
+        self.wrap(vec![signer], is_gm(self.algorithm), true)
+    }
+
+    /// One signer's part.
+    fn signer(&self, value: &[u8], token: Option<&[u8]>) -> Result<SignerInfo, Error> {
         let id = IssuerAndSerial {
             issuer: Any::from_der(self.certificate.issuer_raw()).map_err(encoding)?,
             serial: Any::new(::der::Tag::Integer, self.certificate.serial_raw()).map_err(encoding)?,
         };
-        let signer = SignerInfo {
+        Ok(SignerInfo {
             version: 1,
             id: Any::encode_from(&id).map_err(encoding)?,
             digest: digest_identifier(self.algorithm)?,
             signed: self.attributes.clone(),
             algorithm: identifier(self.algorithm)?,
             value: octets(value)?,
-        };
-        let certificates: Vec<Any> = std::iter::once(&self.certificate)
-            .chain(&self.chain)
+            unsigned: token.map(unsigned).transpose()?,
+        })
+    }
+
+    /// `gm`: under the outer identifier of GB/T 35275.
+    fn wrap(&self, signers: Vec<SignerInfo>, gm: bool, with_certificates: bool) -> Result<Vec<u8>, Error> {
+        let certificates = std::iter::once(&self.certificate).chain(&self.chain);
+        let certificates: Vec<Any> = certificates
             .map(|certificate| Any::from_der(certificate.der()))
             .collect::<Result<_, _>>()
             .map_err(encoding)?;
-        let signed = SignedData {
-            version: 1,
-            digests: SetOfVec::from_iter([digest_identifier(self.algorithm)?]).map_err(encoding)?,
-            content: EncapsulatedContent { content_type: content_type(self.algorithm) },
-            certificates: SetOfVec::from_iter(certificates).map_err(encoding)?,
-            signers: SetOfVec::from_iter([signer]).map_err(encoding)?,
+        let certificates =
+            with_certificates.then(|| SetOfVec::from_iter(certificates)).transpose().map_err(encoding)?;
+        let (content_type, content) = match &self.inside {
+            None => (content_type(self.algorithm), None),
+            Some((kind, content)) => (*kind, Some(octets(content)?)),
         };
-        let content_type = if is_gm(self.algorithm) { oid::GM_SIGNED_DATA } else { oid::SIGNED_DATA };
+        let signed = SignedData {
+            // RFC 5652, 5.1: 3 where the content is not id-data.
+            version: if self.inside.is_some() { 3 } else { 1 },
+            digests: SetOfVec::from_iter([digest_identifier(self.algorithm)?]).map_err(encoding)?,
+            content: EncapsulatedContent { content_type, content },
+            certificates,
+            signers: SetOfVec::from_iter(signers).map_err(encoding)?,
+        };
+        let content_type = if gm { oid::GM_SIGNED_DATA } else { oid::SIGNED_DATA };
         ContentInfo { content_type, content: signed }.to_der().map_err(encoding)
     }
+
+    /// The message signed by each of these values: a token with more than one is what an authority never gives.
+    #[cfg(feature = "authority")]
+    pub(crate) fn assemble_token(&self, values: &[&[u8]], gm: bool, certificates: bool) -> Result<Vec<u8>, Error> {
+        let signers = values.iter().map(|value| self.signer(value, None)).collect::<Result<_, _>>()?;
+        self.wrap(signers, gm, certificates)
+    }
+}
+
+/// The unsigned attributes that hold a time-stamp token.
+fn unsigned(token: &[u8]) -> Result<SetOfVec<Attribute>, Error> {
+    let value = Any::from_der(token).map_err(encoding)?;
+    let values = SetOfVec::from_iter([value]).map_err(encoding)?;
+    SetOfVec::from_iter([Attribute { kind: oid::TIME_STAMP_TOKEN, values }]).map_err(encoding)
 }
 
 /// The most bytes that a signature value of this algorithm by this key can have.
@@ -177,8 +250,10 @@ pub(crate) fn signature_room(key: KeyKind) -> usize {
     match key {
         KeyKind::Ed25519 => 64,
         // SEQUENCE { r, s }: two integers with a zero octet in front, and three headers.
-        KeyKind::P256 | KeyKind::Sm2 => 2 * (32 + 1 + 2) + 2,
-        KeyKind::P384 => 2 * (48 + 1 + 2) + 2,
+        KeyKind::P256 | KeyKind::Brainpool256 | KeyKind::Sm2 => 2 * (32 + 1 + 2) + 2,
+        KeyKind::P384 | KeyKind::Brainpool384 => 2 * (48 + 1 + 2) + 2,
+        KeyKind::P521 => 2 * (66 + 2) + 3,
+        KeyKind::Ed448 => 114,
         KeyKind::Rsa(bits) => bits.div_ceil(8),
     }
 }
@@ -211,11 +286,34 @@ fn digest_identifier(algorithm: SignatureAlgorithm) -> Result<AlgorithmIdentifie
 }
 
 fn identifier(algorithm: SignatureAlgorithm) -> Result<AlgorithmIdentifierOwned, Error> {
-    if algorithm.oid() == crate::crypto::oid::RSA_PSS {
-        return Err(Error::unsupported("signing by RSASSA-PSS is not built in; sign by RSASSA-PKCS1-v1_5"));
-    }
-    let parameters = if algorithm.has_null_parameters() { Some(Any::null()) } else { None };
+    let parameters = if algorithm.oid() == crate::crypto::oid::RSA_PSS {
+        Some(pss_parameters(algorithm.digest())?)
+    } else {
+        algorithm.has_null_parameters().then(Any::null)
+    };
     Ok(AlgorithmIdentifierOwned { oid: algorithm.oid(), parameters })
+}
+
+/// `RSASSA-PSS-params`, RFC 4055, 3.1; the trailer field has its default.
+#[derive(Clone, Debug, Sequence)]
+struct PssParameters {
+    #[asn1(context_specific = "0", tag_mode = "EXPLICIT")]
+    hash: AlgorithmIdentifierOwned,
+    #[asn1(context_specific = "1", tag_mode = "EXPLICIT")]
+    mask: AlgorithmIdentifierOwned,
+    #[asn1(context_specific = "2", tag_mode = "EXPLICIT")]
+    salt: u8,
+}
+
+/// MGF1 with the same digest, and a salt as long as the digest.
+fn pss_parameters(digest: DigestAlgorithm) -> Result<Any, Error> {
+    let hash = AlgorithmIdentifierOwned { oid: digest.oid(), parameters: Some(Any::null()) };
+    let mask = AlgorithmIdentifierOwned {
+        oid: crate::crypto::oid::RSA_MGF1,
+        parameters: Some(Any::encode_from(&hash).map_err(encoding)?),
+    };
+    let salt = u8::try_from(digest.length()).unwrap_or(u8::MAX);
+    Any::encode_from(&PssParameters { hash, mask, salt }).map_err(encoding)
 }
 
 fn octets(bytes: &[u8]) -> Result<OctetString, Error> {

@@ -144,6 +144,9 @@ struct SesSignature {
     certificate: OctetString,
     algorithm: ObjectIdentifier,
     value: BitString,
+    /// A time-stamp token over the octets of the value.
+    #[asn1(context_specific = "0", tag_mode = "EXPLICIT", optional = "true")]
+    time_stamp: Option<BitString>,
 }
 
 /// Who made the software that made the seal.
@@ -238,12 +241,14 @@ pub(crate) fn encode_signature(
     certificate: &[u8],
     algorithm: ObjectIdentifier,
     value: &[u8],
+    time_stamp: Option<&[u8]>,
 ) -> Result<Vec<u8>, Error> {
     let signature = SesSignature {
         to_sign: Any::from_der(to_sign).map_err(encoding)?,
         certificate: OctetString::new(certificate).map_err(encoding)?,
         algorithm,
         value: BitString::from_bytes(value).map_err(encoding)?,
+        time_stamp: time_stamp.map(BitString::from_bytes).transpose().map_err(encoding)?,
     };
     signature.to_der().map_err(encoding)
 }
@@ -363,14 +368,22 @@ fn read_property(element: &Tlv<'_>, notes: &mut Notes) -> Result<Property, Error
             )));
         }
     };
+    let mut short = 0;
     let mut date = |name: &str| -> Result<Time, Error> {
         let element = fields.next(name)?;
+        short += usize::from(element.tag == tag::UTC_TIME);
         notes.time(&element, tag::GENERALIZED_TIME, name)
     };
     let created = date("SES_SealInfo.property.createDate")?;
     let not_before = date("SES_SealInfo.property.validStart")?;
     let not_after = date("SES_SealInfo.property.validEnd")?;
     fields.finish(what)?;
+    if short == 3 {
+        // Nothing else tells a seal of C 0119 from one of GB/T 38540-2020; only a signature around it does.
+        notes.tolerated(
+            "all dates of the seal are UTCTime, as in seals of C 0119, an interim standard that was given up",
+        );
+    }
     Ok(Property { kind, name, name_is_whole, signatories, created, validity: Validity { not_before, not_after } })
 }
 
@@ -464,6 +477,13 @@ pub(crate) fn digest_within(to_be_signed: &[u8]) -> Result<Vec<u8>, Error> {
     }
     let digest = fields.take(tag::BIT_STRING, "TBS_Sign.dataHash")?;
     digest.bits("TBS_Sign.dataHash").map(<[u8]>::to_vec)
+}
+
+/// The seal inside a message that [`encode_to_be_signed`] made.
+pub(crate) fn seal_within(to_be_signed: &[u8]) -> Result<&[u8], Error> {
+    let mut fields = Tlv::only(to_be_signed, "TBS_Sign")?.expect(tag::SEQUENCE, "TBS_Sign")?.children();
+    fields.next("TBS_Sign.version")?;
+    Ok(fields.take(tag::SEQUENCE, "TBS_Sign.eseal")?.raw)
 }
 
 /// The seal in a signature: a SEQUENCE, or (quirk 8) an OCTET STRING around one.

@@ -56,6 +56,7 @@ fn layout<'a>(areas: Vec<Area>, seal: Option<&'a [u8]>, limits: &'a Limits) -> L
         reason: None,
         location: None,
         lock: false,
+        pdf: crate::document::PdfOptions::default(),
         limits,
     }
 }

@@ -26,6 +26,7 @@ fn layout(limits: &Limits) -> Layout<'_> {
         reason: None,
         location: None,
         lock: false,
+        pdf: crate::document::PdfOptions::default(),
         limits,
     }
 }

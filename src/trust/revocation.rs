@@ -519,7 +519,7 @@ fn revoked_at((said, entry): (&Said, Entry), at: &Watch) -> Revocation {
 }
 
 /// Why nobody is to be asked about a certificate.
-fn exempt(certificate: &Certificate) -> Option<String> {
+pub(crate) fn exempt(certificate: &Certificate) -> Option<String> {
     if certificate.extension(&oid::NO_REVOCATION_AVAILABLE).is_some() {
         return Some("its issuer publishes nothing about it (noRevAvail, RFC 9608)".into());
     }

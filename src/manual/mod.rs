@@ -13,6 +13,9 @@ pub mod register {}
 #[doc = include_str!("pdf.md")]
 pub mod pdf {}
 
+#[doc = include_str!("trust.md")]
+pub mod trust {}
+
 #[doc = include_str!("standards.md")]
 pub mod standards {}
 

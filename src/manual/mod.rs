@@ -16,6 +16,9 @@ pub mod pdf {}
 #[doc = include_str!("pdf-reading.md")]
 pub mod pdf_reading {}
 
+#[doc = include_str!("trust.md")]
+pub mod trust {}
+
 #[doc = include_str!("standards.md")]
 pub mod standards {}
 

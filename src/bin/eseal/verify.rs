@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use eseal::{Document, Ofd, Seal, StatusSource, Time, Trust, Verdict, Verifier};
+use eseal::verify::Need;
+use eseal::{Document, Evidence, Ofd, Policy, Seal, StatusSource, Time, Trust, Verdict, Verifier};
 
 use crate::Failure;
 use crate::arguments::trust;
@@ -20,6 +21,15 @@ pub(crate) struct VerifyArgs {
     /// Certificates that may lead to those believed, PEM or DER
     #[arg(long, value_name = "FILE")]
     pub(crate) intermediate: Vec<PathBuf>,
+    /// A list of revoked certificates (CRL), PEM or DER
+    #[arg(long, value_name = "FILE")]
+    pub(crate) crl: Vec<PathBuf>,
+    /// An OCSP response, DER
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ocsp: Vec<PathBuf>,
+    /// Without knowing that no certificate was revoked, do not call it valid
+    #[arg(long)]
+    pub(crate) require_revocation: bool,
     /// Judge as of this time (RFC 3339); default: now
     #[arg(long, value_name = "TIME")]
     pub(crate) at: Option<Time>,
@@ -46,16 +56,16 @@ pub(crate) struct VerifyArgs {
 pub(crate) fn verify_seal(args: &VerifyArgs) -> Result<bool, Failure> {
     let trust = trust(&args.trust, &args.intermediate)?;
     let seal = Seal::from_der(&read(&args.file)?)?;
-    let status = status(args)?;
-    let report = verifier(&trust, status.as_deref()).seal(&seal, args.at.unwrap_or_else(Time::now));
+    let (status, evidence) = (status(args)?, evidence(args)?);
+    let report = verifier(args, &trust, &evidence, status.as_deref()).seal(&seal, args.at.unwrap_or_else(Time::now));
     print_report(&report, args.json)?;
     Ok(report.verdict() == Verdict::Valid)
 }
 
 pub(crate) fn verify(args: &VerifyArgs) -> Result<bool, Failure> {
     let trust = trust(&args.trust, &args.intermediate)?;
-    let status = status(args)?;
-    let verifier = verifier(&trust, status.as_deref());
+    let (status, evidence) = (status(args)?, evidence(args)?);
+    let verifier = verifier(args, &trust, &evidence, status.as_deref());
     let now = args.at.unwrap_or_else(Time::now);
     if let Kind::Pdf = kind_of(&args.file)? {
         return judge(&verifier, &open_pdf(&args.file, args.password.as_deref())?, now, args.json);
@@ -88,10 +98,29 @@ fn status(args: &VerifyArgs) -> Result<Option<Box<dyn StatusSource>>, Failure> {
     })
 }
 
-fn verifier<'t>(trust: &'t Trust, status: Option<&'t dyn StatusSource>) -> Verifier<'t> {
+/// What the files say about certificates that were revoked.
+fn evidence(args: &VerifyArgs) -> Result<Evidence, Failure> {
+    let mut evidence = Evidence::new();
+    for path in &args.crl {
+        evidence = evidence.crl(read(path)?).map_err(|error| format!("{}: {error}", path.display()))?;
+    }
+    for path in &args.ocsp {
+        evidence = evidence.ocsp(read(path)?).map_err(|error| format!("{}: {error}", path.display()))?;
+    }
+    Ok(evidence)
+}
+
+fn verifier<'t>(
+    args: &VerifyArgs,
+    trust: &'t Trust,
+    evidence: &'t Evidence,
+    status: Option<&'t dyn StatusSource>,
+) -> Verifier<'t> {
+    let revocation = if args.require_revocation { Need::Required } else { Need::WhenKnown };
+    let verifier = Verifier::new(trust).evidence(evidence).policy(Policy { revocation, ..Policy::default() });
     match status {
-        Some(status) => Verifier::new(trust).knowing(status),
-        None => Verifier::new(trust),
+        Some(status) => verifier.knowing(status),
+        None => verifier,
     }
 }
 

@@ -46,8 +46,18 @@ fn everything(scene: &Scene) -> Trust {
 }
 
 #[track_caller]
-fn concludes(report: &SignatureReport, indication: Indication, reason: impl Into<Option<S>>, check: &str, outcome: Outcome) {
-    assert_eq!((report.conclusion.indication, report.conclusion.sub_indication), (indication, reason.into()), "{report}");
+fn concludes(
+    report: &SignatureReport,
+    indication: Indication,
+    reason: impl Into<Option<S>>,
+    check: &str,
+    outcome: Outcome,
+) {
+    assert_eq!(
+        (report.conclusion.indication, report.conclusion.sub_indication),
+        (indication, reason.into()),
+        "{report}"
+    );
     assert!(report.checks.iter().any(|one| one.check == check && one.outcome == outcome), "no {check}: {report}");
     assert_eq!(report.verdict, report.conclusion.verdict());
 }
@@ -150,7 +160,8 @@ fn revoked_above_and_data_that_is_old() {
     let trust = Trust::new().everything([chained.root().clone()]);
     let late = scene.now.plus_days(4);
     let span = Validity { not_before: scene.now.plus_days(3), not_after: scene.now.plus_days(40) };
-    let by_root = |revoked: &[(&eseal::Certificate, Time)], span| chained.crl_by(chained.issued_root(), revoked, span).unwrap();
+    let by_root =
+        |revoked: &[(&eseal::Certificate, Time)], span| chained.crl_by(chained.issued_root(), revoked, span).unwrap();
     let own = chained.crl_by(chained.issuer(), &[], span).unwrap();
     let der = by(&scene, &signer, |_| ());
     let list = by_root(&[(middle, scene.now.plus_days(1))], span);
@@ -240,13 +251,8 @@ fn for_another_reason() {
     let good = time_stamped(&form, &clerk, DigestAlgorithm::Sha256, scene.now, &limits).unwrap();
     let report = Verifier::new(&trust).document(&good, scene.now).unwrap();
     concludes(&report.signatures()[0], Indication::TotalPassed, None, "document.intact", Outcome::Pass);
-    let refused = time_stamped(
-        &form,
-        &clerk.with(Fault::CriticalExtension),
-        DigestAlgorithm::Sha256,
-        scene.now,
-        &limits,
-    );
+    let refused =
+        time_stamped(&form, &clerk.with(Fault::CriticalExtension), DigestAlgorithm::Sha256, scene.now, &limits);
     if let Ok(odd) = refused {
         let report = Verifier::new(&trust).document(&odd, scene.now).unwrap();
         open(&report.signatures()[0], S::Generic, "signature.format", Outcome::Unknown);
@@ -269,7 +275,8 @@ fn every_result_code() {
     let form = Pdf::read(sample("forms/form-fill.pdf")).unwrap();
     let stamped = scene.stamped(&form, Payload::SealSignature);
     let now = scene.now;
-    let judge = |verifier: Verifier<'_>, document: &Pdf, at: Time| verifier.document(document, at).unwrap().result_code();
+    let judge =
+        |verifier: Verifier<'_>, document: &Pdf, at: Time| verifier.document(document, at).unwrap().result_code();
     assert_eq!(judge(scene.verifier(), &stamped, now), ResultCode::Valid);
     let frozen = Register(SealStatus::Suspended { state: "frozen".into(), since: now });
     assert_eq!(judge(scene.verifier().knowing(&frozen), &stamped, now), ResultCode::Suspended);
@@ -285,7 +292,8 @@ fn every_result_code() {
     assert_eq!(judge(scene.verifier(), &changed, now), ResultCode::Wrong);
     // By the claimed time the seal was not in its validity yet.
     let start = now.plus_days(30);
-    let later = scene.issue(|profile| profile.validity = Validity { not_before: start, not_after: start.plus_years(1) });
+    let later =
+        scene.issue(|profile| profile.validity = Validity { not_before: start, not_after: start.plus_years(1) });
     let early = by(&scene, &later, |_| ());
     let report = scene.verifier().detached(&early, CONTENT, now);
     assert_eq!(ResultCode::of(report.conclusion), ResultCode::NotYetActive);

@@ -33,10 +33,13 @@ mod document;
 #[cfg(feature = "draw")]
 pub mod draw;
 mod error;
+#[cfg(feature = "fetch")]
+pub mod fetch;
 mod finding;
 #[cfg(feature = "draw")]
 mod font;
 pub mod identifier;
+pub mod keys;
 #[cfg(feature = "ledger")]
 pub mod ledger;
 pub mod lifecycle;

@@ -6,6 +6,13 @@ pub mod design {}
 #[doc = include_str!("howto.md")]
 pub mod howto {}
 
+#[cfg(feature = "ledger")]
+#[doc = include_str!("register.md")]
+pub mod register {}
+
+#[doc = include_str!("pdf.md")]
+pub mod pdf {}
+
 #[doc = include_str!("standards.md")]
 pub mod standards {}
 

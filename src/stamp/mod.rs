@@ -287,6 +287,7 @@ impl<'s> Stamp<'s> {
             chain: &self.chain,
             token_room: self.token_room,
         };
+        draft.check_format(D::FORMAT)?;
         let picture = if self.is_visible() { Some(seal.picture()?) } else { None };
         let areas = self.areas()?;
         let (filter, sub_filter) = self.payload.pdf_names();
@@ -317,7 +318,6 @@ impl<'s> Stamp<'s> {
             pdf,
             limits: &self.limits,
         };
-        draft.check_format(D::FORMAT)?;
         self.check_options(D::FORMAT)?;
         let reserved = document.reserve(&layout).context(format_args!("stamping the {}", D::FORMAT))?;
         let to_be_signed = draft.to_be_signed(&reserved.digest, &reserved.property)?;
@@ -371,6 +371,9 @@ impl<'s> Stamp<'s> {
             }
         };
         let algorithm = self.algorithm.unwrap_or(usual);
+        if !algorithm.is_made() {
+            return Err(Error::unsupported(format!("signatures by {algorithm} are verified and not made")));
+        }
         if !algorithm.fits(kind) {
             return Err(Error::new(
                 ErrorKind::Mismatch,

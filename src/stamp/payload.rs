@@ -66,6 +66,13 @@ impl Draft<'_> {
                 "a stamp on an OFD is a seal signature (GB/T 33190-2016, 18.2): leave the payload at its default",
             ));
         }
+        let needs_parameters = self.algorithm.oid() == crate::crypto::oid::RSA_PSS;
+        if self.payload == Payload::SealSignature && needs_parameters {
+            return Err(Error::unsupported(
+                "a seal signature names its algorithm by number alone (GB/T 38540-2020, 7.1), and RSASSA-PSS has \
+                 parameters: sign by RSASSA-PKCS1-v1_5, or choose Payload::Cms",
+            ));
+        }
         Ok(())
     }
 

@@ -13,6 +13,13 @@ pub mod register {}
 #[doc = include_str!("pdf.md")]
 pub mod pdf {}
 
+#[cfg_attr(feature = "pdf", doc = include_str!("verdicts.md"))]
+#[cfg_attr(
+    not(feature = "pdf"),
+    doc = "With the feature \"pdf\" this page tells how verdicts, time and levels hang together."
+)]
+pub mod verdicts {}
+
 #[doc = include_str!("standards.md")]
 pub mod standards {}
 

@@ -19,6 +19,13 @@ pub mod pdf_reading {}
 #[doc = include_str!("trust.md")]
 pub mod trust {}
 
+#[cfg_attr(feature = "pdf", doc = include_str!("verdicts.md"))]
+#[cfg_attr(
+    not(feature = "pdf"),
+    doc = "With the feature \"pdf\" this page tells how verdicts, time and levels hang together."
+)]
+pub mod verdicts {}
+
 #[doc = include_str!("standards.md")]
 pub mod standards {}
 

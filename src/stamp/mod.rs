@@ -414,6 +414,9 @@ impl<'s> Stamp<'s> {
             }
         };
         let algorithm = self.algorithm.unwrap_or(usual);
+        if !algorithm.is_made() {
+            return Err(Error::unsupported(format!("signatures by {algorithm} are verified and not made")));
+        }
         if !algorithm.fits(kind) {
             return Err(Error::new(
                 ErrorKind::Mismatch,

@@ -6,6 +6,12 @@ pub mod design {}
 #[doc = include_str!("howto.md")]
 pub mod howto {}
 
+#[doc = include_str!("keys.md")]
+pub mod keys {}
+
+#[doc = include_str!("time.md")]
+pub mod time {}
+
 #[doc = include_str!("standards.md")]
 pub mod standards {}
 

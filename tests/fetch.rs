@@ -152,13 +152,15 @@ fn answers_have_limits() {
             std::thread::sleep(Duration::from_secs(20));
             ok(good.clone())
         }
-        "/missing" | "/etc/passwd" => Said(404, Vec::new(), b"no".to_vec()),
+        // Another scheme in a redirect is read as a path on the same host.
+        path if path.contains("passwd") => Said(404, Vec::new(), Vec::new()),
+        "/missing" => Said(404, Vec::new(), b"no".to_vec()),
         _ => ok(good.clone()),
     });
     let at = |path: &str| wanted(EvidenceKind::Crl, &scene, &[format!("{}{path}", server.address)]);
     let fetcher = local().most_bytes(50_000).timeout(2);
     assert_eq!(missed(&fetcher, &at("/twice"), &scene), None);
-    for (path, words) in [("/round", "redirect"), ("/file", ""), ("/long", "limit"), ("/missing", "404")] {
+    for (path, words) in [("/round", "redirect"), ("/file", "404"), ("/long", "limit"), ("/missing", "404")] {
         let reason = missed(&fetcher, &at(path), &scene).unwrap();
         assert!(reason.contains(words), "{path}: {reason}");
     }

@@ -117,10 +117,8 @@ fn what_is_not_there_is_told() {
     assert!(key.certificate().unwrap_err().to_string().contains("no certificate"));
     // SM2 by a vendor's number: this token has none, and says so in its own words.
     let sm2 = |number| key.clone().sm2(Sm2Mechanism { number, hashes: true, form: ValueForm::Raw });
-    assert!(
-        sm2(0x8001_0001).sign(b"message").unwrap_err().to_string().contains("MECHANISM")
-            || sm2(0x8001_0001).sign(b"m").is_err()
-    );
+    let error = sm2(0x8001_0001).sign(b"message").unwrap_err().to_string();
+    assert!(error.to_lowercase().contains("mechanism"), "{error}");
     assert!(sm2(3).sign(b"message").unwrap_err().to_string().contains("no vendor's mechanism"));
     assert!(!format!("{key:?}").contains(pin.reveal()));
 }

@@ -26,6 +26,12 @@ pub mod trust {}
 )]
 pub mod verdicts {}
 
+#[doc = include_str!("keys.md")]
+pub mod keys {}
+
+#[doc = include_str!("time.md")]
+pub mod time {}
+
 #[doc = include_str!("standards.md")]
 pub mod standards {}
 

@@ -132,8 +132,6 @@ fn places_that_are_nowhere() {
         let error = scene.stamp().on(Page(page), Mm(left), Mm(10.0)).apply(&ofd, &scene.by()).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Misuse, "page {page}, {left}: {error}");
     }
-    let error = scene.stamp().payload(Payload::Cms).apply(&ofd, &scene.by()).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Unsupported);
 }
 
 #[test]

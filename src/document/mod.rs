@@ -160,6 +160,8 @@ pub struct Layout<'a> {
     pub(crate) field: Option<&'a str>,
     /// The seal's bytes to lay beside the signature: a stream in PDF, `Seal.esl` in OFD.
     pub(crate) seal: Option<&'a [u8]>,
+    /// OFD: whether the payload is a seal signature, `Seal` rather than `Sign`.
+    pub(crate) is_seal: bool,
     /// The largest payload in bytes.
     pub(crate) room: usize,
     /// How to digest.
@@ -177,6 +179,8 @@ pub struct Layout<'a> {
     pub(crate) location: Option<&'a str>,
     /// OFD: protect the list of signatures too, so that none can be added.
     pub(crate) lock: bool,
+    /// OFD: the files to protect, where not all.
+    pub(crate) protected: Option<&'a [String]>,
     pub(crate) limits: &'a Limits,
 }
 

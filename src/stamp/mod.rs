@@ -11,7 +11,8 @@ use crate::crypto::{Certificate, KeyKind, SignatureAlgorithm};
 use crate::document::{Document, Layout};
 use crate::error::{Context, Error, ErrorKind};
 use crate::limits::Limits;
-use crate::seal::{Signatory, ValidSeal, require_listed};
+use crate::seal::{Seal, Signatory, ValidSeal, require_listed};
+use crate::time::Time;
 use crate::units::{Area, Mm, Page};
 
 pub use crate::stamp::payload::Payload;
@@ -29,7 +30,10 @@ use crate::stamp::payload::Draft;
 #[derive(Debug)]
 #[must_use = "a stamp does nothing until it is applied"]
 pub struct Stamp<'s> {
-    seal: ValidSeal<'s>,
+    /// None for a signature without a seal.
+    seal: Option<ValidSeal<'s>>,
+    /// The time of signing.
+    at: Time,
     places: Vec<(Page, Mm, Mm)>,
     payload: Payload,
     algorithm: Option<SignatureAlgorithm>,
@@ -38,6 +42,7 @@ pub struct Stamp<'s> {
     reason: Option<String>,
     location: Option<String>,
     lock: bool,
+    protected: Option<Vec<String>>,
     limits: Limits,
 }
 
@@ -51,16 +56,32 @@ impl<'s> Stamp<'s> {
     /// # }
     /// ```
     pub fn of(seal: ValidSeal<'s>) -> Self {
+        let at = seal.at();
+        Stamp { seal: Some(seal), payload: Payload::SealSignature, ..Stamp::signature(at) }
+    }
+
+    /// A plain digital signature, without a seal and without a picture: the signatory's word alone, such as
+    /// the one that closes an OFD ([`Stamp::lock`]). Its payload is [`Payload::Cms`].
+    ///
+    /// ```no_run
+    /// # fn demo(form: &eseal::Ofd, clerk: &eseal::Signatory) -> Result<(), eseal::Error> {
+    /// let closed = eseal::Stamp::signature(eseal::Time::now()).lock().apply(form, clerk)?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn signature(at: Time) -> Self {
         Stamp {
-            seal,
+            seal: None,
+            at,
             places: Vec::new(),
-            payload: Payload::SealSignature,
+            payload: Payload::Cms,
             algorithm: None,
             chain: Vec::new(),
             field: None,
             reason: None,
             location: None,
             lock: false,
+            protected: None,
             limits: Limits::default(),
         }
     }
@@ -103,6 +124,14 @@ impl<'s> Stamp<'s> {
     /// be added (GB/T 33190-2016, 18.1).
     pub fn lock(mut self) -> Self {
         self.lock = true;
+        self
+    }
+
+    /// OFD: protects these files of the package alone, by their paths, and the seal's copy; by default every
+    /// file is protected. **A verifier says invalid when something that is shown is left out**, and
+    /// indeterminate when something else is.
+    pub fn protecting(mut self, paths: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.protected = Some(paths.into_iter().map(Into::into).collect());
         self
     }
 
@@ -149,34 +178,43 @@ impl<'s> Stamp<'s> {
     /// [`ErrorKind::NotAllowed`] when the certificate is not in its validity, or the document forbids
     /// another signature, [`ErrorKind::Misuse`] when a place is not on the document.
     pub fn prepare<D: Document>(self, document: &D, by: &Certificate) -> Result<Prepared<D>, Error> {
-        let seal = self.seal.seal();
-        require_listed(seal, by)?;
+        let seal = self.seal.as_ref().map(ValidSeal::seal);
+        seal.map_or(Ok(()), |seal| require_listed(seal, by))?;
         // GB/T 38540-2020, 7.2: the chain is the business of whoever verifies.
-        by.require_usable(self.seal.at())?;
+        by.require_usable(self.at)?;
         let algorithm = self.algorithm_for(by)?;
-        let draft =
-            Draft { payload: self.payload, seal, time: self.seal.at(), algorithm, certificate: by, chain: &self.chain };
-        let picture = if self.is_visible() { Some(seal.picture()?) } else { None };
+        let draft = Draft {
+            payload: self.payload,
+            seal,
+            format: D::FORMAT,
+            time: self.at,
+            algorithm,
+            certificate: by,
+            chain: &self.chain,
+        };
+        draft.check_format(!self.places.is_empty())?;
+        let picture = seal.filter(|_| self.is_visible()).map(Seal::picture).transpose()?;
         let areas = self.areas()?;
         let (filter, sub_filter) = self.payload.pdf_names();
         let layout = Layout {
             areas,
             picture: picture.as_ref(),
             field: self.field.as_deref(),
-            seal: draft.carries_seal(D::FORMAT).then(|| seal.der()),
+            seal: draft.seal_beside(),
+            is_seal: self.payload.is_seal(),
             room: draft.room()?,
             digest: algorithm.digest(),
             filter,
             sub_filter,
             method: algorithm.oid().to_string(),
-            time: self.seal.at(),
-            name: Some(seal.name()),
+            time: self.at,
+            name: seal.map(Seal::name),
             reason: self.reason.as_deref(),
             location: self.location.as_deref(),
             lock: self.lock,
+            protected: self.protected.as_deref(),
             limits: &self.limits,
         };
-        draft.check_format(D::FORMAT)?;
         let reserved = document.reserve(&layout).context(format_args!("stamping the {}", D::FORMAT))?;
         let to_be_signed = draft.to_be_signed(&reserved.digest, &reserved.property)?;
         Ok(Prepared::new(reserved, to_be_signed, &draft))
@@ -188,7 +226,16 @@ impl<'s> Stamp<'s> {
     }
 
     fn areas(&self) -> Result<Vec<Area>, Error> {
-        let parts = self.seal.seal().parts();
+        let Some(seal) = &self.seal else {
+            return match self.places.as_slice() {
+                [] => Ok(Vec::new()),
+                _ => Err(Error::new(
+                    ErrorKind::Misuse,
+                    "a signature without a seal has no picture to show: give no place, or begin with Stamp::of",
+                )),
+            };
+        };
+        let parts = seal.seal().parts();
         let (width, height) = (Mm(parts.width as f64), Mm(parts.height as f64));
         self.places
             .iter()

@@ -1,20 +1,21 @@
-//! What is signed, and how the signature is packed: the two payloads.
+//! What is signed, and how the signature is packed: the payloads.
 
 use serde::{Deserialize, Serialize};
 
 use crate::crypto::cms::{Message, signature_room};
 use crate::crypto::{Certificate, SignatureAlgorithm};
 use crate::document::Format;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::seal::{Seal, SealSignature, encode_signature};
 use crate::time::Time;
 
 /// What kind of signature a stamp leaves.
 ///
-/// | payload | PDF `/Filter` `/SubFilter` | who reads it |
-/// | --- | --- | --- |
-/// | [`Payload::SealSignature`] | `Gomain.GMPkiLite` `GM.sm2seal` | readers of Chinese seals; OFD readers |
-/// | [`Payload::Cms`] | `Adobe.PPKLite` `ETSI.CAdES.detached` | every PDF reader, with RSA and ECDSA |
+/// | payload | PDF `/Filter` `/SubFilter` | OFD `Type` | who reads it |
+/// | --- | --- | --- | --- |
+/// | [`Payload::SealSignature`] | `Gomain.GMPkiLite` `GM.sm2seal` | `Seal` | readers of Chinese seals; OFD readers |
+/// | [`Payload::Cms`] | `Adobe.PPKLite` `ETSI.CAdES.detached` | `Sign` | every PDF reader, with RSA and ECDSA |
+/// | [`Payload::CmsDigest`] | none | `Sign` | OFD readers, with SM2 |
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -23,9 +24,15 @@ pub enum Payload {
     #[default]
     SealSignature,
     /// CMS SignedData with the attributes of PAdES B-B (EN 319 142-1); with SM2 in the form of
-    /// GB/T 35275. The seal travels beside it, in a stream that the signature dictionary names under
-    /// `/ESEAL_Seal` and that the signature covers, so that the seal's checks can be made.
+    /// GB/T 35275. The seal travels beside it and is covered by it, so that the seal's checks can be
+    /// made: in PDF in a stream that the signature dictionary names under `/ESEAL_Seal`, in OFD as
+    /// `Seal.esl`. In OFD such a signature is a digital one (`Sign`), which shows no picture
+    /// (GB/T 33190-2016, 18.1; GM/T 0099-2020, 7.2.2), and tells its time in an attribute.
     Cms,
+    /// OFD with SM2 only: SignedData of GB/T 35275 whose content is the digest, signed without
+    /// attributes. The elder of the two forms in use, for readers that know no other; it tells no
+    /// time but the claim in the description.
+    CmsDigest,
 }
 
 impl Payload {
@@ -33,8 +40,13 @@ impl Payload {
     pub(super) fn pdf_names(self) -> (&'static str, &'static str) {
         match self {
             Payload::SealSignature => ("Gomain.GMPkiLite", "GM.sm2seal"),
-            Payload::Cms => ("Adobe.PPKLite", "ETSI.CAdES.detached"),
+            Payload::Cms | Payload::CmsDigest => ("Adobe.PPKLite", "ETSI.CAdES.detached"),
         }
+    }
+
+    /// Whether the signature holds a seal, as OFD's `Type="Seal"` promises.
+    pub(super) fn is_seal(self) -> bool {
+        self == Payload::SealSignature
     }
 }
 
@@ -42,7 +54,9 @@ impl Payload {
 #[derive(Debug)]
 pub(super) struct Draft<'a> {
     pub(super) payload: Payload,
-    pub(super) seal: &'a Seal,
+    /// None for a plain signature.
+    pub(super) seal: Option<&'a Seal>,
+    pub(super) format: Format,
     pub(super) time: Time,
     pub(super) algorithm: SignatureAlgorithm,
     pub(super) certificate: &'a Certificate,
@@ -50,19 +64,30 @@ pub(super) struct Draft<'a> {
 }
 
 impl Draft<'_> {
-    /// Whether the seal lies beside the signature too: always in OFD (`Seal.esl`), in PDF only where
+    /// The seal that lies beside the signature too: always in OFD (`Seal.esl`), in PDF only where
     /// the payload does not hold it.
-    pub(super) fn carries_seal(&self, format: Format) -> bool {
-        format == Format::Ofd || self.payload == Payload::Cms
+    pub(super) fn seal_beside(&self) -> Option<&[u8]> {
+        let is_beside = self.format == Format::Ofd || !self.payload.is_seal();
+        self.seal.filter(|_| is_beside).map(Seal::der)
     }
 
-    pub(super) fn check_format(&self, format: Format) -> Result<(), Error> {
-        if format == Format::Ofd && self.payload == Payload::Cms {
-            return Err(Error::unsupported(
-                "a stamp on an OFD is a seal signature (GB/T 33190-2016, 18.2): leave the payload at its default",
-            ));
+    /// Refuses what the document's format does not know.
+    pub(super) fn check_format(&self, has_places: bool) -> Result<(), Error> {
+        match (self.format, self.payload) {
+            (Format::Ofd, Payload::Cms | Payload::CmsDigest) if has_places => Err(Error::new(
+                ErrorKind::Misuse,
+                "a digital signature on an OFD (Sign) shows no picture: give no place, or leave the payload at its \
+                 default, which is a seal signature",
+            )),
+            (Format::Pdf, Payload::CmsDigest) => {
+                Err(Error::unsupported("Payload::CmsDigest is a form of OFD: in PDF use Payload::Cms"))
+            }
+            (_, Payload::CmsDigest) if self.algorithm != SignatureAlgorithm::Sm2Sm3 => Err(Error::unsupported(format!(
+                "Payload::CmsDigest is a form of GB/T 35275, which is for SM2; with {} use Payload::Cms",
+                self.algorithm
+            ))),
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     /// The most bytes the payload can have: the size of one filled by the very code that will fill
@@ -77,9 +102,20 @@ impl Draft<'_> {
 
     /// What the key signs.
     pub(super) fn to_be_signed(&self, digest: &[u8], property: &str) -> Result<Vec<u8>, Error> {
-        match self.payload {
-            Payload::SealSignature => SealSignature::to_be_signed(self.seal, self.time, digest, property),
-            Payload::Cms => Message::new(self.algorithm, self.certificate, self.chain, digest)?.to_be_signed(),
+        match (self.payload, self.seal) {
+            (Payload::SealSignature, Some(seal)) => SealSignature::to_be_signed(seal, self.time, digest, property),
+            (Payload::SealSignature, None) => Err(Error::new(
+                ErrorKind::Misuse,
+                "a seal signature needs a seal: begin with Stamp::of, or choose Payload::Cms",
+            )),
+            (Payload::Cms, _) => {
+                // PAdES keeps the time in the dictionary; OFD readers look for it in the attributes.
+                let time = Some(self.time).filter(|_| self.format == Format::Ofd);
+                Message::new(self.algorithm, self.certificate, self.chain, digest, time)?.to_be_signed()
+            }
+            (Payload::CmsDigest, _) => {
+                Message::around(self.algorithm, self.certificate, self.chain, digest).to_be_signed()
+            }
         }
     }
 }
@@ -96,6 +132,7 @@ pub(super) fn assemble(
     match payload {
         Payload::SealSignature => encode_signature(to_be_signed, certificate.der(), algorithm.oid(), value),
         Payload::Cms => Message::resumed(algorithm, certificate, chain, to_be_signed)?.assemble(value),
+        Payload::CmsDigest => Message::around(algorithm, certificate, chain, to_be_signed).assemble(value),
     }
 }
 
@@ -104,5 +141,6 @@ pub(super) fn digest_within(payload: Payload, to_be_signed: &[u8]) -> Result<Vec
     match payload {
         Payload::SealSignature => SealSignature::digest_within(to_be_signed),
         Payload::Cms => Message::digest_within(to_be_signed),
+        Payload::CmsDigest => Ok(to_be_signed.to_vec()),
     }
 }

@@ -1,4 +1,4 @@
-//! Writing SignedData: one signer, detached, with the attributes of PAdES B-B.
+//! Writing SignedData with one signer: detached with the attributes of PAdES B-B, or around a digest.
 
 use ::der::asn1::{Any, ObjectIdentifier, OctetString, SetOfVec};
 use ::der::{Decode as _, Encode as _, Sequence, ValueOrd};
@@ -8,6 +8,7 @@ use crate::crypto::algorithm::KeyKind;
 use crate::crypto::cms::oid;
 use crate::crypto::{Certificate, DigestAlgorithm, SignatureAlgorithm};
 use crate::error::{Error, ErrorKind};
+use crate::time::Time;
 
 /// `Attribute ::= SEQUENCE { attrType OBJECT IDENTIFIER, attrValues SET OF AttributeValue }`,
 /// RFC 5652, 5.3.
@@ -43,6 +44,8 @@ struct AlgorithmProtection {
 #[derive(Clone, Debug, Sequence)]
 struct EncapsulatedContent {
     content_type: ObjectIdentifier,
+    #[asn1(context_specific = "0", tag_mode = "EXPLICIT", optional = "true")]
+    content: Option<OctetString>,
 }
 
 #[derive(Clone, Debug, Sequence)]
@@ -56,8 +59,8 @@ struct SignerInfo {
     version: u8,
     id: Any,
     digest: AlgorithmIdentifierOwned,
-    #[asn1(context_specific = "0", tag_mode = "IMPLICIT", constructed = "true")]
-    signed: SetOfVec<Attribute>,
+    #[asn1(context_specific = "0", tag_mode = "IMPLICIT", constructed = "true", optional = "true")]
+    signed: Option<SetOfVec<Attribute>>,
     algorithm: AlgorithmIdentifierOwned,
     value: OctetString,
 }
@@ -87,16 +90,27 @@ pub(crate) struct Message {
     algorithm: SignatureAlgorithm,
     certificate: Certificate,
     chain: Vec<Certificate>,
-    attributes: SetOfVec<Attribute>,
+    signed: Signed,
+}
+
+/// What the value of a message is over.
+#[derive(Clone, Debug)]
+enum Signed {
+    /// Attributes, one of them the digest of content that is elsewhere.
+    Attributes(SetOfVec<Attribute>),
+    /// The content, which is a digest and stands inside.
+    Digest(Vec<u8>),
 }
 
 impl Message {
-    /// The attributes of PAdES B-B (EN 319 142-1, 6.3) over a digest of the document.
+    /// The attributes of PAdES B-B (EN 319 142-1, 6.3) over a digest of the document. PAdES leaves the
+    /// time of signing to the document; where no document tells it, the attributes do.
     pub(crate) fn new(
         algorithm: SignatureAlgorithm,
         certificate: &Certificate,
         chain: &[Certificate],
         digest: &[u8],
+        time: Option<Time>,
     ) -> Result<Self, Error> {
         let mut attributes = vec![
             attribute(oid::CONTENT_TYPE, &content_type(algorithm))?,
@@ -108,12 +122,22 @@ impl Message {
                 AlgorithmProtection { digest: digest_identifier(algorithm)?, signature: identifier(algorithm)? };
             attributes.push(attribute(oid::ALGORITHM_PROTECTION, &protection)?);
         }
-        Ok(Message {
-            algorithm,
-            certificate: certificate.clone(),
-            chain: chain.to_vec(),
-            attributes: SetOfVec::from_iter(attributes).map_err(encoding)?,
-        })
+        if let Some(time) = time {
+            attributes.push(attribute(oid::SIGNING_TIME, &signing_time(time)?)?);
+        }
+        let signed = Signed::Attributes(SetOfVec::from_iter(attributes).map_err(encoding)?);
+        Ok(Message { algorithm, certificate: certificate.clone(), chain: chain.to_vec(), signed })
+    }
+
+    /// The digest itself as the content, signed without attributes: the elder form of GB/T 35275 in OFD.
+    pub(crate) fn around(
+        algorithm: SignatureAlgorithm,
+        certificate: &Certificate,
+        chain: &[Certificate],
+        digest: &[u8],
+    ) -> Self {
+        let signed = Signed::Digest(digest.to_vec());
+        Message { algorithm, certificate: certificate.clone(), chain: chain.to_vec(), signed }
     }
 
     /// The attributes with which a message was prepared elsewhere, as [`Message::to_be_signed`] gave them.
@@ -123,8 +147,8 @@ impl Message {
         chain: &[Certificate],
         to_be_signed: &[u8],
     ) -> Result<Self, Error> {
-        let attributes = SetOfVec::from_der(to_be_signed).map_err(encoding)?;
-        Ok(Message { algorithm, certificate: certificate.clone(), chain: chain.to_vec(), attributes })
+        let signed = Signed::Attributes(SetOfVec::from_der(to_be_signed).map_err(encoding)?);
+        Ok(Message { algorithm, certificate: certificate.clone(), chain: chain.to_vec(), signed })
     }
 
     /// The message-digest inside attributes that [`Message::to_be_signed`] gave.
@@ -136,9 +160,12 @@ impl Message {
         value.decode_as::<OctetString>().map(|octets| octets.as_bytes().to_vec()).map_err(encoding)
     }
 
-    /// What the key signs: the attributes as a DER SET OF (RFC 5652, 5.4).
+    /// What the key signs: the attributes as a DER SET OF, or the content without its header (RFC 5652, 5.4).
     pub(crate) fn to_be_signed(&self) -> Result<Vec<u8>, Error> {
-        self.attributes.to_der().map_err(encoding)
+        match &self.signed {
+            Signed::Attributes(attributes) => attributes.to_der().map_err(encoding),
+            Signed::Digest(digest) => Ok(digest.clone()),
+        }
     }
 
     /// The finished ContentInfo around a signature value.
@@ -147,11 +174,15 @@ impl Message {
             issuer: Any::from_der(self.certificate.issuer_raw()).map_err(encoding)?,
             serial: Any::new(::der::Tag::Integer, self.certificate.serial_raw()).map_err(encoding)?,
         };
+        let (attributes, content) = match &self.signed {
+            Signed::Attributes(attributes) => (Some(attributes.clone()), None),
+            Signed::Digest(digest) => (None, Some(octets(digest)?)),
+        };
         let signer = SignerInfo {
             version: 1,
             id: Any::encode_from(&id).map_err(encoding)?,
             digest: digest_identifier(self.algorithm)?,
-            signed: self.attributes.clone(),
+            signed: attributes,
             algorithm: identifier(self.algorithm)?,
             value: octets(value)?,
         };
@@ -163,7 +194,7 @@ impl Message {
         let signed = SignedData {
             version: 1,
             digests: SetOfVec::from_iter([digest_identifier(self.algorithm)?]).map_err(encoding)?,
-            content: EncapsulatedContent { content_type: content_type(self.algorithm) },
+            content: EncapsulatedContent { content_type: content_type(self.algorithm), content },
             certificates: SetOfVec::from_iter(certificates).map_err(encoding)?,
             signers: SetOfVec::from_iter([signer]).map_err(encoding)?,
         };
@@ -194,6 +225,17 @@ fn content_type(algorithm: SignatureAlgorithm) -> ObjectIdentifier {
 fn attribute(kind: ObjectIdentifier, value: &(impl ::der::Tagged + ::der::EncodeValue)) -> Result<Attribute, Error> {
     let value = Any::encode_from(value).map_err(encoding)?;
     Ok(Attribute { kind, values: SetOfVec::from_iter([value]).map_err(encoding)? })
+}
+
+/// UTCTime up to 2049, GeneralizedTime from then on (RFC 5652, 11.3).
+fn signing_time(time: Time) -> Result<Any, Error> {
+    let text = time.to_generalized();
+    let short = (1950..2050).contains(&time.parts().year());
+    let (tag, digits) = match text.get(2..).filter(|_| short) {
+        Some(digits) => (::der::Tag::UtcTime, digits),
+        None => (::der::Tag::GeneralizedTime, text.as_str()),
+    };
+    Any::new(tag, digits.as_bytes()).map_err(encoding)
 }
 
 fn signing_certificate(digest: DigestAlgorithm, certificate: &Certificate) -> Result<SigningCertificateV2, Error> {

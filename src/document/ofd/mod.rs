@@ -25,6 +25,7 @@ use crate::crypto::DigestAlgorithm;
 use crate::document::ofd::package::Package;
 use crate::document::ofd::stamp::Hole;
 use crate::document::ofd::structure::Structure;
+use crate::document::ofd::write::{ZipTime, append};
 use crate::document::{Bytes, Document, Format, Found, Layout, Protected, Reserved, Survey, page_index};
 use crate::error::{Error, ErrorKind};
 use crate::limits::Limits;
@@ -34,6 +35,7 @@ use crate::units::{Mm, Page};
 #[derive(Clone)]
 pub struct Ofd(Arc<Inner>);
 
+#[derive(Clone)]
 struct Inner {
     package: Package,
     structure: Structure,
@@ -98,6 +100,21 @@ impl Ofd {
         Ok(Ofd(Arc::new(Inner { package, structure, limits: limits.clone() })))
     }
 
+    /// The same document in a package that was written from this one, with what is known kept.
+    fn rebuilt(&self, package: Package, structure: Structure) -> Result<Self, Error> {
+        structure.require_same_pages(&package)?;
+        Ok(Ofd(Arc::new(Inner { package, structure, limits: self.limits().clone() })))
+    }
+
+    /// The document with one more file behind all others. Where nobody else holds the document, its bytes
+    /// are not copied.
+    fn with_file(self, name: &str, contents: &[u8], time: ZipTime) -> Result<Self, Error> {
+        let Inner { package, structure, limits } = Arc::unwrap_or_clone(self.0);
+        let package = append(package, name, contents, time, &limits)?;
+        structure.require_same_pages(&package)?;
+        Ok(Ofd(Arc::new(Inner { package, structure, limits })))
+    }
+
     fn package(&self) -> &Package {
         &self.0.package
     }
@@ -141,7 +158,7 @@ impl Document for Ofd {
     }
 
     fn fill(self, hole: &Hole, payload: &[u8]) -> Result<Self, Error> {
-        stamp::fill(&self, hole, payload)
+        stamp::fill(self, hole, payload)
     }
 
     fn survey(&self, limits: &Limits) -> Result<Survey, Error> {

@@ -1,0 +1,105 @@
+//! `eseal stamp`.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use eseal::{Document, Mm, Ofd, Page, Payload, Seal, Signatory, Stamp, Time, Verifier};
+
+use crate::Failure;
+use crate::arguments::{KeyArgs, credentials, trust};
+use crate::files::{Kind, open_pdf, read, write};
+
+#[derive(Args)]
+pub(crate) struct StampArgs {
+    /// The PDF or OFD to stamp
+    file: PathBuf,
+    /// The seal
+    #[arg(long, value_name = "FILE")]
+    seal: PathBuf,
+    /// The signatory's key
+    #[command(flatten)]
+    signatory: KeyArgs,
+    /// Certificates to believe when the seal is judged, PEM or DER
+    #[arg(long, value_name = "FILE", required = true)]
+    trust: Vec<PathBuf>,
+    /// The page, counted from 1; without page and field the stamp is invisible
+    #[arg(long)]
+    page: Option<u32>,
+    /// From the page's left edge to the picture's, in millimetres
+    #[arg(long, value_name = "MM", default_value_t = 0.0)]
+    left: f64,
+    /// From the page's upper edge to the picture's, in millimetres
+    #[arg(long, value_name = "MM", default_value_t = 0.0)]
+    top: f64,
+    /// PDF: the signature field to use, or to make
+    #[arg(long, value_name = "NAME")]
+    field: Option<String>,
+    /// What kind of signature to leave
+    #[arg(long, value_enum, default_value_t = PayloadArg::SealSignature)]
+    payload: PayloadArg,
+    /// PDF: why it is stamped
+    #[arg(long)]
+    reason: Option<String>,
+    /// PDF: where it is stamped
+    #[arg(long)]
+    location: Option<String>,
+    /// OFD: close the document to further stamps
+    #[arg(long)]
+    lock: bool,
+    /// The password of an encrypted PDF
+    #[arg(long, value_name = "TEXT")]
+    password: Option<String>,
+    /// Stamp as of this time (RFC 3339); default: now
+    #[arg(long, value_name = "TIME")]
+    at: Option<Time>,
+    /// Where to write the stamped document
+    #[arg(long, short, value_name = "FILE")]
+    output: PathBuf,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum PayloadArg {
+    /// A seal signature of GB/T 38540
+    SealSignature,
+    /// CMS with the attributes of PAdES B-B; the seal travels beside it
+    Cms,
+}
+
+pub(crate) fn stamp(args: &StampArgs) -> Result<bool, Failure> {
+    let now = args.at.unwrap_or_else(Time::now);
+    let trust = trust(&args.trust, &[])?;
+    let seal = Seal::from_der(&read(&args.seal)?)?;
+    let signatory = Signatory::new(credentials(&args.signatory)?);
+    let mut stamp = Stamp::of(Verifier::new(&trust).seal(&seal, now).require_valid()?).payload(match args.payload {
+        PayloadArg::SealSignature => Payload::SealSignature,
+        PayloadArg::Cms => Payload::Cms,
+    });
+    if let Some(page) = args.page {
+        stamp = stamp.on(Page(page), Mm(args.left), Mm(args.top));
+    }
+    if let Some(field) = &args.field {
+        stamp = stamp.in_field(field);
+    }
+    if let Some(reason) = &args.reason {
+        stamp = stamp.reason(reason);
+    }
+    if let Some(location) = &args.location {
+        stamp = stamp.location(location);
+    }
+    if args.lock {
+        stamp = stamp.lock();
+    }
+    let bytes = read(&args.file)?;
+    match Kind::of(&bytes) {
+        Kind::Pdf => apply(stamp, &open_pdf(bytes, args.password.as_deref())?, &signatory, &args.output),
+        Kind::Ofd => apply(stamp, &Ofd::read(bytes)?, &signatory, &args.output),
+        Kind::Der | Kind::Unknown => Err(format!("{} is neither PDF nor OFD", args.file.display()).into()),
+    }
+}
+
+fn apply<D: Document>(stamp: Stamp<'_>, document: &D, by: &Signatory, output: &Path) -> Result<bool, Failure> {
+    let stamped = stamp.apply(document, by)?;
+    write(output, &stamped.as_bytes())?;
+    println!("stamped {}", output.display());
+    Ok(true)
+}

@@ -47,6 +47,15 @@ mod trust;
 mod units;
 pub mod verify;
 
+/// Making OFD documents, and taking out what is in them (GB/T 33190-2016).
+#[cfg(feature = "ofd")]
+pub mod ofd {
+    pub use crate::document::ofd::{
+        Annotation, AnnotationKind, Cap, ColourSpaceId, Content, Destination, Figure, FontId, Heading, ImageId, Ink,
+        Item, Join, NewAttachment, NewColourSpace, NewFont, NewOfd, Outline, PageId, Stroke, Tag, TemplateId, Text,
+    };
+}
+
 #[cfg(feature = "pkcs12")]
 pub use crate::crypto::Pkcs12;
 pub use crate::crypto::{Certificate, Credentials, DigestAlgorithm, SignatureAlgorithm, SigningKey, SoftwareKey};

@@ -6,7 +6,7 @@
 
 mod change;
 #[cfg(feature = "ofd")]
-mod ofd;
+pub(crate) mod ofd;
 #[cfg(feature = "pdf")]
 mod pdf;
 

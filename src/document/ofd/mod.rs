@@ -4,6 +4,7 @@
 //! digest is what is signed. So the signed bytes are those of `Signature.xml`, and what they protect
 //! is found by following the list.
 
+mod compose;
 mod description;
 mod integrity;
 mod package;
@@ -30,6 +31,11 @@ use crate::document::{Bytes, Document, Format, Found, Layout, Protected, Reserve
 use crate::error::{Error, ErrorKind};
 use crate::limits::Limits;
 use crate::units::{Mm, Page};
+
+pub use crate::document::ofd::compose::{
+    Annotation, AnnotationKind, Cap, ColourSpaceId, Content, Destination, Figure, FontId, Heading, ImageId, Ink, Item,
+    Join, NewAttachment, NewColourSpace, NewFont, NewOfd, Outline, PageId, Stroke, Tag, TemplateId, Text,
+};
 
 /// An OFD document: a package that was read and checked, unchangeable. Clones share it.
 #[derive(Clone)]

@@ -1,7 +1,9 @@
 //! Whole packages: samples, what is stamped here, and what strangers may send.
 
+mod composing;
 mod hostile;
 mod samples;
+mod schema;
 mod stamping;
 mod tampered;
 

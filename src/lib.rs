@@ -31,7 +31,7 @@ mod document;
 pub mod draw;
 mod error;
 mod finding;
-#[cfg(feature = "draw")]
+#[cfg(any(feature = "draw", feature = "render"))]
 mod font;
 #[cfg(feature = "ledger")]
 pub mod ledger;
@@ -39,6 +39,8 @@ pub mod lifecycle;
 mod limits;
 pub mod manual;
 mod picture;
+#[cfg(feature = "render")]
+mod render;
 pub mod seal;
 mod stamp;
 mod time;
@@ -54,6 +56,10 @@ pub mod ofd {
         Annotation, AnnotationKind, Cap, ColourSpaceId, Content, Destination, Figure, FontId, Heading, ImageId, Ink,
         Item, Join, NewAttachment, NewColourSpace, NewFont, NewOfd, Outline, PageId, Stroke, Tag, TemplateId, Text,
     };
+    #[cfg(feature = "render")]
+    pub use crate::font::Font;
+    #[cfg(feature = "render")]
+    pub use crate::render::Rendered;
 }
 
 #[cfg(feature = "pkcs12")]

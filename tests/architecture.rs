@@ -12,7 +12,8 @@ use std::path::{Path, PathBuf};
 /// picture and a document shows one, and neither may know the other; `document` may speak in findings,
 /// since only it sees the bytes that most checks on a signature's format are about; `seal` reads time-stamp
 /// tokens, which GM/T 0031-2014 lets stand in place of a time; `lifecycle` is built on `verify`, since a plan
-/// for many old seals says which of them are not to be believed.
+/// for many old seals says which of them are not to be believed; `document` draws its pages with outlines out
+/// of `font`, and `render` stands above `document` and `seal`, since only there a stamp gets its picture.
 const PLAN: &[(&str, &[&str])] = &[
     ("finding", &[]),
     ("limits", &[]),
@@ -26,7 +27,8 @@ const PLAN: &[(&str, &[&str])] = &[
     ("timestamp", &["crypto", "der", "error", "time"]),
     ("trust", &["crypto", "error", "limits", "time"]),
     ("seal", &["crypto", "der", "error", "picture", "time", "timestamp", "units"]),
-    ("document", &["crypto", "der", "error", "finding", "limits", "picture", "time", "units"]),
+    ("document", &["crypto", "der", "error", "finding", "font", "limits", "picture", "time", "units"]),
+    ("render", &["document", "error", "font", "limits", "picture", "seal", "units"]),
     ("draw", &["error", "finding", "font", "limits", "picture", "units"]),
     ("stamp", &["crypto", "document", "error", "limits", "seal", "time", "units"]),
     (

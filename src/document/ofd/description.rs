@@ -109,6 +109,8 @@ pub(super) struct Stamp {
     /// The object ID of its page.
     pub(super) page: Option<String>,
     pub(super) boundary: Option<[f64; 4]>,
+    /// What is seen of it, from its own upper left corner.
+    pub(super) clip: Option<[f64; 4]>,
 }
 
 impl Description {
@@ -190,8 +192,8 @@ impl Reference {
 impl Stamp {
     fn parse(node: Element<'_>) -> Self {
         let own = |name| node.attribute(name).map(str::to_owned);
-        let boundary = node.attribute("Boundary").and_then(numbers);
-        Stamp { id: own("ID"), page: own("PageRef"), boundary }
+        let area = |name| node.attribute(name).and_then(numbers);
+        Stamp { id: own("ID"), page: own("PageRef"), boundary: area("Boundary"), clip: area("Clip") }
     }
 }
 

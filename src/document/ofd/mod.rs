@@ -8,6 +8,8 @@ mod compose;
 mod description;
 mod integrity;
 mod package;
+#[cfg(feature = "render")]
+mod render;
 mod stamp;
 mod structure;
 mod survey;
@@ -36,6 +38,9 @@ pub use crate::document::ofd::compose::{
     Annotation, AnnotationKind, Cap, ColourSpaceId, Content, Destination, Figure, FontId, Heading, ImageId, Ink, Item,
     Join, NewAttachment, NewColourSpace, NewFont, NewOfd, Outline, PageId, Stroke, Tag, TemplateId, Text,
 };
+
+#[cfg(feature = "render")]
+pub(crate) use crate::document::ofd::render::Mark;
 
 /// An OFD document: a package that was read and checked, unchangeable. Clones share it.
 #[derive(Clone)]
@@ -129,7 +134,7 @@ impl Ofd {
         &self.0.structure
     }
 
-    fn limits(&self) -> &Limits {
+    pub(crate) fn limits(&self) -> &Limits {
         &self.0.limits
     }
 

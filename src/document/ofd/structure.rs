@@ -48,7 +48,7 @@ pub(super) struct Body {
 pub(super) struct PagePart {
     pub(super) id: String,
     location: String,
-    content: Option<usize>,
+    pub(super) content: Option<usize>,
 }
 
 impl Structure {

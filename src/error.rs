@@ -70,6 +70,10 @@ impl Error {
         Self::new(ErrorKind::Malformed, message)
     }
 
+    pub(crate) fn misuse(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Misuse, message)
+    }
+
     pub(crate) fn unsupported(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Unsupported, message)
     }
@@ -80,9 +84,13 @@ impl Error {
 
     /// The findings that refuse the evidence asked for.
     pub(crate) fn not_valid(message: impl Into<String>, findings: Vec<Finding>) -> Self {
-        let mut error = Self::new(ErrorKind::NotValid, message);
-        error.0.findings = findings;
-        error
+        Self::new(ErrorKind::NotValid, message).with_findings(findings)
+    }
+
+    /// Keeps what was seen.
+    pub(crate) fn with_findings(mut self, findings: Vec<Finding>) -> Self {
+        self.0.findings = findings;
+        self
     }
 
     /// Keeps `source` as the reason beneath this error.
@@ -103,7 +111,7 @@ impl Error {
         self.0.kind
     }
 
-    /// The findings behind a [`ErrorKind::NotValid`], worst first; empty for every other kind.
+    /// The findings behind a [`ErrorKind::NotValid`], worst first, and behind a refused identifier; otherwise none.
     #[must_use]
     pub fn findings(&self) -> &[Finding] {
         &self.0.findings

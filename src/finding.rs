@@ -224,6 +224,12 @@ checks! {
         "Does the ink reach the picture's sides, so that the millimetres are the seal's?";
     PICTURE_FILE = "picture.file", "none; limits of platforms",
         "Is the file neither too small nor too large for platforms to take?";
+    IDENTIFIER_STRUCTURE = "identifier.structure", "GB/T 36904-2018; GB 32100-2015; GB 11643-1999",
+        "Has the identifier the parts, lengths and characters that its standard prescribes?";
+    IDENTIFIER_CHECK_CHARACTER = "identifier.check-character", "GB/T 17710-2008; GB 32100-2015; GB 11643-1999",
+        "Does the check character go with the others?";
+    IDENTIFIER_PARTS = "identifier.parts", "GB/T 2260; GB 11714-1997; GB 32100-2015",
+        "Are the codes and dates inside the identifier good themselves?";
 }
 
 /// The conclusion of many findings.

@@ -13,6 +13,7 @@
 //! - To draw a seal's picture: `draw` (feature `draw`).
 //! - To bring old seals forward: [`SealMaker::migrate`], [`SealMaker::remake`], and for hundreds at once
 //!   [`lifecycle::plan`](fn@lifecycle::plan).
+//! - To check identifiers of licences, bodies, citizens, seals and service items: [`identifier`].
 //! - To read seal data only: [`Seal::from_der`], which needs no features and no anchors.
 //! - Why it is as it is, and how to do particular things: [`manual`].
 
@@ -33,6 +34,7 @@ mod error;
 mod finding;
 #[cfg(any(feature = "draw", feature = "render"))]
 mod font;
+pub mod identifier;
 #[cfg(feature = "ledger")]
 pub mod ledger;
 pub mod lifecycle;

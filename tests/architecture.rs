@@ -12,14 +12,17 @@ use std::path::{Path, PathBuf};
 /// picture and a document shows one, and neither may know the other; `document` may speak in findings,
 /// since only it sees the bytes that most checks on a signature's format are about; `seal` reads time-stamp
 /// tokens, which GM/T 0031-2014 lets stand in place of a time; `lifecycle` is built on `verify`, since a plan
-/// for many old seals says which of them are not to be believed; `document` draws its pages with outlines out
-/// of `font`, and `render` stands above `document` and `seal`, since only there a stamp gets its picture.
+/// for many old seals says which of them are not to be believed; `identifier` stands on the ground floor and not
+/// in `licence`, since forms, seals and the program check identifiers without any feature; `document` draws its
+/// pages with outlines out of `font`, and `render` stands above `document` and `seal`, since only there a stamp
+/// gets its picture.
 const PLAN: &[(&str, &[&str])] = &[
     ("finding", &[]),
     ("limits", &[]),
     ("units", &[]),
     ("error", &["finding"]),
     ("time", &["error"]),
+    ("identifier", &["error", "finding"]),
     ("der", &["error", "time"]),
     ("picture", &["error", "limits", "units"]),
     ("font", &["error", "limits"]),
@@ -29,7 +32,7 @@ const PLAN: &[(&str, &[&str])] = &[
     ("seal", &["crypto", "der", "error", "picture", "time", "timestamp", "units"]),
     ("document", &["crypto", "der", "error", "finding", "font", "limits", "picture", "time", "units"]),
     ("render", &["document", "error", "font", "limits", "picture", "seal", "units"]),
-    ("draw", &["error", "finding", "font", "limits", "picture", "units"]),
+    ("draw", &["document", "error", "finding", "font", "identifier", "limits", "picture", "units"]),
     ("stamp", &["crypto", "document", "error", "limits", "seal", "time", "units"]),
     (
         "verify",

@@ -9,8 +9,10 @@
 //! is the same, byte for byte of every entry. Everything is derived from the keys in `testdata/city` and a
 //! fixed date, so it is even the same on every machine.
 
+mod page;
 mod report;
 mod run;
+mod stamps;
 mod world;
 
 use std::fs;
@@ -71,11 +73,13 @@ fn city(arguments: &Arguments) -> Result<bool, Failure> {
     let begun = Instant::now();
     let world = World::new(arguments.old, arguments.new, arguments.threads)?;
     let built = begun.elapsed();
+    let stamped = stamps::before(&world, &arguments.folder)?;
     let run = Run::prepare(&world, &arguments.folder)?;
     let begun = Instant::now();
     let done = run.carry_out(arguments.threads, arguments.acknowledge)?;
     let took = begun.elapsed();
-    let report = Report::of(&world, &run)?;
+    let judged = stamps::after(&world, &run.ledger, &stamped)?;
+    let report = Report::of(&world, &run, judged)?;
     report.write(&arguments.folder)?;
     print!("{report}");
     let examination = run.ledger.verify()?;

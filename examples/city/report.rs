@@ -10,39 +10,45 @@ use base64::engine::general_purpose::STANDARD;
 use eseal::ledger::{Entry, Lookup, Sm3};
 use eseal::lifecycle::{Operation, State};
 use eseal::seal::salvage;
-use eseal::{PictureFormat, Seal};
+use eseal::{PictureFormat, Seal, Verdict};
 use serde::Serialize;
 
+use crate::page;
 use crate::run::Run;
+use crate::stamps::Judged;
 use crate::world::{Failure, World};
 
+#[derive(Serialize)]
 pub(crate) struct Report {
-    lines: Vec<Outcome>,
+    pub(crate) counts: BTreeMap<&'static str, usize>,
+    pub(crate) lines: Vec<Outcome>,
+    pub(crate) documents: Vec<Judged>,
+    #[serde(skip)]
     expected: usize,
 }
 
 /// What became of one seal.
 #[derive(Serialize)]
-struct Outcome {
-    label: String,
-    outcome: &'static str,
-    reason: String,
-    owner: String,
-    old: Option<Side>,
-    new: Option<Side>,
-    differences: Vec<[String; 3]>,
+pub(crate) struct Outcome {
+    pub(crate) label: String,
+    pub(crate) outcome: &'static str,
+    pub(crate) reason: String,
+    pub(crate) owner: String,
+    pub(crate) old: Option<Side>,
+    pub(crate) new: Option<Side>,
+    pub(crate) differences: Vec<[String; 3]>,
 }
 
 /// One side of the comparison.
 #[derive(Serialize)]
-struct Side {
-    sm3: Sm3,
-    fields: BTreeMap<&'static str, String>,
-    picture: Option<String>,
+pub(crate) struct Side {
+    pub(crate) sm3: Sm3,
+    pub(crate) fields: BTreeMap<&'static str, String>,
+    pub(crate) picture: Option<String>,
 }
 
 impl Report {
-    pub(crate) fn of(world: &World, run: &Run<'_>) -> Result<Self, Failure> {
+    pub(crate) fn of(world: &World, run: &Run<'_>, documents: Vec<Judged>) -> Result<Self, Failure> {
         let mut lines = Vec::new();
         for old in &world.old {
             let refused = run.ledger.history(Lookup::Id(&old.label))?;
@@ -67,36 +73,43 @@ impl Report {
             line.owner.clone_from(&new.owner);
             lines.push(line);
         }
-        Ok(Report { lines, expected: world.old.len() + world.new.len() })
+        let mut counts = BTreeMap::new();
+        for line in &lines {
+            *counts.entry(line.outcome).or_default() += 1;
+        }
+        Ok(Report { counts, lines, documents, expected: world.old.len() + world.new.len() })
     }
 
-    /// As many outcomes as seals, and none unknown.
+    /// As many outcomes as seals, none unknown, and each document judged as it has to be.
     pub(crate) fn is_whole(&self) -> bool {
-        self.lines.len() == self.expected && self.lines.iter().all(|line| line.outcome != "LOST")
+        self.lines.len() == self.expected
+            && self.lines.iter().all(|line| line.outcome != "LOST")
+            && self.documents.iter().all(|document| document.as_expected)
+    }
+
+    /// How many outcomes have which reason; digests and labels in it are left out, so that like counts as like.
+    pub(crate) fn reasons(&self) -> BTreeMap<(&'static str, String), usize> {
+        let mut reasons = BTreeMap::new();
+        for line in &self.lines {
+            let reason = match line.outcome {
+                "made" => "a new request".to_owned(),
+                "skipped" => "the same seal was there twice".to_owned(),
+                "migrated" => line
+                    .differences
+                    .iter()
+                    .find(|[name, ..]| name == "edition")
+                    .map_or_else(String::new, |[_, old, new]| format!("from {old} to {new}")),
+                _ => line.reason.clone(),
+            };
+            *reasons.entry((line.outcome, reason)).or_default() += 1;
+        }
+        reasons
     }
 
     pub(crate) fn write(&self, folder: &Path) -> Result<(), Failure> {
-        fs::write(folder.join("report.json"), serde_json::to_string_pretty(&self.lines)?)?;
-        fs::write(folder.join("report.html"), self.html())?;
+        fs::write(folder.join("report.json"), serde_json::to_string_pretty(self)?)?;
+        fs::write(folder.join("report.html"), page::html(self))?;
         Ok(())
-    }
-
-    fn counts(&self) -> BTreeMap<&'static str, usize> {
-        let mut counts = BTreeMap::new();
-        for line in &self.lines {
-            *counts.entry(line.outcome).or_default() += 1;
-        }
-        counts
-    }
-
-    fn html(&self) -> String {
-        let rows: String = self.lines.iter().map(Outcome::html).collect();
-        let counts: String =
-            self.counts().iter().map(|(outcome, count)| format!("<li>{count} {outcome}</li>")).collect();
-        format!(
-            "<!DOCTYPE html><html lang=\"en\"><meta charset=\"utf-8\"><title>The city's seals</title><style>body{{font:14px sans-serif;margin:2em}}table{{border-collapse:collapse}}td,th{{border:1px solid #ccc;padding:4px 8px;vertical-align:top;text-align:left}}img{{width:80px;height:80px}}del{{color:#a00}}ins{{color:#070}}</style><h1>{} seals</h1><ul>{counts}</ul><table><tr><th>Seal<th>Outcome<th>Old<th>New<th>Differences</tr>{rows}</table></html>\n",
-            self.lines.len()
-        )
     }
 }
 
@@ -146,29 +159,6 @@ impl Outcome {
             }
         }
     }
-
-    fn html(&self) -> String {
-        let side = |side: &Option<Side>| {
-            let Some(side) = side else { return String::new() };
-            let picture = side.picture.as_deref().map(|uri| format!("<img alt=\"\" src=\"{uri}\">"));
-            let short = side.sm3.to_string().chars().take(16).collect::<String>();
-            format!("{}<br><small>{short}…</small>", picture.unwrap_or_default())
-        };
-        let differences: String = self
-            .differences
-            .iter()
-            .map(|[name, old, new]| format!("{name}: <del>{}</del> <ins>{}</ins><br>", escape(old), escape(new)))
-            .collect();
-        format!(
-            "<tr><td>{}<br><small>{}</small><td>{} {}<td>{}<td>{}<td>{differences}</tr>\n",
-            escape(&self.label),
-            escape(&self.owner),
-            self.outcome,
-            escape(&self.reason),
-            side(&self.old),
-            side(&self.new),
-        )
-    }
 }
 
 impl Side {
@@ -212,18 +202,25 @@ fn data_uri(picture: &[u8]) -> Option<String> {
     Some(format!("data:{media};base64,{}", STANDARD.encode(picture)))
 }
 
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
-}
-
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (outcome, count) in self.counts() {
+        for (outcome, count) in &self.counts {
             writeln!(f, "{count:>6}  {outcome}")?;
         }
         writeln!(f, "{:>6}  in, {} accounted for", self.expected, self.lines.len())?;
-        for line in self.lines.iter().filter(|line| line.outcome == "refused" || line.outcome == "LOST") {
-            writeln!(f, "        {} {}: {}", line.label, line.outcome, line.reason)?;
+        for ((outcome, reason), count) in self.reasons() {
+            writeln!(f, "        {outcome} × {count}: {reason}")?;
+        }
+        let good = self.documents.iter().filter(|document| document.verdict == Verdict::Valid).count();
+        writeln!(
+            f,
+            "{:>6}  documents stamped with old seals in time, {good} valid; {} stamped too late, {} of them refused",
+            self.documents.len() / 2,
+            self.documents.len() / 2,
+            self.documents.iter().filter(|document| document.verdict == Verdict::Invalid).count()
+        )?;
+        for document in self.documents.iter().filter(|document| !document.as_expected) {
+            writeln!(f, "        {}: {}, WRONG: {}", document.name, document.verdict, document.status)?;
         }
         Ok(())
     }

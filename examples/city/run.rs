@@ -8,13 +8,11 @@ use std::sync::mpsc;
 use std::thread;
 
 use eseal::ledger::{Deed, FileStore, Lookup, Sm3};
-use eseal::lifecycle::{
-    Candidate, Carried, Operation, Plan, PlanItem, PlanPolicy, Provenance, Step, Workshop, carry_out, plan,
-};
-use eseal::{Ledger, Seal, Verifier};
+use eseal::lifecycle::{Candidate, Operation, Plan, PlanPolicy, Workshop, carry_out, plan};
+use eseal::{Ledger, Verifier};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::world::{Failure, New, Old, World, now};
+use crate::world::{Failure, New, World, now};
 
 const BY: &str = "示例市印章平台";
 
@@ -128,19 +126,13 @@ impl<'w> Run<'w> {
         }
     }
 
-    /// Whether a seal is accounted for: each is with one stroke, so its first entry tells.
+    /// Whether a seal is accounted for: each is with one stroke.
     fn is_done(&self, number: usize) -> Result<bool, Failure> {
-        let lookup = match (self.plan.items.get(number), self.request(number)) {
-            (Some(item), _) if is_recorded_as_paper(item) => Lookup::Id(&item.label),
-            (Some(_), _) => Lookup::Seal(Sm3::of(&self.old(number)?.bytes)),
-            (None, Some(new)) => Lookup::Id(new.content.id.as_str()),
-            (None, None) => return Ok(true),
-        };
-        Ok(!self.ledger.history(lookup)?.is_empty())
-    }
-
-    fn old(&self, number: usize) -> Result<&Old, Failure> {
-        self.world.old.get(number).ok_or_else(|| "the plan is longer than the register".into())
+        Ok(match (self.plan.items.get(number), self.request(number)) {
+            (Some(item), _) => self.ledger.accounts_for(item)?,
+            (None, Some(new)) => !self.ledger.history(Lookup::Id(new.content.id.as_str()))?.is_empty(),
+            (None, None) => true,
+        })
     }
 
     fn request(&self, number: usize) -> Option<&New> {
@@ -155,77 +147,10 @@ impl<'w> Run<'w> {
                 Deed::known(Operation::Issue, Sm3::of(seal.der())).by(BY),
             ]);
         }
-        let (item, old) = (self.plan.items.get(number).ok_or("the plan is too short")?, self.old(number)?);
+        let item = self.plan.items.get(number).ok_or("the plan is too short")?;
         let candidate = self.candidates.get(number).ok_or("a candidate is missing")?;
         let workshop = Workshop { by: BY.into(), ..Workshop::new(&self.world.maker) };
-        let source = Sm3::of(&old.bytes);
-        match carry_out(item, candidate, &self.policy, &workshop, now()?)? {
-            Carried::Kept => Ok(taken_over(item, old).into()),
-            Carried::Made(seal) => {
-                let mut deeds = Vec::from(taken_over(item, old));
-                deeds.extend(succeeded(item, old, &seal)?);
-                Ok(deeds)
-            }
-            Carried::Skipped(other) => Ok(paper(item, old, source, &format!("duplicate of {other}"))),
-            Carried::Refused(findings) => {
-                let told: Vec<_> = findings.iter().map(|one| format!("{}: {}", one.check, one.detail)).collect();
-                Ok(paper(item, old, source, &shortened(&told.join("; "))))
-            }
-            _ => Err("the plan's step is not known".into()),
-        }
+        let carried = carry_out(item, candidate, &self.policy, &workshop, now()?)?;
+        Ok(self.ledger.account(item, candidate, &carried, &workshop)?)
     }
-}
-
-/// Seals that are not carried on are on record as applications that were refused.
-fn is_recorded_as_paper(item: &PlanItem) -> bool {
-    matches!(item.step, Step::Skip { .. } | Step::Refuse { .. })
-}
-
-/// The old seal comes onto the record as of the day on which it was made.
-fn taken_over(item: &PlanItem, old: &Old) -> [Deed; 2] {
-    let made = match Seal::from_der(&old.bytes) {
-        Ok(seal) => Deed::made(Operation::Make, &seal, &old.owner),
-        Err(_) => {
-            let id = item.id.clone().unwrap_or_else(|| item.label.clone());
-            Deed::kept(Operation::Make, id, &old.owner, old.bytes.clone())
-        }
-    };
-    let issued = Deed::known(Operation::Issue, Sm3::of(&old.bytes));
-    [
-        made.by(BY).at(old.since).because(format!("taken over as {}", item.label)),
-        issued.by(BY).at(old.since).because(format!("taken over as {}", item.label)),
-    ]
-}
-
-/// The new seal comes into force and the old one goes out of it with the same stroke.
-fn succeeded(item: &PlanItem, old: &Old, seal: &Seal) -> Result<[Deed; 3], Failure> {
-    let (source, new) = (Sm3::of(&old.bytes), Sm3::of(seal.der()));
-    let operation = match &item.step {
-        Step::Remake { reason, .. } => Operation::Remake(*reason),
-        _ => Operation::Migrate,
-    };
-    let records = Provenance::of(seal, Provenance::DEFAULT_OID)?;
-    let record = records.into_iter().next().ok_or("the new seal does not say what it was made of")?;
-    Ok([
-        Deed::made(operation, seal, &old.owner).by(BY).counterpart(source).provenance(record),
-        Deed::known(Operation::Issue, new).by(BY),
-        Deed::known(Operation::Supersede, source).by(BY).counterpart(new),
-    ])
-}
-
-fn paper(item: &PlanItem, old: &Old, source: Sm3, why: &str) -> Vec<Deed> {
-    let apply = |operation| Deed::applied(operation, &item.label, &old.owner).by(BY).evidence("old seal", source);
-    vec![apply(Operation::Apply), apply(Operation::Reject).because(why)]
-}
-
-/// Reasons have their bounds; what a reader says of a broken file may be longer.
-fn shortened(text: &str) -> String {
-    let clean = text.chars().map(|c| if c.is_control() { ' ' } else { c });
-    let mut length = 0;
-    clean
-        .take_while(|c| {
-            length += c.len_utf8();
-            length <= 1000
-        })
-        .collect()
 }

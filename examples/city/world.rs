@@ -8,11 +8,14 @@ use std::thread;
 
 use eseal::authority::{Algorithm, Authority, Profile};
 use eseal::seal::{SealContent, SealKind, Signatories};
-use eseal::{Certificate, Edition, Mm, Picture, Seal, SealMaker, Time, Trust, Validity};
+use eseal::{Certificate, Credentials, Edition, Mm, Picture, Seal, SealMaker, Time, Trust, Validity};
 
 pub(crate) type Failure = Box<dyn Error + Send + Sync>;
 
 const SIGNATORIES: usize = 30;
+
+/// The signatories whose keys the example has: one whose certificate was renewed, and one whose was not.
+const HOLDERS: [usize; 2] = [0, RENEWED];
 
 /// The first so many signatories renewed their certificates.
 const RENEWED: usize = 20;
@@ -43,7 +46,8 @@ pub(crate) struct Old {
     pub(crate) condition: Condition,
     pub(crate) owner: String,
     pub(crate) bytes: Vec<u8>,
-    pub(crate) since: Time,
+    /// Who stamps with it, where the example has that key.
+    pub(crate) holder: Option<Credentials>,
     /// The certificates used today.
     pub(crate) current: Vec<Certificate>,
     /// What the old register knows of seals that cannot be read.
@@ -95,6 +99,7 @@ impl Condition {
 struct Certificates {
     signatories: Vec<Certificate>,
     renewed: Vec<Certificate>,
+    holders: Vec<(usize, Credentials)>,
 }
 
 impl World {
@@ -102,10 +107,16 @@ impl World {
         let file = |name: &str| fs::read(Path::new(KEYS).join(name));
         let root = Certificate::from_pem(&file("root.pem")?)?;
         let maker = SealMaker::from_pem(&file("maker.pem")?, &file("maker.key")?)?;
-        let certificates = Certificates {
+        let mut certificates = Certificates {
             signatories: Certificate::list_from_pem(&file("signatories.pem")?)?,
             renewed: Certificate::list_from_pem(&file("renewed.pem")?)?,
+            holders: Vec::new(),
         };
+        for holder in HOLDERS {
+            let key = file(&format!("signatory-{holder}.key"))?;
+            let credentials = Credentials::from_pem(certificates.signatory(holder)?.der(), &key)?;
+            certificates.holders.push((holder, credentials));
+        }
         let mut olds = parallel(old, threads, &|number| certificates.old(&maker, number))?;
         duplicate(&mut olds);
         let news = (0..new).map(|number| certificates.request(number)).collect::<Result<_, _>>()?;
@@ -190,7 +201,7 @@ impl Certificates {
             condition,
             owner: owner(number),
             bytes,
-            since,
+            holder: self.holders.iter().find(|(number, _)| *number == place).map(|(_, holder)| holder.clone()),
             current: vec![self.current(place)?.clone()],
             content: unreadable.then_some(content),
         })
@@ -297,7 +308,7 @@ fn drawing(number: usize) -> String {
     )
 }
 
-/// Makes the certificates and the one key in `testdata/city`. They are published: never for production.
+/// Makes the certificates and the keys in `testdata/city`. They are published: never for production.
 pub(crate) fn make_keys(folder: &Path) -> Result<(), Failure> {
     fs::create_dir_all(folder)?;
     let (beginning, now) = (beginning()?, now()?);
@@ -311,7 +322,11 @@ pub(crate) fn make_keys(folder: &Path) -> Result<(), Failure> {
             true => Validity { not_before: beginning, not_after: now.plus_days(20) },
             false => Validity::years(beginning, 9),
         };
-        signatories += &issue(subject(number), first)?.certificate_pem;
+        let issued = issue(subject(number), first)?;
+        signatories += &issued.certificate_pem;
+        if HOLDERS.contains(&number) {
+            fs::write(folder.join(format!("signatory-{number}.key")), &issued.key_pem)?;
+        }
         if number < RENEWED {
             let second = Validity { not_before: now.plus_days(-20), not_after: beginning.plus_years(9) };
             renewed += &issue(subject(number), second)?.certificate_pem;

@@ -5,7 +5,8 @@ use crate::draw::round::{Centre, Round};
 use crate::draw::rules::{Form, Middle, Owner, Rule, TAX};
 use crate::draw::square::Square;
 use crate::draw::text::Set;
-use crate::finding::{Finding, checks};
+use crate::finding::{Finding, Outcome, checks};
+use crate::identifier::SealCode;
 use crate::units::Mm;
 
 /// Characters below this size do not print well at 600 dpi: strokes of Song are a fortieth of the
@@ -174,29 +175,14 @@ pub(super) fn name(owner: Owner, name: &str, rows: bool) -> Vec<Finding> {
     findings
 }
 
-/// The number of a registered seal has 13 digits (police register) or 14 (e-seal platforms), the first
-/// six of which are a region (GB/T 2260).
+/// The number at the rim is the seal's code in its register.
 fn code(code: Option<&str>) -> Option<Finding> {
     let code = code?;
     let check = checks::DRAWING_CODE;
-    if !matches!(code.len(), 13 | 14) || !code.bytes().all(|byte| byte.is_ascii_digit()) {
-        let length = code.chars().count();
-        return Some(Finding::fail(
-            check,
-            format!("the number has {length} characters: 13 or 14 digits are registered"),
-        ));
-    }
-    let region = code.get(..2).and_then(|digits| digits.parse::<u8>().ok()).unwrap_or_default();
-    if !matches!(region, 11..=65 | 71 | 81 | 82) {
-        return Some(Finding::fail(
-            check,
-            format!("the number begins with {region:02}, which is no province (GB/T 2260)"),
-        ));
-    }
-    if code.bytes().skip(6).all(|byte| byte == b'0') {
-        return Some(Finding::fail(check, "the number's serial part is nought"));
-    }
-    Some(Finding::pass(check, format!("the number has {} digits; it bears no check digit", code.len())))
+    Some(match SealCode::examine(code).into_iter().find(|finding| finding.outcome == Outcome::Fail) {
+        Some(wrong) => Finding::fail(check, format!("the number at the rim: {}", wrong.detail)),
+        None => Finding::pass(check, format!("the number has {} digits; it bears no check digit", code.len())),
+    })
 }
 
 /// Whether text that was set can be read.

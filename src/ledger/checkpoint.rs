@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::crypto::{Certificate, Credentials};
 use crate::error::Error;
-use crate::ledger::Head;
 use crate::ledger::signed::Signed;
+use crate::ledger::{Broken, Head, Sm3};
 use crate::time::Time;
 
 const KIND: &str = "ledger checkpoint";
@@ -60,5 +60,23 @@ impl Checkpoint {
     #[must_use]
     pub fn at(&self) -> Time {
         self.0.statement.at
+    }
+
+    /// What is wrong with a ledger that has only so many entries, if it should have more.
+    pub(super) fn cut(&self, length: u64) -> Option<Broken> {
+        let counted = self.head().length;
+        (length < counted).then(|| Broken {
+            sequence: length,
+            detail: format!("the signed checkpoint counts {counted} entries, {length} are left"),
+        })
+    }
+
+    /// What is wrong with a ledger whose entry at the checkpoint has this digest.
+    pub(super) fn rewritten(&self, sm3: Sm3) -> Option<Broken> {
+        let Head { length, sm3: signed } = self.head();
+        (sm3 != signed).then(|| Broken {
+            sequence: length.saturating_sub(1),
+            detail: format!("its digest is {sm3}, and the signed checkpoint has {signed}: up to it all was rewritten"),
+        })
     }
 }

@@ -17,7 +17,7 @@ use serde::Deserialize;
 use crate::error::{Error, ErrorKind};
 use crate::ledger::chain::{Broken, Examination, Walk, brings_bytes, keys_of};
 use crate::ledger::record::MOST_SEAL_BYTES;
-use crate::ledger::{Entry, Head, Ledger, Line, Sm3, Store};
+use crate::ledger::{Checkpoint, Entry, Head, Ledger, Line, Sm3, Store};
 
 const FIRST: &str = "{\"eseal-ledger\":1}";
 
@@ -133,6 +133,24 @@ impl Batch {
 /// [`ErrorKind::Malformed`] when it is no exported ledger at all, [`ErrorKind::Store`] when it cannot be
 /// read.
 pub fn examine_lines(lines: impl io::BufRead) -> Result<Examination, Error> {
+    examine(lines, None)
+}
+
+/// As [`examine_lines`], and sees to it that all the checkpoint counted is there: whoever cuts an export and
+/// writes a new end under it leaves a chain that holds, and only this shows it.
+///
+/// # Errors
+///
+/// As [`examine_lines`].
+pub fn examine_lines_against(lines: impl io::BufRead, checkpoint: &Checkpoint) -> Result<Examination, Error> {
+    examine(lines, Some(checkpoint))
+}
+
+fn examine(lines: impl io::BufRead, checkpoint: Option<&Checkpoint>) -> Result<Examination, Error> {
+    let rewritten = |head: Head| {
+        let counted = checkpoint.filter(|checkpoint| checkpoint.head().length == head.length);
+        counted.and_then(|checkpoint| checkpoint.rewritten(head.sm3))
+    };
     let mut walk = Walk::default();
     let mut seals: HashMap<Sm3, bool> = HashMap::new();
     let mut ended = false;
@@ -153,7 +171,7 @@ pub fn examine_lines(lines: impl io::BufRead) -> Result<Examination, Error> {
                     Some(seal) if seals.insert(seal, true) != Some(false) => {
                         broken(format!("the bytes of its seal {seal} do not stand before it"))
                     }
-                    _ => Ok(None),
+                    _ => Ok(rewritten(walk.head())),
                 },
             },
             Part::End(head) if head != walk.head() => {
@@ -168,7 +186,9 @@ pub fn examine_lines(lines: impl io::BufRead) -> Result<Examination, Error> {
     let head = walk.head();
     let left = seals.iter().find(|(_, used)| !**used).map(|(seal, _)| format!("no entry brings the seal {seal}"));
     let cut = (!ended).then(|| "the end is missing: it was cut off".to_owned());
-    let broken = broken.or(cut.or(left).map(|detail| Broken { sequence: head.length, detail }));
+    let broken = broken
+        .or(cut.or(left).map(|detail| Broken { sequence: head.length, detail }))
+        .or(checkpoint.and_then(|checkpoint| checkpoint.cut(head.length)));
     Ok(Examination { head, broken })
 }
 

@@ -36,6 +36,7 @@
 //! # Ok::<(), eseal::Error>(())
 //! ```
 
+mod account;
 mod chain;
 mod checkpoint;
 mod deed;
@@ -65,7 +66,7 @@ pub use crate::ledger::chain::{Broken, Examination};
 pub use crate::ledger::checkpoint::Checkpoint;
 pub use crate::ledger::deed::Deed;
 pub use crate::ledger::entry::{Entry, Evidence, SealRef};
-pub use crate::ledger::lines::examine_lines;
+pub use crate::ledger::lines::{examine_lines, examine_lines_against};
 pub use crate::ledger::sm3::Sm3;
 pub use crate::ledger::snapshot::Snapshot;
 #[cfg(feature = "postgres")]
@@ -283,28 +284,16 @@ impl<S: Store> Ledger<S> {
     pub fn verify_against(&self, checkpoint: &Checkpoint) -> Result<Examination, Error> {
         let mut examination = self.verify()?;
         if examination.is_sound() {
-            examination.broken = self.check_cut(checkpoint.head())?;
+            examination.broken = self.check_cut(checkpoint)?;
         }
         Ok(examination)
     }
 
-    fn check_cut(&self, signed: Head) -> Result<Option<Broken>, Error> {
-        let Some(last) = signed.length.checked_sub(1) else { return Ok(None) };
-        let found = self.store.read(last, 1)?.into_iter().next();
-        Ok(match found {
-            None => {
-                let length = self.head()?.length;
-                let detail = format!("the signed checkpoint counts {} entries, {length} are left", signed.length);
-                Some(Broken { sequence: length, detail })
-            }
-            Some((_, sm3)) if sm3 != signed.sm3 => Some(Broken {
-                sequence: last,
-                detail: format!(
-                    "its digest is {sm3}, and the signed checkpoint has {}: up to it all was rewritten",
-                    signed.sm3
-                ),
-            }),
-            Some(_) => None,
+    fn check_cut(&self, checkpoint: &Checkpoint) -> Result<Option<Broken>, Error> {
+        let Some(last) = checkpoint.head().length.checked_sub(1) else { return Ok(None) };
+        Ok(match self.store.read(last, 1)?.first() {
+            None => checkpoint.cut(self.head()?.length),
+            Some((_, sm3)) => checkpoint.rewritten(*sm3),
         })
     }
 

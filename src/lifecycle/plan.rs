@@ -9,7 +9,9 @@ use crate::crypto::{Certificate, DigestAlgorithm, digest};
 use crate::error::{BoxError, Error, ErrorKind};
 use crate::finding::{Finding, Outcome, Verdict, checks};
 use crate::lifecycle::{IdPolicy, Provenance, RemakeReason};
-use crate::seal::{Edition, Seal, SealContent, SealId, SealMaker, Signatories, SourceFormat, ValidSeal, salvage};
+use crate::seal::{
+    Edition, Salvaged, Seal, SealContent, SealId, SealMaker, Signatories, SourceFormat, ValidSeal, salvage,
+};
 use crate::time::{Time, Validity};
 use crate::verify::Verifier;
 
@@ -287,18 +289,24 @@ fn decide_salvaged(candidate: &Candidate<'_>, policy: &PlanPolicy<'_>, error: &E
         return refuse(format!("{error}; the register has to say what a new seal is to hold"));
     };
     item.id = Some(content.id.to_string());
-    if salvaged.name.as_ref().is_some_and(|name| name.trim() != content.name.trim()) {
-        return refuse(format!(
-            "the register calls the seal \"{}\", the old data \"{}\": a new name asks for a new seal, not for a migrated one",
-            content.name,
-            salvaged.name.unwrap_or_default()
-        ));
+    if let Some(told) = disagreement(&salvaged, content) {
+        return refuse(told);
     }
     item.name = Some(content.name.clone());
-    if salvaged.picture.as_deref() != Some(content.picture.bytes()) {
-        return refuse("the picture in the register is not the one in the old data".into());
-    }
     Step::Migrate { to: policy.to }
+}
+
+/// Where the register and the old data contradict each other.
+fn disagreement(salvaged: &Salvaged, content: &SealContent) -> Option<String> {
+    if salvaged.name.as_ref().is_some_and(|name| name.trim() != content.name.trim()) {
+        return Some(format!(
+            "the register calls the seal \"{}\", the old data \"{}\": a new name asks for a new seal, not for a migrated one",
+            content.name,
+            salvaged.name.as_deref().unwrap_or_default()
+        ));
+    }
+    (salvaged.picture.as_deref() != Some(content.picture.bytes()))
+        .then(|| "the picture in the register is not the one in the old data".into())
 }
 
 /// What is to become of a seal that could be read.
@@ -514,8 +522,8 @@ fn make_of_salvaged(
     now: Time,
 ) -> Result<Seal, Error> {
     let (Some(salvaged), Some(content)) = (salvage(candidate.bytes), &candidate.content) else { return Err(error) };
-    if salvaged.picture.as_deref() != Some(content.picture.bytes()) {
-        return Err(Error::new(ErrorKind::Mismatch, "the picture in the register is not the one in the old data"));
+    if let Some(told) = disagreement(&salvaged, content) {
+        return Err(Error::new(ErrorKind::Mismatch, told));
     }
     let mut content = content.clone();
     if let IdPolicy::Replace(id) = &item.new_id {

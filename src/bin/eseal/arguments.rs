@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use eseal::seal::SealKind;
 use eseal::{Certificate, Credentials, Edition, Limits, Pkcs12, Trust};
 
 use crate::Failure;
@@ -20,6 +21,14 @@ pub(crate) struct KeyArgs {
     /// The password of the PKCS#12 file or the key
     #[arg(long, value_name = "TEXT")]
     pub(crate) key_password: Option<String>,
+}
+
+pub(crate) fn parse_kind(text: &str) -> Result<SealKind, String> {
+    match text {
+        "organisation" => Ok(SealKind::Organisation),
+        "person" => Ok(SealKind::Person),
+        number => number.parse().map(SealKind::Code).map_err(|_| "expected organisation, person or a number".into()),
+    }
 }
 
 pub(crate) fn parse_edition(text: &str) -> Result<Edition, String> {

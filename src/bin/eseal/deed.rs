@@ -15,7 +15,7 @@ use crate::register::{one_seal, to_write};
 pub(crate) struct DeedArgs {
     /// The seal: its file, the SM3 digest of its bytes, or its identifier if only one seal has it
     pub(crate) seal: String,
-    /// The register
+    /// The register: a file, or the address of a server (postgresql://…)
     #[arg(long, value_name = "FILE")]
     pub(crate) ledger: PathBuf,
     /// Who does it

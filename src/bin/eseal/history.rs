@@ -12,7 +12,7 @@ use crate::register::{digest, to_read};
 pub(crate) struct HistoryArgs {
     /// The seal: its file, the SM3 digest of its bytes, or its identifier
     seal: String,
-    /// The register
+    /// The register: a file, or the address of a server (postgresql://…)
     #[arg(long, value_name = "FILE")]
     ledger: PathBuf,
     /// Print as JSON
@@ -22,10 +22,14 @@ pub(crate) struct HistoryArgs {
 
 pub(crate) fn history(args: &HistoryArgs) -> Result<bool, Failure> {
     let ledger = to_read(&args.ledger)?;
-    let entries = match digest(&args.seal)? {
+    let mut entries = match digest(&args.seal)? {
         Some(seal) => ledger.history(Lookup::Seal(seal))?,
-        None => ledger.history(Lookup::Id(&args.seal))?,
+        None => Vec::new(),
     };
+    // What was refused is on record by the name of its file.
+    if entries.is_empty() {
+        entries = ledger.history(Lookup::Id(&args.seal))?;
+    }
     if args.json {
         println!("{}", serde_json::to_string_pretty(&entries)?);
     } else {

@@ -5,13 +5,13 @@ use std::io::{BufReader, BufWriter, Read as _};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
-use eseal::ledger::{Checkpoint, Examination, FileStore, examine_lines};
-use eseal::{Certificate, Ledger, Time};
+use eseal::ledger::{Checkpoint, Examination, examine_lines, examine_lines_against};
+use eseal::{Certificate, Time};
 
 use crate::Failure;
 use crate::arguments::{KeyArgs, credentials};
 use crate::files::{open, read, text, write};
-use crate::register::{Readable, to_read};
+use crate::register::{Register, is_server, to_read, to_write_or_make};
 
 #[derive(Subcommand)]
 pub(crate) enum LedgerCommand {
@@ -29,7 +29,7 @@ pub(crate) enum LedgerCommand {
 
 #[derive(Args)]
 pub(crate) struct LedgerVerifyArgs {
-    /// The register, or its export
+    /// The register (a file, or the address of a server), or its export
     file: PathBuf,
     /// A signed checkpoint: all that it counts has to be there
     #[arg(long, value_name = "FILE", requires = "keeper")]
@@ -44,7 +44,7 @@ pub(crate) struct LedgerVerifyArgs {
 
 #[derive(Args)]
 pub(crate) struct ExportArgs {
-    /// The register
+    /// The register: a file, or the address of a server
     file: PathBuf,
     /// Where to write the lines
     #[arg(long, short, value_name = "FILE")]
@@ -55,14 +55,14 @@ pub(crate) struct ExportArgs {
 pub(crate) struct ImportArgs {
     /// The exported register
     file: PathBuf,
-    /// The register that takes it over; it is made if there is none
+    /// The register that takes it over: a file, made if there is none, or the address of a server
     #[arg(long, value_name = "FILE")]
     ledger: PathBuf,
 }
 
 #[derive(Args)]
 pub(crate) struct SignArgs {
-    /// The register
+    /// The register: a file, or the address of a server
     file: PathBuf,
     /// The key of whoever keeps the register
     #[command(flatten)]
@@ -95,10 +95,11 @@ fn verify(args: &LedgerVerifyArgs) -> Result<bool, Failure> {
         _ => None,
     };
     let examination = if is_export(&args.file)? {
-        if checkpoint.is_some() {
-            return Err("an export has its end in itself; give the register to compare it with a checkpoint".into());
+        let lines = BufReader::new(open(&args.file)?);
+        match &checkpoint {
+            Some(checkpoint) => examine_lines_against(lines, checkpoint)?,
+            None => examine_lines(lines)?,
         }
-        examine_lines(BufReader::new(open(&args.file)?))?
     } else {
         let ledger = to_read(&args.file)?;
         match &checkpoint {
@@ -134,16 +135,14 @@ fn import(args: &ImportArgs) -> Result<bool, Failure> {
     if !examination.is_sound() {
         return Err(format!("{} is not imported: {examination}", args.file.display()).into());
     }
-    let ledger = Ledger::new(FileStore::open_or_create(&args.ledger)?);
-    let head = ledger.import(&lines)?;
-    ledger.into_store().close()?;
+    let head = to_write_or_make(&args.ledger)?.import(&lines)?;
     println!("imported {head}");
     Ok(true)
 }
 
 fn sign(
     args: &SignArgs,
-    statement: impl FnOnce(&Readable, &SignArgs, Time) -> Result<String, Failure>,
+    statement: impl FnOnce(&Register, &SignArgs, Time) -> Result<String, Failure>,
 ) -> Result<bool, Failure> {
     let now = args.at.unwrap_or_else(Time::now);
     let signed = statement(&to_read(&args.file)?, args, now)?;
@@ -153,8 +152,7 @@ fn sign(
 }
 
 fn is_export(path: &Path) -> Result<bool, Failure> {
-    #[cfg(feature = "postgres")]
-    if path.to_str().is_some_and(|text| text.contains("://")) {
+    if is_server(path) {
         return Ok(false);
     }
     let mut head = Vec::new();

@@ -12,7 +12,7 @@ use crate::register::to_read;
 
 #[derive(Args)]
 pub(crate) struct ListArgs {
-    /// The register
+    /// The register: a file, or the address of a server (postgresql://…)
     #[arg(long, value_name = "FILE")]
     ledger: PathBuf,
     /// Only seals of this owner

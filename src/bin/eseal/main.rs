@@ -9,11 +9,14 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use serde_json::json;
 
+mod about;
 mod arguments;
+mod carry_out;
 mod deed;
 mod draw;
 mod files;
 mod history;
+mod id;
 mod ledger;
 mod list;
 mod make;
@@ -47,8 +50,13 @@ enum Command {
     Stamp(stamp::StampArgs),
     /// Verify a PDF, an OFD, a seal, or a detached signature with its content
     Verify(verify::VerifyArgs),
+    /// Check identifiers
+    #[command(subcommand)]
+    Id(id::IdCommand),
     /// Decide for many old seals what is to become of each; no key is needed
     Plan(plan::PlanArgs),
+    /// Carry out a plan, and account for each line of it in a register
+    CarryOut(carry_out::CarryOutArgs),
 }
 
 #[derive(Subcommand)]
@@ -61,7 +69,7 @@ enum SealCommand {
     Show(show::ShowArgs),
     /// Verify a seal
     Verify(verify::VerifyArgs),
-    /// Make a seal of another edition of an old one
+    /// Make a seal of another edition of an old one, or a seal of a picture or an old product's data
     Migrate(migrate::MigrateArgs),
     /// Make a seal in place of an old one: same owner, same name
     Remake(remake::RemakeArgs),
@@ -95,12 +103,14 @@ fn main() -> ExitCode {
         Command::Seal(SealCommand::Migrate(args)) => migrate::migrate(&args),
         Command::Seal(SealCommand::Remake(args)) => remake::remake(&args),
         Command::Plan(args) => plan::make_plan(&args),
+        Command::CarryOut(args) => carry_out::carry_out_plan(&args),
         Command::Seal(SealCommand::Register(args)) => register::register(&args),
         Command::Seal(SealCommand::Freeze(args)) => deed::freeze(&args),
         Command::Seal(SealCommand::Unfreeze(args)) => deed::unfreeze(&args),
         Command::Seal(SealCommand::Cancel(args)) => deed::cancel(&args),
         Command::Seal(SealCommand::List(args)) => list::list(&args),
         Command::Seal(SealCommand::History(args)) => history::history(&args),
+        Command::Id(command) => id::id(&command),
         Command::Ledger(command) => ledger::ledger(&command),
         Command::Stamp(args) => stamp::stamp(&args),
         Command::Verify(args) => verify::verify(&args),

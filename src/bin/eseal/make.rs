@@ -7,7 +7,7 @@ use eseal::seal::{SealContent, SealKind, Signatories};
 use eseal::{Mm, Picture, SealMaker, Time, Validity};
 
 use crate::Failure;
-use crate::arguments::{KeyArgs, certificates, credentials};
+use crate::arguments::{KeyArgs, certificates, credentials, parse_kind};
 use crate::files::{read, write};
 
 #[derive(Args)]
@@ -45,14 +45,6 @@ pub(crate) struct MakeArgs {
     /// Where to write the seal
     #[arg(long, short, value_name = "FILE")]
     output: PathBuf,
-}
-
-fn parse_kind(text: &str) -> Result<SealKind, String> {
-    match text {
-        "organisation" => Ok(SealKind::Organisation),
-        "person" => Ok(SealKind::Person),
-        number => number.parse().map(SealKind::Code).map_err(|_| "expected organisation, person or a number".into()),
-    }
 }
 
 pub(crate) fn make(args: &MakeArgs) -> Result<bool, Failure> {

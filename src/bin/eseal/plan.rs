@@ -4,12 +4,14 @@ use std::fs;
 use std::path::PathBuf;
 
 use clap::Args;
-use eseal::lifecycle::{Candidate, PlanPolicy, Step, plan};
+use eseal::lifecycle::{PlanPolicy, Step, plan};
 use eseal::{Edition, Time, Verifier};
 
 use crate::Failure;
+use crate::about::{Book, read_all};
 use crate::arguments::{parse_edition, trust};
-use crate::files::{print_report, read};
+use crate::files::{print_report, write};
+use crate::register::to_read;
 
 #[derive(Args)]
 pub(crate) struct PlanArgs {
@@ -31,21 +33,41 @@ pub(crate) struct PlanArgs {
     /// Plan as of this time (RFC 3339); default: now
     #[arg(long, value_name = "TIME")]
     pub(crate) at: Option<Time>,
+    /// What the register knows of the old seals beside their bytes: a JSON object, the files' names its keys, with
+    /// "owner" and "signatories" (files), and for what is no seal "id", "name", "kind", "width", "height", "from"
+    /// and "until"
+    #[arg(long, value_name = "FILE")]
+    pub(crate) about: Option<PathBuf>,
+    /// The register to ask whether the old seals are in force
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ledger: Option<PathBuf>,
+    /// Write the plan to this file, to be reviewed and given to "eseal carry-out"
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
     /// Print as JSON
     #[arg(long)]
     pub(crate) json: bool,
 }
 
 pub(crate) fn make_plan(args: &PlanArgs) -> Result<bool, Failure> {
+    let now = args.at.unwrap_or_else(Time::now);
     let trust = trust(&args.trust, &args.intermediate)?;
-    let policy = PlanPolicy { to: args.to, days: args.days, ..PlanPolicy::new(Verifier::new(&trust)) };
-    let mut files = Vec::new();
-    for path in list_files(&args.files)? {
-        files.push((path.display().to_string(), read(&path)?));
+    let ledger = args.ledger.as_deref().map(to_read).transpose()?;
+    let mut verifier = Verifier::new(&trust);
+    if let Some(ledger) = &ledger {
+        verifier = verifier.knowing(ledger);
     }
-    let candidates: Vec<_> = files.iter().map(|(label, bytes)| Candidate::new(label, bytes)).collect();
-    let plan = plan(&candidates, &policy, args.at.unwrap_or_else(Time::now))?;
+    let policy = PlanPolicy { to: args.to, days: args.days, ..PlanPolicy::new(verifier) };
+    let files = read_all(&list_files(&args.files)?)?;
+    let book = Book::read(args.about.as_deref())?;
+    book.check(&files.iter().map(|(label, _)| label.clone()).collect::<Vec<_>>())?;
+    let candidates: Vec<_> =
+        files.iter().map(|(label, bytes)| book.candidate(label, bytes, now)).collect::<Result<_, _>>()?;
+    let plan = plan(&candidates, &policy, now)?;
     print_report(&plan, args.json)?;
+    if let Some(path) = &args.out {
+        write(path, serde_json::to_string_pretty(&plan)?.as_bytes())?;
+    }
     Ok(!plan.items.iter().any(|item| matches!(item.step, Step::Refuse { .. })))
 }
 

@@ -14,7 +14,7 @@ use crate::files::{read, text};
 pub(crate) struct RegisterArgs {
     /// The seal's file
     seal: PathBuf,
-    /// The register; it is made if there is none
+    /// The register: a file, made if there is none, or the address of a server (postgresql://…)
     #[arg(long, value_name = "FILE")]
     ledger: PathBuf,
     /// The owner's code, such as the unified social credit code
@@ -32,7 +32,7 @@ pub(crate) fn register(args: &RegisterArgs) -> Result<bool, Failure> {
     let now = Time::now();
     let at = args.at.unwrap_or(now);
     let seal = Seal::from_der(&read(&args.seal)?)?;
-    let ledger = Ledger::new(FileStore::open_or_create(&args.ledger)?);
+    let ledger = to_write_or_make(&args.ledger)?;
     let deeds = [
         Deed::made(Operation::Make, &seal, &args.owner).by(&args.by).at(at),
         Deed::known(Operation::Issue, Sm3::of(seal.der())).by(&args.by).at(at),
@@ -40,14 +40,13 @@ pub(crate) fn register(args: &RegisterArgs) -> Result<bool, Failure> {
     for entry in ledger.record(&deeds, now)? {
         println!("{entry}");
     }
-    ledger.into_store().close()?;
     Ok(true)
 }
 
-pub(crate) type Readable = Ledger<Box<dyn Store>>;
+pub(crate) type Register = Ledger<Box<dyn Store>>;
 
 /// The seal that a word on the command line means.
-pub(crate) fn one_seal(ledger: &Readable, word: &str, now: Time) -> Result<Sm3, Failure> {
+pub(crate) fn one_seal(ledger: &Register, word: &str, now: Time) -> Result<Sm3, Failure> {
     if let Some(seal) = digest(word)? {
         return Ok(seal);
     }
@@ -80,30 +79,40 @@ pub(crate) fn digest(word: &str) -> Result<Option<Sm3>, Failure> {
 
 /// A register to ask. One whose process died while it was in use is checked first, which needs the
 /// permission to write.
-pub(crate) fn to_read(path: &Path) -> Result<Readable, Failure> {
-    #[cfg(feature = "postgres")]
-    if let Some(store) = server(path)? {
-        return Ok(Ledger::new(store));
-    }
-    let store = FileStore::open_read_only(path).or_else(|refused| FileStore::open(path).map_err(|_| refused))?;
-    Ok(Ledger::new(Box::new(store)))
+pub(crate) fn to_read(path: &Path) -> Result<Register, Failure> {
+    opened(path, |path| FileStore::open_read_only(path).or_else(|refused| FileStore::open(path).map_err(|_| refused)))
 }
 
-pub(crate) fn to_write(path: &Path) -> Result<Readable, Failure> {
-    #[cfg(feature = "postgres")]
-    if let Some(store) = server(path)? {
-        return Ok(Ledger::new(store));
-    }
-    Ok(Ledger::new(Box::new(FileStore::open(path)?)))
+pub(crate) fn to_write(path: &Path) -> Result<Register, Failure> {
+    opened(path, |path| FileStore::open(path))
+}
+
+/// A file that is not there yet is made; so are a server's tables, whenever one connects.
+pub(crate) fn to_write_or_make(path: &Path) -> Result<Register, Failure> {
+    opened(path, |path| FileStore::open_or_create(path))
+}
+
+fn opened(path: &Path, open: impl FnOnce(&Path) -> Result<FileStore, eseal::Error>) -> Result<Register, Failure> {
+    let store: Box<dyn Store> = match path.to_str().filter(|_| is_server(path)) {
+        Some(address) => server(address)?,
+        None => Box::new(open(path)?),
+    };
+    Ok(Ledger::new(store))
+}
+
+/// Whether a register is named by the address of a server.
+pub(crate) fn is_server(path: &Path) -> bool {
+    path.to_str().is_some_and(|text| text.starts_with("postgresql://") || text.starts_with("postgres://"))
 }
 
 #[cfg(feature = "postgres")]
-fn server(path: &Path) -> Result<Option<Box<dyn Store>>, Failure> {
-    let address = path.to_str().filter(|text| text.starts_with("postgresql://") || text.starts_with("postgres://"));
-    Ok(match address {
-        Some(address) => Some(Box::new(eseal::ledger::PostgresStore::connect(address)?)),
-        None => None,
-    })
+fn server(address: &str) -> Result<Box<dyn Store>, Failure> {
+    Ok(Box::new(eseal::ledger::PostgresStore::connect(address)?))
+}
+
+#[cfg(not(feature = "postgres"))]
+fn server(_: &str) -> Result<Box<dyn Store>, Failure> {
+    Err("this program was built without PostgreSQL: build it with the feature \"postgres\"".into())
 }
 
 pub(crate) fn snapshot(file: &Path, keeper: &Path) -> Result<Snapshot, Failure> {

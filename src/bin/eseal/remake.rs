@@ -3,14 +3,14 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use eseal::lifecycle::{RemakeReason, evidence};
+use eseal::lifecycle::{Candidate, RemakeReason, Step, evidence};
 use eseal::seal::Signatories;
-use eseal::{Edition, Picture, Validity, Verifier};
+use eseal::{Edition, Picture, Seal, Validity, Verifier};
 
 use crate::Failure;
 use crate::arguments::{certificates, parse_edition};
 use crate::files::read;
-use crate::succession::{Opened, SuccessionArgs, finish, new_id, open_old};
+use crate::succession::{Opened, SuccessionArgs};
 
 #[derive(Args)]
 pub(crate) struct RemakeArgs {
@@ -40,24 +40,26 @@ fn parse_reason(text: &str) -> Result<RemakeReason, String> {
 }
 
 pub(crate) fn remake(args: &RemakeArgs) -> Result<bool, Failure> {
-    let Opened { common, now, maker, trust, seal } = open_old(&args.common)?;
-    let old = evidence(&Verifier::new(&trust), &seal, now)?;
-    let mut remake = maker.remake(&old, args.reason).id(new_id(common)?);
+    let opened = Opened::open(&args.common)?;
+    let (common, now) = (opened.common, opened.now);
+    let seal = Seal::from_der(&opened.bytes)?;
+    let old = evidence(&Verifier::new(&opened.trust), &seal, now)?;
+    let validity = args.years.map(|years| Validity::years(now, years));
+    let to = args.to.unwrap_or(seal.edition().max(Edition::Gbt38540_2020));
+    let item = opened.item(Step::Remake { reason: args.reason, to, validity })?;
+    let workshop = opened.workshop();
+    let mut remake = opened.maker.remake(&old, args.reason).edition(to).id(item.new_id.clone()).by(&workshop.by);
     if !common.signatory.is_empty() {
         remake = remake.signatories(Signatories::listed(&certificates(&common.signatory)?));
     }
-    if let Some(by) = &common.by {
-        remake = remake.by(by);
-    }
-    if let Some(edition) = args.to {
-        remake = remake.edition(edition);
-    }
-    if let Some(years) = args.years {
-        remake = remake.validity(Validity::years(now, years));
+    if let Some(validity) = validity {
+        remake = remake.validity(validity);
     }
     if let Some(path) = &args.picture {
         let size = seal.picture()?;
         remake = remake.picture(Picture::sniffed(&read(path)?, size.width(), size.height())?);
     }
-    finish(common, "remade", &seal, &remake.make(now)?)
+    let new = remake.make(now)?;
+    let candidate = Candidate { owner: common.owner.clone(), ..Candidate::new(&item.label, &opened.bytes) };
+    opened.finish(&item, &candidate, &new)
 }

@@ -29,7 +29,7 @@ pub(crate) struct VerifyArgs {
     /// For a detached signature: the file that it signs
     #[arg(long, value_name = "FILE")]
     pub(crate) content: Option<PathBuf>,
-    /// The register to ask whether the seal was in force
+    /// The register to ask whether the seal was in force: a file, or the address of a server
     #[arg(long, value_name = "FILE", conflicts_with = "snapshot")]
     pub(crate) ledger: Option<PathBuf>,
     /// A signed snapshot of a register to ask instead

@@ -44,6 +44,11 @@ pub struct Limits {
     pub pages: usize,
     /// Certificates tried while a path is built. Default 200.
     pub certificates: usize,
+    /// Lists of revoked certificates and OCSP answers that one signature or document may carry.
+    /// Default 1000.
+    pub revocation_items: usize,
+    /// Bytes of all those together. Default 256 MiB: the largest lists of public authorities have 50 MB.
+    pub revocation_bytes: usize,
     /// Pixels of a picture that is decoded. Default 100 million: A4 at 900 dpi.
     pub pixels: u64,
     /// Rounds of password hashing that a key file or an encrypted document may ask for. Default
@@ -66,6 +71,8 @@ impl Default for Limits {
             signatures: 2000,
             pages: 200_000,
             certificates: 200,
+            revocation_items: 1000,
+            revocation_bytes: 256 << 20,
             pixels: 100_000_000,
             password_rounds: 10_000_000,
         }

@@ -13,9 +13,10 @@ use std::path::{Path, PathBuf};
 /// since only it sees the bytes that most checks on a signature's format are about; `seal` reads time-stamp
 /// tokens, which GM/T 0031-2014 lets stand in place of a time; `lifecycle` is built on `verify`, since a plan
 /// for many old seals says which of them are not to be believed; `identifier` stands on the ground floor and not
-/// in `licence`, since forms, seals and the program check identifiers without any feature; `document` draws its
-/// pages with outlines out of `font`, and `render` stands above `document` and `seal`, since only there a stamp
-/// gets its picture.
+/// in `licence`, since forms, seals and the program check identifiers without any feature; `trust` reads lists
+/// of revoked certificates, OCSP answers and the extensions of certificates that a path is judged by; `document`
+/// draws its pages with outlines out of `font`, and `render` stands above `document` and `seal`, since only there
+/// a stamp gets its picture.
 const PLAN: &[(&str, &[&str])] = &[
     ("finding", &[]),
     ("limits", &[]),
@@ -28,19 +29,19 @@ const PLAN: &[(&str, &[&str])] = &[
     ("font", &["error", "limits"]),
     ("crypto", &["der", "error", "limits", "time"]),
     ("timestamp", &["crypto", "der", "error", "time"]),
-    ("trust", &["crypto", "error", "limits", "time"]),
+    ("trust", &["crypto", "der", "error", "limits", "time"]),
     ("seal", &["crypto", "der", "error", "picture", "time", "timestamp", "units"]),
     ("document", &["crypto", "der", "error", "finding", "font", "limits", "picture", "time", "units"]),
     ("render", &["document", "error", "font", "limits", "picture", "seal", "units"]),
     ("draw", &["document", "error", "finding", "font", "identifier", "limits", "picture", "units"]),
-    ("stamp", &["crypto", "document", "error", "limits", "seal", "time", "units"]),
+    ("stamp", &["crypto", "document", "error", "limits", "seal", "time", "timestamp", "units"]),
     (
         "verify",
         &["crypto", "der", "document", "error", "finding", "limits", "seal", "time", "timestamp", "trust", "units"],
     ),
     ("lifecycle", &["crypto", "der", "error", "finding", "picture", "seal", "time", "timestamp", "verify"]),
     ("ledger", &["crypto", "error", "finding", "lifecycle", "seal", "time", "trust"]),
-    ("authority", &["crypto", "der", "error", "time"]),
+    ("authority", &["crypto", "der", "error", "time", "timestamp"]),
     ("manual", &[]),
 ];
 

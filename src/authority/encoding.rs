@@ -132,8 +132,8 @@ pub(super) fn key_usage(usages: &[Usage]) -> Result<Extension, Error> {
     Extension::new(KEY_USAGE, true, &bits)
 }
 
-pub(super) fn extended_key_usage(purposes: &Vec<ObjectIdentifier>) -> Result<Extension, Error> {
-    Extension::new(EXTENDED_KEY_USAGE, true, purposes)
+pub(super) fn extended_key_usage(purposes: &Vec<ObjectIdentifier>, critical: bool) -> Result<Extension, Error> {
+    Extension::new(EXTENDED_KEY_USAGE, critical, purposes)
 }
 
 pub(super) fn list_number(number: u64) -> Result<Extension, Error> {

@@ -19,6 +19,7 @@
 
 mod encoding;
 mod keys;
+mod time_stamping;
 
 #[cfg(all(test, feature = "sm"))]
 mod tests;
@@ -33,9 +34,9 @@ use crate::authority::keys::KeyPair;
 use crate::crypto::{Certificate, Credentials, DigestAlgorithm, Judgement, SigningKey as _, SoftwareKey, digest};
 use crate::error::{Error, ErrorKind};
 use crate::time::{Time, Validity};
+use crate::timestamp;
 
-/// The purpose of a time-stamping authority's certificate (RFC 3161, 2.3).
-const TIME_STAMPING: &str = "1.3.6.1.5.5.7.3.8";
+pub use crate::authority::time_stamping::{Fault, TimeStampingAuthority};
 
 const ORGANISATION: &str = "eseal test authority";
 
@@ -76,8 +77,10 @@ pub struct Profile {
     pub validity: Validity,
     /// What the key may do (keyUsage, critical); without any, the extension is left out.
     pub key_usage: Vec<Usage>,
-    /// Purposes as OIDs in dots (extendedKeyUsage, critical); without any, the extension is left out.
+    /// Purposes as OIDs in dots (extendedKeyUsage); without any, the extension is left out.
     pub extended_key_usage: Vec<String>,
+    /// Whether that extension is critical; it is where nobody says otherwise.
+    pub extended_key_usage_is_critical: bool,
     /// Whether it is an authority's (basicConstraints, critical).
     pub authority: bool,
     /// How many intermediate authorities may follow below.
@@ -200,10 +203,20 @@ impl Authority {
     pub fn time_stamping(&self) -> Result<Credentials, Error> {
         let profile = Profile {
             validity: validity(self.clock, 5),
-            extended_key_usage: vec![TIME_STAMPING.into()],
+            extended_key_usage: vec![timestamp::oid::TIME_STAMPING.into()],
             ..self.profile("eseal test time stamping")
         };
         Ok(self.issue(&profile)?.credentials)
+    }
+
+    /// A time-stamping authority that answers requests, by a certificate as [`Authority::time_stamping`] issues
+    /// it, at the clock's time.
+    ///
+    /// # Errors
+    ///
+    /// As [`Authority::seal_maker`].
+    pub fn time_stamper(&self) -> Result<TimeStampingAuthority, Error> {
+        Ok(TimeStampingAuthority::new(self.time_stamping()?, self.clock))
     }
 
     /// What a signatory's certificate says: it may sign, is no authority's, and is valid from a day
@@ -217,6 +230,7 @@ impl Authority {
             validity: validity(self.clock, 3),
             key_usage: vec![Usage::DigitalSignature, Usage::NonRepudiation],
             extended_key_usage: Vec::new(),
+            extended_key_usage_is_critical: true,
             authority: false,
             path_length: None,
             unknown_critical: None,
@@ -298,6 +312,7 @@ impl Profile {
             validity: validity(clock, 8),
             key_usage: vec![Usage::CertificateSigning, Usage::ListSigning],
             extended_key_usage: Vec::new(),
+            extended_key_usage_is_critical: true,
             authority: true,
             path_length: None,
             unknown_critical: None,
@@ -315,7 +330,7 @@ impl Profile {
         }
         if !self.extended_key_usage.is_empty() {
             let purposes: Vec<_> = self.extended_key_usage.iter().map(|oid| parse(oid)).collect::<Result<_, _>>()?;
-            extensions.push(encoding::extended_key_usage(&purposes)?);
+            extensions.push(encoding::extended_key_usage(&purposes, self.extended_key_usage_is_critical)?);
         }
         if let Some(oid) = &self.unknown_critical {
             extensions.push(encoding::unknown(parse(oid)?)?);

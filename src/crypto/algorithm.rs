@@ -96,6 +96,17 @@ impl DigestAlgorithm {
         }
     }
 
+    /// How many bytes its digests have.
+    pub(crate) fn length(self) -> usize {
+        match self {
+            DigestAlgorithm::Md5 => 16,
+            DigestAlgorithm::Sha1 => 20,
+            DigestAlgorithm::Sha256 | DigestAlgorithm::Sm3 => 32,
+            DigestAlgorithm::Sha384 => 48,
+            DigestAlgorithm::Sha512 => 64,
+        }
+    }
+
     /// Whether collisions can be made today.
     #[must_use]
     pub fn is_broken(self) -> bool {

@@ -1,12 +1,15 @@
 //! X.509 certificates, read with `x509-parser`.
 
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
+use ::der::asn1::ObjectIdentifier;
 use x509_parser::extensions::ParsedExtension;
 use x509_parser::prelude::{FromDer, X509Certificate};
 
 use crate::crypto::algorithm::{Judgement, PublicKey, SignatureAlgorithm, verify};
+use crate::crypto::name::Name;
 use crate::crypto::{DigestAlgorithm, digest, keyfile};
 use crate::der::{Tlv, tag};
 use crate::error::{Context, Error, ErrorKind};
@@ -31,19 +34,32 @@ struct Parsed {
     tbs: Vec<u8>,
     subject: String,
     subject_raw: Vec<u8>,
+    subject_name: Name,
     issuer: String,
     issuer_raw: Vec<u8>,
+    issuer_name: Name,
     serial: Vec<u8>,
     validity: Validity,
+    spki: Vec<u8>,
     public_key: Result<PublicKey, String>,
     signature_algorithm: Result<SignatureAlgorithm, String>,
     signature: Vec<u8>,
     key_usage: Option<KeyUsage>,
     extended_key_usage: Option<Vec<String>>,
+    extended_key_usage_is_critical: bool,
     constraints: Option<(bool, Option<u32>)>,
     unknown_critical: Vec<String>,
     subject_key_id: Option<Vec<u8>>,
     authority_key_id: Option<Vec<u8>>,
+    extensions: Vec<Extension>,
+    /// The identifier of an extension that is there twice (RFC 5280, 4.2 forbids that).
+    doubled: Option<String>,
+}
+
+/// One extension, by its place in the certificate.
+struct Extension {
+    id: ObjectIdentifier,
+    value: Range<usize>,
 }
 
 /// The bits of the keyUsage extension (RFC 5280, 4.2.1.3); bit 0 is digitalSignature.
@@ -58,6 +74,10 @@ impl KeyUsage {
 
     pub(crate) fn may_certify(self) -> bool {
         self.0 & (1 << 5) != 0
+    }
+
+    pub(crate) fn may_sign_lists(self) -> bool {
+        self.0 & (1 << 6) != 0
     }
 }
 
@@ -105,6 +125,13 @@ impl Certificate {
             return Err(Error::malformed("there is no certificate in the file: expected PEM or DER"));
         }
         Ok(list)
+    }
+
+    /// A Name in DER as text, for people.
+    pub(crate) fn name_as_text(der: &[u8]) -> Result<String, Error> {
+        x509_parser::x509::X509Name::from_der(der)
+            .map(|(_, name)| name.to_string())
+            .map_err(|source| Error::malformed(format!("it is not a distinguished name ({source})")))
     }
 
     /// The bytes that arrived.
@@ -174,6 +201,37 @@ impl Certificate {
         &self.0.issuer_raw
     }
 
+    /// The subject's name as it is compared.
+    pub(crate) fn subject_name(&self) -> &Name {
+        &self.0.subject_name
+    }
+
+    /// The issuer's name as it is compared.
+    pub(crate) fn issuer_name(&self) -> &Name {
+        &self.0.issuer_name
+    }
+
+    /// Whether subject and issuer have one name (RFC 5280, 6.1).
+    pub(crate) fn is_self_issued(&self) -> bool {
+        self.0.subject_name == self.0.issuer_name
+    }
+
+    /// The SubjectPublicKeyInfo in DER.
+    pub(crate) fn spki(&self) -> &[u8] {
+        &self.0.spki
+    }
+
+    /// The content of the extension with this identifier.
+    pub(crate) fn extension(&self, id: &ObjectIdentifier) -> Option<&[u8]> {
+        let extension = self.0.extensions.iter().find(|extension| extension.id == *id)?;
+        self.0.der.get(extension.value.clone())
+    }
+
+    /// The identifier of an extension that is there more than once.
+    pub(crate) fn doubled_extension(&self) -> Option<&str> {
+        self.0.doubled.as_deref()
+    }
+
     /// The content octets of the serial number.
     pub(crate) fn serial_raw(&self) -> &[u8] {
         &self.0.serial
@@ -190,6 +248,11 @@ impl Certificate {
     /// The purposes in extendedKeyUsage, as OIDs in dots; `None` without the extension.
     pub(crate) fn extended_key_usage(&self) -> Option<&[String]> {
         self.0.extended_key_usage.as_deref()
+    }
+
+    /// Whether whoever does not understand extendedKeyUsage has to refuse the certificate.
+    pub(crate) fn extended_key_usage_is_critical(&self) -> bool {
+        self.0.extended_key_usage_is_critical
     }
 
     /// The longest path that may follow below this authority.
@@ -212,11 +275,18 @@ impl Certificate {
 
     /// Whether `issuer`'s key signed this certificate. Names are the caller's to compare.
     pub(crate) fn signed_by(&self, issuer: &Certificate) -> Judgement {
-        let (algorithm, key) = match (&self.0.signature_algorithm, &issuer.0.public_key) {
-            (Ok(algorithm), Ok(key)) => (*algorithm, key),
-            (Err(reason), _) | (_, Err(reason)) => return Judgement::Unsupported(reason.clone()),
-        };
-        verify(algorithm, key, &self.0.tbs, &self.0.signature)
+        match issuer.public_key() {
+            Ok(key) => self.signed_with(key),
+            Err(error) => Judgement::Unsupported(error.to_string()),
+        }
+    }
+
+    /// Whether this key signed the certificate.
+    pub(crate) fn signed_with(&self, key: &PublicKey) -> Judgement {
+        match &self.0.signature_algorithm {
+            Ok(algorithm) => verify(*algorithm, key, &self.0.tbs, &self.0.signature),
+            Err(reason) => Judgement::Unsupported(reason.clone()),
+        }
     }
 }
 
@@ -238,33 +308,63 @@ impl Parsed {
             tbs: tbs.raw.to_vec(),
             subject: fields.subject.to_string(),
             subject_raw: fields.subject.as_raw().to_vec(),
+            subject_name: Name::from_der(fields.subject.as_raw())?,
             issuer: fields.issuer.to_string(),
             issuer_raw: fields.issuer.as_raw().to_vec(),
+            issuer_name: Name::from_der(fields.issuer.as_raw())?,
             serial: fields.raw_serial().to_vec(),
             validity: Validity {
                 not_before: Time::from_unix_seconds(fields.validity.not_before.timestamp()),
                 not_after: Time::from_unix_seconds(fields.validity.not_after.timestamp()),
             },
+            spki: spki.raw.to_vec(),
             public_key: PublicKey::from_spki(&spki).map_err(|error| error.to_string()),
-            signature_algorithm: SignatureAlgorithm::from_identifier(&algorithm, None).map_err(|e| e.to_string()),
+            signature_algorithm: algorithm_of(&tbs, &algorithm).map_err(|error| error.to_string()),
             signature: signature.to_vec(),
             key_usage: None,
             extended_key_usage: None,
+            extended_key_usage_is_critical: false,
             constraints: None,
             unknown_critical: Vec::new(),
             subject_key_id: None,
             authority_key_id: None,
+            extensions: Vec::new(),
+            doubled: None,
         };
+        parsed.list_extensions(&tbs)?;
         for extension in fields.extensions() {
             parsed.take_extension(extension.parsed_extension(), extension.critical, &extension.oid.to_id_string());
         }
         Ok(parsed)
     }
 
+    /// Notes where each extension stands.
+    fn list_extensions(&mut self, tbs: &Tlv<'_>) -> Result<(), Error> {
+        let what = "Certificate.extensions";
+        let Some(wrapper) = tbs.list(what)?.into_iter().find(|field| field.tag == tag::context(3, true)) else {
+            return Ok(());
+        };
+        for extension in wrapper.children().take(tag::SEQUENCE, what)?.list(what)? {
+            let mut parts = extension.expect(tag::SEQUENCE, what)?.children();
+            let id = parts.next(what)?.oid(what)?;
+            parts.optional(tag::BOOLEAN, what)?;
+            let value = parts.take(tag::OCTET_STRING, what)?;
+            if self.extensions.iter().any(|other| other.id == id) {
+                self.doubled = Some(id.to_string());
+            }
+            let end = value.at + value.raw.len();
+            self.extensions.push(Extension { id, value: end - value.value.len()..end });
+        }
+        Ok(())
+    }
+
     fn take_extension(&mut self, extension: &ParsedExtension<'_>, critical: bool, oid: &str) {
         match extension {
             ParsedExtension::KeyUsage(usage) => self.key_usage = Some(KeyUsage(usage.flags)),
-            ParsedExtension::ExtendedKeyUsage(usage) => self.extended_key_usage = Some(purposes(usage)),
+            ParsedExtension::ExtendedKeyUsage(usage) => {
+                self.extended_key_usage = Some(purposes(usage));
+                self.extended_key_usage_is_critical = critical;
+            }
             ParsedExtension::BasicConstraints(basic) => {
                 self.constraints = Some((basic.ca, basic.path_len_constraint));
             }
@@ -279,10 +379,31 @@ impl Parsed {
             | ParsedExtension::CRLDistributionPoints(_)
             | ParsedExtension::AuthorityInfoAccess(_)
             | ParsedExtension::SubjectInfoAccess(_) => {}
+            // Those that a path is judged by; what they say is read there.
+            ParsedExtension::NameConstraints(_)
+            | ParsedExtension::PolicyMappings(_)
+            | ParsedExtension::PolicyConstraints(_)
+            | ParsedExtension::InhibitAnyPolicy(_) => {}
             _ if critical => self.unknown_critical.push(oid.to_owned()),
             _ => {}
         }
     }
+}
+
+/// The algorithm of a certificate's or a list's signature. It stands in what is signed and once more
+/// beside the value, where anyone can change it; the two have to agree (RFC 5280, 4.1.1.2). Parameters
+/// may differ, NULL here and none there: certificates of SM2 have that.
+pub(crate) fn algorithm_of(tbs: &Tlv<'_>, outer: &Tlv<'_>) -> Result<SignatureAlgorithm, Error> {
+    let what = "TBSCertificate.signature";
+    let inner = tbs.list(what)?.into_iter().find(|field| field.tag == tag::SEQUENCE);
+    let inner = inner.ok_or_else(|| Error::malformed(format!("{what} is missing")))?;
+    let (signed, told) = (inner.children().next(what)?.oid(what)?, outer.children().next(what)?.oid(what)?);
+    if signed != told {
+        return Err(Error::malformed(format!(
+            "it names two signature algorithms, {signed} where it is signed and {told}"
+        )));
+    }
+    SignatureAlgorithm::from_identifier(outer, None)
 }
 
 fn purposes(usage: &x509_parser::extensions::ExtendedKeyUsage<'_>) -> Vec<String> {

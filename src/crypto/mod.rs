@@ -10,6 +10,7 @@ mod digest;
 mod international;
 mod key;
 mod keyfile;
+mod name;
 #[cfg(feature = "sm")]
 mod sm;
 
@@ -25,7 +26,8 @@ pub use crate::crypto::keyfile::Pkcs12;
 pub use crate::crypto::sm::{SM2_DEFAULT_ID, sm2_digest, sm2_value_to_der};
 
 pub(crate) use crate::crypto::algorithm::{Judgement, KeyKind, PublicKey, oid, verify};
+pub(crate) use crate::crypto::certificate::algorithm_of;
 pub(crate) use crate::crypto::credentials::check_value;
 pub(crate) use crate::crypto::digest::{Digester, digest};
-#[cfg(feature = "authority")]
 pub(crate) use crate::crypto::keyfile::pem_blocks;
+pub(crate) use crate::crypto::name::{Name, mailboxes};

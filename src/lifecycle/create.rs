@@ -4,17 +4,14 @@ use std::fmt;
 
 use ::der::asn1::ObjectIdentifier;
 
-use crate::crypto::digest;
-use crate::error::{BoxError, Context, Error, ErrorKind};
+use crate::crypto::DigestAlgorithm;
+use crate::error::{BoxError, Error, ErrorKind};
 use crate::lifecycle::{Provenance, provenance};
 use crate::seal::{
     Edition, Extension, Seal, SealContent, SealDraft, SealMaker, encode_info, encode_seal, encode_to_be_made,
 };
 use crate::time::Time;
-use crate::timestamp::Token;
-
-/// The most certificates looked at in a time-stamp token.
-const CERTIFICATES: usize = 64;
+use crate::timestamp::{self, TimeStamper};
 
 impl SealMaker {
     /// Makes a seal (GB/T 38540-2020, 6.2). `now` becomes its date of making.
@@ -68,9 +65,13 @@ impl SealMaker {
     }
 }
 
-/// Who stamps the time: gets the value of the maker's signature and returns a token (RFC 3161,
-/// GB/T 20520) over it.
-pub(super) type TimeStamper<'m> = Box<dyn FnOnce(&[u8]) -> Result<Vec<u8>, BoxError> + 'm>;
+/// Who stamps the time of making.
+pub(super) enum TimeStamping<'m> {
+    /// Gets the value of the maker's signature and returns a token (RFC 3161, GB/T 20520) over it.
+    Tokens(Box<dyn FnOnce(&[u8]) -> Result<Vec<u8>, BoxError> + 'm>),
+    /// Is asked for one.
+    Asked(&'m dyn TimeStamper),
+}
 
 /// A seal about to be made.
 #[must_use = "a new seal is made by make()"]
@@ -81,7 +82,7 @@ pub struct NewSeal<'m> {
     extensions: Vec<Extension>,
     foreign: Vec<Vec<u8>>,
     provenance: Option<(ObjectIdentifier, Provenance)>,
-    time_stamp: Option<TimeStamper<'m>>,
+    time_stamp: Option<TimeStamping<'m>>,
 }
 
 impl<'m> NewSeal<'m> {
@@ -95,7 +96,13 @@ impl<'m> NewSeal<'m> {
     /// gets the octets of the signature's value and returns a time-stamp token over their digest; how
     /// it gets one is its own business.
     pub fn time_stamp(mut self, stamper: impl FnOnce(&[u8]) -> Result<Vec<u8>, BoxError> + 'm) -> Self {
-        self.time_stamp = Some(Box::new(stamper));
+        self.time_stamp = Some(TimeStamping::Tokens(Box::new(stamper)));
+        self
+    }
+
+    /// Puts a time stamp by this authority over the maker's signature into the seal (GM/T 0031-2025 only).
+    pub fn time_stamped_by(mut self, stamper: &'m dyn TimeStamper) -> Self {
+        self.time_stamp = Some(TimeStamping::Asked(stamper));
         self
     }
 
@@ -136,7 +143,7 @@ impl<'m> NewSeal<'m> {
         self
     }
 
-    pub(super) fn time_stamp_boxed(mut self, stamper: Option<TimeStamper<'m>>) -> Self {
+    pub(super) fn time_stamping(mut self, stamper: Option<TimeStamping<'m>>) -> Self {
         self.time_stamp = stamper;
         self
     }
@@ -171,7 +178,8 @@ impl<'m> NewSeal<'m> {
         let credentials = self.maker.credentials();
         let (certificate, algorithm) = (credentials.certificate().der(), credentials.algorithm().oid());
         let value = credentials.sign(&encode_to_be_made(self.edition, &info, certificate, algorithm)?)?;
-        let token = self.time_stamp.map(|stamper| stamp(stamper, &value, now)).transpose()?;
+        let usual = credentials.algorithm().digest();
+        let token = self.time_stamp.map(|stamper| stamp(stamper, &value, usual, now)).transpose()?;
         Seal::from_der(&encode_seal(self.edition, &info, certificate, algorithm, &value, token.as_deref())?)
     }
 }
@@ -184,26 +192,22 @@ impl fmt::Debug for NewSeal<'_> {
 
 /// Has the time stamped. A token that is not over this value would make a bad seal, and is refused
 /// here; whom the token comes from is judged by the verifier.
-fn stamp(stamper: TimeStamper<'_>, value: &[u8], now: Time) -> Result<Vec<u8>, Error> {
+fn stamp(stamper: TimeStamping<'_>, value: &[u8], usual: DigestAlgorithm, now: Time) -> Result<Vec<u8>, Error> {
     let refuse = |message: String| Error::new(ErrorKind::TimeStamp, message);
-    let bytes =
-        stamper(value).map_err(|source| refuse(format!("no time stamp was given: {source}")).caused_by(source))?;
-    let token = Token::read(&bytes, CERTIFICATES).context("the time stamp that was given").map_err(|error| {
-        let message = error.to_string();
-        refuse(message).caused_by(error)
-    })?;
-    let algorithm = token.imprint_algorithm.clone().map_err(refuse)?;
-    if digest(algorithm, value)? != token.imprint {
-        return Err(refuse("the time stamp that was given is over something else than the maker's signature".into()));
-    }
+    let token = match stamper {
+        TimeStamping::Asked(stamper) => timestamp::ask(stamper, value, usual, now)?,
+        TimeStamping::Tokens(give) => {
+            give(value).map_err(|source| refuse(format!("no time stamp was given: {source}")).caused_by(source))?
+        }
+    };
     // GM/T 0031-2025: the date of making is not later than the time stamp's.
-    if token.time < now {
+    let time = timestamp::check_token(&token, value)?;
+    if time < now {
         return Err(refuse(format!(
-            "the time stamp is of {}, before the date of making, {now}: one of the two clocks is wrong",
-            token.time
+            "the time stamp is of {time}, before the date of making, {now}: one of the two clocks is wrong"
         )));
     }
-    Ok(bytes)
+    Ok(token)
 }
 
 fn check_content(content: &SealContent) -> Result<(), Error> {

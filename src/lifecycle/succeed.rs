@@ -8,11 +8,12 @@ use std::fmt;
 
 use crate::crypto::{Certificate, DigestAlgorithm};
 use crate::error::{BoxError, Context, Error, ErrorKind};
-use crate::lifecycle::create::TimeStamper;
+use crate::lifecycle::create::TimeStamping;
 use crate::lifecycle::{Provenance, RemakeReason, provenance};
 use crate::picture::Picture;
 use crate::seal::{Edition, Seal, SealContent, SealId, SealKind, SealMaker, Signatories, SourceFormat, ValidSeal};
 use crate::time::{Time, Validity};
+use crate::timestamp::TimeStamper;
 
 impl SealMaker {
     /// Begins the migration of a seal to another edition (GB/T 38540-2020 or GM/T 0031-2025).
@@ -104,7 +105,14 @@ macro_rules! builder {
         /// Puts a time stamp over the maker's signature into the new seal (GM/T 0031-2025 only), as
         /// [`NewSeal::time_stamp`](crate::lifecycle::NewSeal::time_stamp).
         pub fn time_stamp(mut self, stamper: impl FnOnce(&[u8]) -> Result<Vec<u8>, BoxError> + 'm) -> Self {
-            self.$($path)+.time_stamp = Some(Box::new(stamper));
+            self.$($path)+.time_stamp = Some(TimeStamping::Tokens(Box::new(stamper)));
+            self
+        }
+
+        /// Puts a time stamp by this authority over the maker's signature into the new seal (GM/T 0031-2025
+        /// only).
+        pub fn time_stamped_by(mut self, stamper: &'m dyn TimeStamper) -> Self {
+            self.$($path)+.time_stamp = Some(TimeStamping::Asked(stamper));
             self
         }
     };
@@ -238,7 +246,7 @@ struct Succession<'m> {
     validity: Option<Validity>,
     by: Option<String>,
     provenance_oid: Option<String>,
-    time_stamp: Option<TimeStamper<'m>>,
+    time_stamp: Option<TimeStamping<'m>>,
 }
 
 impl<'m> Succession<'m> {
@@ -284,7 +292,7 @@ impl<'m> Succession<'m> {
             .edition(self.edition)
             .carry_over(&extensions.list, &extensions.foreign)
             .provenance_under(oid, record)
-            .time_stamp_boxed(self.time_stamp)
+            .time_stamping(self.time_stamp)
             .make(now)
     }
 

@@ -182,6 +182,11 @@ impl SealSignature {
         asn1::encode_to_be_signed(version, seal.der(), time, digest, property)
     }
 
+    /// The seal inside a message that [`SealSignature::to_be_signed`] made.
+    pub(crate) fn seal_within(to_be_signed: &[u8]) -> Result<Seal, Error> {
+        Seal::from_der(asn1::seal_within(to_be_signed)?)
+    }
+
     /// The digest inside a message that [`SealSignature::to_be_signed`] made.
     pub(crate) fn digest_within(to_be_signed: &[u8]) -> Result<Vec<u8>, Error> {
         asn1::digest_within(to_be_signed)

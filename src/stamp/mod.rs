@@ -8,11 +8,12 @@ mod payload;
 mod prepared;
 
 use crate::crypto::{Certificate, KeyKind, SignatureAlgorithm};
-use crate::document::{Document, Layout};
+use crate::document::{Document, Format, Layout};
 use crate::error::{Context, Error, ErrorKind};
 use crate::limits::Limits;
 use crate::seal::{Seal, Signatory, ValidSeal, require_listed};
 use crate::time::Time;
+use crate::timestamp::TimeStamper;
 use crate::units::{Area, Mm, Page};
 
 pub use crate::stamp::payload::Payload;
@@ -43,6 +44,8 @@ pub struct Stamp<'s> {
     location: Option<String>,
     lock: bool,
     protected: Option<Vec<String>>,
+    time_stamper: Option<&'s dyn TimeStamper>,
+    token_room: usize,
     limits: Limits,
 }
 
@@ -82,6 +85,8 @@ impl<'s> Stamp<'s> {
             location: None,
             lock: false,
             protected: None,
+            time_stamper: None,
+            token_room: 0,
             limits: Limits::default(),
         }
     }
@@ -149,6 +154,54 @@ impl<'s> Stamp<'s> {
         self
     }
 
+    /// Has the signature time-stamped: [`Stamp::apply`] asks for a token over its value and puts it beside it
+    /// (`id-aa-timeStampToken` in CMS, PAdES B-T; the field `timeStamp` of a seal signature). The time of
+    /// judging the seal counts as the time of asking. With [`Stamp::prepare`] room is left for the token; ask by
+    /// [`Signed::time_stamped`] once there is a value.
+    ///
+    /// ```
+    /// # #[cfg(all(feature = "authority", feature = "pdf"))] {
+    /// # use eseal::authority::{Algorithm, Authority};
+    /// # use eseal::seal::{SealContent, SealKind, Signatories};
+    /// # use eseal::{Mm, Payload, Pdf, Picture, SealMaker, Signatory, Stamp, Trust, Validity, Verifier};
+    /// # let now: eseal::Time = "2026-08-01T00:00:00Z".parse()?;
+    /// # let world = Authority::new(Algorithm::P256, now)?;
+    /// # let signatory = Signatory::new(world.signatory("示例有限公司")?);
+    /// # let content = SealContent {
+    /// #     id: "31010600012345".parse()?,
+    /// #     kind: SealKind::Organisation,
+    /// #     name: "示例有限公司".into(),
+    /// #     picture: Picture::svg(br#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 42 42"/>"#, Mm(42.0), Mm(42.0))?,
+    /// #     signatories: Signatories::listed([signatory.certificate()]),
+    /// #     validity: Validity::years(now, 3),
+    /// # };
+    /// # let seal = SealMaker::new(world.seal_maker()?).create(content, now)?;
+    /// # let trust = Trust::new().everything([world.root().clone()]);
+    /// # let verifier = Verifier::new(&trust);
+    /// # let form = Pdf::read(include_bytes!("../../testdata/forms/form-fill.pdf"))?;
+    /// let time_stamper = world.time_stamper()?; // a real one: timestamp::Channel
+    /// let stamped = Stamp::of(verifier.seal(&seal, now).require_valid()?)
+    ///     .payload(Payload::Cms)
+    ///     .time_stamped_by(&time_stamper)
+    ///     .apply(&form, &signatory)?;
+    /// let report = verifier.document(&stamped, now)?;
+    /// assert_eq!(report.signatures()[0].times.proven, Some(now));
+    /// # }
+    /// # Ok::<(), eseal::Error>(())
+    /// ```
+    pub fn time_stamped_by(mut self, stamper: &'s dyn TimeStamper) -> Self {
+        self.time_stamper = Some(stamper);
+        self.token_room = stamper.room();
+        self
+    }
+
+    /// Leaves room for a time-stamp token of so many bytes, to be added by [`Signed::with_token`] or
+    /// [`Signed::time_stamped`]; 0, the default, leaves none.
+    pub fn time_stamp_room(mut self, bytes: usize) -> Self {
+        self.token_room = bytes;
+        self
+    }
+
     /// What the document may cost.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
@@ -159,14 +212,20 @@ impl<'s> Stamp<'s> {
     ///
     /// # Errors
     ///
-    /// As [`Stamp::prepare`], and [`ErrorKind::Signer`] when the key does not sign.
+    /// As [`Stamp::prepare`]; [`ErrorKind::Signer`] when the key does not sign, [`ErrorKind::TimeStamp`] when the
+    /// time-stamping authority that was named gives no good token.
     pub fn apply<D: Document>(mut self, document: &D, by: &Signatory) -> Result<D, Error> {
         let credentials = by.credentials();
         self.algorithm = Some(credentials.algorithm());
         self.chain = credentials.chain().to_vec();
+        let (stamper, at) = (self.time_stamper, self.at);
         let prepared = self.prepare(document, credentials.certificate())?;
         let value = credentials.sign(prepared.to_be_signed())?;
-        prepared.with_checked_value(&value)?.finish()
+        let signed = prepared.with_checked_value(&value)?;
+        match stamper {
+            Some(stamper) => signed.time_stamped(stamper, at)?.finish(),
+            None => signed.finish(),
+        }
     }
 
     /// Leaves room in the document and says what is to be signed. Nothing of the key is needed but
@@ -191,6 +250,7 @@ impl<'s> Stamp<'s> {
             algorithm,
             certificate: by,
             chain: &self.chain,
+            token_room: self.token_room,
         };
         draft.check_format(!self.places.is_empty())?;
         let picture = seal.filter(|_| self.is_visible()).map(Seal::picture).transpose()?;
@@ -202,7 +262,8 @@ impl<'s> Stamp<'s> {
             field: self.field.as_deref(),
             seal: draft.seal_beside(),
             is_seal: self.payload.is_seal(),
-            room: draft.room()?,
+            // A file of its own takes what it needs; a hole is measured.
+            room: if D::FORMAT == Format::Pdf { draft.room()? } else { 0 },
             digest: algorithm.digest(),
             filter,
             sub_filter,

@@ -1,12 +1,14 @@
 //! What is signed, and how the signature is packed: the payloads.
 
+use ::der::asn1::Any;
+use ::der::{Encode as _, Tag};
 use serde::{Deserialize, Serialize};
 
 use crate::crypto::cms::{Message, signature_room};
 use crate::crypto::{Certificate, SignatureAlgorithm};
 use crate::document::Format;
 use crate::error::{Error, ErrorKind};
-use crate::seal::{Seal, SealSignature, encode_signature};
+use crate::seal::{Seal, SealSignature, encode_signature, require_listed};
 use crate::time::Time;
 
 /// What kind of signature a stamp leaves.
@@ -61,6 +63,8 @@ pub(super) struct Draft<'a> {
     pub(super) algorithm: SignatureAlgorithm,
     pub(super) certificate: &'a Certificate,
     pub(super) chain: &'a [Certificate],
+    /// How many bytes a time-stamp token may have; 0 where none is to come.
+    pub(super) token_room: usize,
 }
 
 impl Draft<'_> {
@@ -91,13 +95,24 @@ impl Draft<'_> {
     }
 
     /// The most bytes the payload can have: the size of one filled by the very code that will fill
-    /// the real one, with the longest value and the longest property.
+    /// the real one, with the longest value, the longest property and the longest token.
     pub(super) fn room(&self) -> Result<usize, Error> {
         let digest = self.certificate.digest(self.algorithm.digest())?;
         let longest_property = "x".repeat(128);
         let to_be_signed = self.to_be_signed(&digest, &longest_property)?;
         let value = vec![0; signature_room(self.certificate.public_key()?.kind())];
-        Ok(assemble(self.payload, self.algorithm, self.certificate, self.chain, &to_be_signed, &value)?.len())
+        let token = (self.token_room > 0).then(|| blank_token(self.token_room)).transpose()?;
+        Ok(self.parts(&to_be_signed).assemble(&value, token.as_deref())?.len())
+    }
+
+    fn parts(&self, to_be_signed: &[u8]) -> Parts {
+        Parts {
+            payload: self.payload,
+            algorithm: self.algorithm,
+            certificate: self.certificate.clone(),
+            chain: self.chain.to_vec(),
+            to_be_signed: to_be_signed.to_vec(),
+        }
     }
 
     /// What the key signs.
@@ -114,33 +129,71 @@ impl Draft<'_> {
                 Message::new(self.algorithm, self.certificate, self.chain, digest, time)?.to_be_signed()
             }
             (Payload::CmsDigest, _) => {
-                Message::around(self.algorithm, self.certificate, self.chain, digest).to_be_signed()
+                Message::of_digest(self.algorithm, self.certificate, self.chain, digest).to_be_signed()
             }
         }
     }
 }
 
-/// Packs the value and what it signs.
-pub(super) fn assemble(
-    payload: Payload,
-    algorithm: SignatureAlgorithm,
-    certificate: &Certificate,
-    chain: &[Certificate],
-    to_be_signed: &[u8],
-    value: &[u8],
-) -> Result<Vec<u8>, Error> {
-    match payload {
-        Payload::SealSignature => encode_signature(to_be_signed, certificate.der(), algorithm.oid(), value),
-        Payload::Cms => Message::resumed(algorithm, certificate, chain, to_be_signed)?.assemble(value),
-        Payload::CmsDigest => Message::around(algorithm, certificate, chain, to_be_signed).assemble(value),
-    }
+/// An element with this much content, in place of a token that is still to come.
+fn blank_token(room: usize) -> Result<Vec<u8>, Error> {
+    let too_long = |source: ::der::Error| {
+        let told = format!("room for a time-stamp token of {room} bytes is more than can be written");
+        Error::new(ErrorKind::Misuse, told).caused_by(source)
+    };
+    Any::new(Tag::Sequence, vec![0; room]).and_then(|token| token.to_der()).map_err(too_long)
 }
 
-/// The digest of the document inside what is to be signed, to check that the two belong together.
-pub(super) fn digest_within(payload: Payload, to_be_signed: &[u8]) -> Result<Vec<u8>, Error> {
-    match payload {
-        Payload::SealSignature => SealSignature::digest_within(to_be_signed),
-        Payload::Cms => Message::digest_within(to_be_signed),
-        Payload::CmsDigest => Ok(to_be_signed.to_vec()),
+/// All that a payload is packed of, but the value and the time-stamp token.
+#[derive(Clone, Debug)]
+pub(super) struct Parts {
+    pub(super) payload: Payload,
+    pub(super) algorithm: SignatureAlgorithm,
+    pub(super) certificate: Certificate,
+    pub(super) chain: Vec<Certificate>,
+    pub(super) to_be_signed: Vec<u8>,
+}
+
+impl Parts {
+    pub(super) fn of(draft: &Draft<'_>, to_be_signed: Vec<u8>) -> Self {
+        Parts { to_be_signed, ..draft.parts(&[]) }
+    }
+
+    /// Packs the value, what it signs, and a token over it.
+    pub(super) fn assemble(&self, value: &[u8], token: Option<&[u8]>) -> Result<Vec<u8>, Error> {
+        let Parts { payload, algorithm, certificate, chain, to_be_signed } = self;
+        match payload {
+            Payload::SealSignature => encode_signature(to_be_signed, certificate.der(), algorithm.oid(), value, token),
+            Payload::Cms => Message::resumed(*algorithm, certificate, chain, to_be_signed)?.assemble(value, token),
+            Payload::CmsDigest => {
+                Message::of_digest(*algorithm, certificate, chain, to_be_signed).assemble(value, token)
+            }
+        }
+    }
+
+    /// Refuses what was stored and came back as something else: what is to be signed has to be about this
+    /// digest of the document, and to name this certificate.
+    pub(super) fn check_resumed(&self, digest: &[u8]) -> Result<(), Error> {
+        let mismatch = |told: &str| Err(Error::new(ErrorKind::Mismatch, told));
+        let within = match self.payload {
+            Payload::SealSignature => SealSignature::digest_within(&self.to_be_signed)?,
+            Payload::Cms => Message::digest_within(&self.to_be_signed)?,
+            Payload::CmsDigest => self.to_be_signed.clone(),
+        };
+        if within != digest {
+            return mismatch("what was to be signed is not about this document: one of them was changed");
+        }
+        if !self.algorithm.fits(self.certificate.public_key()?.kind()) {
+            return mismatch("the algorithm is not one of the certificate's key: one of them was changed");
+        }
+        match self.payload {
+            Payload::SealSignature => {
+                require_listed(&SealSignature::seal_within(&self.to_be_signed)?, &self.certificate)
+            }
+            // Without attributes nothing names the certificate; the value has to verify with it.
+            Payload::CmsDigest => Ok(()),
+            Payload::Cms if Message::names(&self.to_be_signed, &self.certificate)? => Ok(()),
+            Payload::Cms => mismatch("what was to be signed names another certificate: one of them was changed"),
+        }
     }
 }

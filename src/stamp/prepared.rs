@@ -9,13 +9,16 @@ use crate::crypto::{Certificate, SignatureAlgorithm, check_value};
 use crate::document::{Document, Reserved};
 use crate::error::{Context, Error, ErrorKind};
 use crate::limits::Limits;
-use crate::stamp::payload::{Draft, Payload, assemble, digest_within};
+use crate::stamp::payload::{Draft, Parts, Payload};
+use crate::time::Time;
+use crate::timestamp::{self, TimeStamper};
 
 /// A document with room for a signature, and what is to be signed.
 ///
 /// It is plain data: serialise it (with `serde`, in any format), let a key elsewhere sign
 /// [`Prepared::to_be_signed`], read it back in another process and go on with [`Prepared::signed`].
-/// What is read back is checked: the digest in what was to be signed must be the document's.
+/// What is read back is checked: the digest in what was to be signed must be the document's, and the
+/// certificate the one it names. No secret is in it, and nothing that could not be seen in the finished document.
 ///
 /// ```no_run
 /// # fn ask_remote(message: &[u8]) -> Vec<u8> { message.to_vec() }
@@ -35,37 +38,25 @@ use crate::stamp::payload::{Draft, Payload, assemble, digest_within};
 pub struct Prepared<D: Document> {
     document: D,
     hole: D::Hole,
-    to_be_signed: Vec<u8>,
-    payload: Payload,
-    algorithm: SignatureAlgorithm,
-    certificate: Certificate,
-    chain: Vec<Certificate>,
+    parts: Parts,
 }
 
 impl<D: Document> Prepared<D> {
     pub(super) fn new(reserved: Reserved<D>, to_be_signed: Vec<u8>, draft: &Draft<'_>) -> Self {
-        Prepared {
-            document: reserved.document,
-            hole: reserved.hole,
-            to_be_signed,
-            payload: draft.payload,
-            algorithm: draft.algorithm,
-            certificate: draft.certificate.clone(),
-            chain: draft.chain.to_vec(),
-        }
+        Prepared { document: reserved.document, hole: reserved.hole, parts: Parts::of(draft, to_be_signed) }
     }
 
     /// The message for the key: some kilobytes of DER, whatever the document's size. It is not
     /// hashed yet; [`sm2_digest`](crate::sm2_digest) helps devices that want an SM2 digest.
     #[must_use]
     pub fn to_be_signed(&self) -> &[u8] {
-        &self.to_be_signed
+        &self.parts.to_be_signed
     }
 
     /// How the message is to be signed.
     #[must_use]
     pub fn algorithm(&self) -> SignatureAlgorithm {
-        self.algorithm
+        self.parts.algorithm
     }
 
     /// Takes the value that the key made.
@@ -75,24 +66,41 @@ impl<D: Document> Prepared<D> {
     /// [`ErrorKind::Signer`] when the value does not verify with the certificate: such a value is
     /// never written into a file.
     pub fn signed(self, value: &[u8]) -> Result<Signed<D>, Error> {
-        check_value(self.algorithm, &self.certificate, &self.to_be_signed, value)?;
+        check_value(self.parts.algorithm, &self.parts.certificate, &self.parts.to_be_signed, value)?;
         self.with_checked_value(value)
     }
 
     /// Goes on with a value that was checked where it was made.
     pub(super) fn with_checked_value(self, value: &[u8]) -> Result<Signed<D>, Error> {
-        let Prepared { document, hole, to_be_signed, payload, algorithm, certificate, chain } = self;
-        let payload = assemble(payload, algorithm, &certificate, &chain, &to_be_signed, value)?;
-        Ok(Signed { document, hole, payload })
+        let Prepared { document, hole, parts } = self;
+        let payload = parts.assemble(value, None)?;
+        Ok(Signed { document, hole, parts, value: value.to_vec(), payload })
     }
 }
 
 /// A document with its signature beside it, about to be put in.
+///
+/// A time stamp over the signature may be added before; room for it was left when the stamp was prepared with
+/// [`Stamp::time_stamped_by`](crate::Stamp::time_stamped_by) or
+/// [`Stamp::time_stamp_room`](crate::Stamp::time_stamp_room).
+///
+/// ```no_run
+/// # fn demo(
+/// #     prepared: eseal::Prepared<eseal::Pdf>,
+/// #     value: &[u8],
+/// #     authority: &dyn eseal::timestamp::TimeStamper,
+/// # ) -> Result<(), eseal::Error> {
+/// let stamped = prepared.signed(value)?.time_stamped(authority, eseal::Time::now())?.finish()?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 #[must_use = "a signed stamp does nothing until it is finished"]
 pub struct Signed<D: Document> {
     document: D,
     hole: D::Hole,
+    parts: Parts,
+    value: Vec<u8>,
     payload: Vec<u8>,
 }
 
@@ -101,6 +109,34 @@ impl<D: Document> Signed<D> {
     #[must_use]
     pub fn payload(&self) -> &[u8] {
         &self.payload
+    }
+
+    /// The signature's value, over whose digest a time stamp is made.
+    #[must_use]
+    pub fn value(&self) -> &[u8] {
+        &self.value
+    }
+
+    /// Asks for a time stamp over the signature's value and adds it. `now` is the time of asking.
+    ///
+    /// # Errors
+    ///
+    /// As [`timestamp::ask`](crate::timestamp::ask).
+    pub fn time_stamped(self, stamper: &dyn TimeStamper, now: Time) -> Result<Self, Error> {
+        let token = timestamp::ask(stamper, &self.value, self.parts.algorithm.digest(), now)?;
+        self.with_token(&token)
+    }
+
+    /// Adds a time-stamp token that was asked for elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::TimeStamp`] when it is no token over this signature's value, or not one as an authority
+    /// gives it.
+    pub fn with_token(mut self, token: &[u8]) -> Result<Self, Error> {
+        timestamp::check_token(token, &self.value)?;
+        self.payload = self.parts.assemble(&self.value, Some(token))?;
+        Ok(self)
     }
 
     /// Puts the signature into its room.
@@ -127,14 +163,15 @@ struct Stored<H> {
 
 impl<D: Document> Serialize for Prepared<D> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let certificates = std::iter::once(&self.certificate).chain(&self.chain);
+        let parts = &self.parts;
+        let certificates = std::iter::once(&parts.certificate).chain(&parts.chain);
         let stored = Stored {
             format: format!("{}", D::FORMAT),
             document: STANDARD.encode(self.document.as_bytes()),
             hole: self.hole.clone(),
-            to_be_signed: STANDARD.encode(&self.to_be_signed),
-            payload: self.payload,
-            algorithm: self.algorithm,
+            to_be_signed: STANDARD.encode(&parts.to_be_signed),
+            payload: parts.payload,
+            algorithm: parts.algorithm,
             certificates: certificates.map(|one| STANDARD.encode(one.der())).collect(),
         };
         stored.serialize(serializer)
@@ -165,18 +202,13 @@ fn restore<D: Document>(stored: Stored<D::Hole>) -> Result<Prepared<D>, Error> {
         return Err(mismatch("it names no certificate".into()));
     }
     let certificate = chain.remove(0);
-    let to_be_signed = decode(&stored.to_be_signed)?;
-    let digest = document.protected_digest(&stored.hole, stored.algorithm.digest())?;
-    if digest_within(stored.payload, &to_be_signed)? != digest {
-        return Err(mismatch("what was to be signed is not about this document: one of them was changed".into()));
-    }
-    Ok(Prepared {
-        document,
-        hole: stored.hole,
-        to_be_signed,
+    let parts = Parts {
         payload: stored.payload,
         algorithm: stored.algorithm,
         certificate,
         chain,
-    })
+        to_be_signed: decode(&stored.to_be_signed)?,
+    };
+    parts.check_resumed(&document.protected_digest(&stored.hole, stored.algorithm.digest())?)?;
+    Ok(Prepared { document, hole: stored.hole, parts })
 }

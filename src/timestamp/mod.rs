@@ -1,58 +1,50 @@
-//! Time-stamp tokens: reading them. Carrying them is the caller's business.
+//! Time stamps (RFC 3161; GB/T 20520 has the same shapes): asking for tokens, checking the answer, reading
+//! tokens. Carrying bytes to an authority and back is the caller's business, behind [`TimeStamper`]; whether
+//! the authority is believed is the [`Verifier`](crate::Verifier)'s.
+//!
+//! ```
+//! # #[cfg(all(feature = "authority", feature = "sm"))] {
+//! use eseal::authority::{Algorithm, Authority};
+//! use eseal::timestamp::Channel;
+//!
+//! let now: eseal::Time = "2026-08-01T08:00:00Z".parse()?;
+//! let authority = Authority::new(Algorithm::P256, now)?.time_stamper()?;
+//! // The closure would post the request to the authority's address.
+//! let channel = Channel::new(|request: &[u8]| Ok(authority.answer(request)?)).room(8_000);
+//! let token = eseal::timestamp::ask(&channel, b"a signature's value", eseal::DigestAlgorithm::Sha256, now)?;
+//! assert!(token.len() < 8_000);
+//! # }
+//! # Ok::<(), eseal::Error>(())
+//! ```
 
-use std::borrow::Cow;
+mod ask;
+mod request;
+mod response;
+mod stamper;
+mod token;
 
-use ::der::asn1::ObjectIdentifier;
+#[cfg(all(test, feature = "authority"))]
+mod tests;
 
-use crate::crypto::DigestAlgorithm;
-use crate::crypto::cms::SignedData;
-use crate::der::{Tlv, tag};
-use crate::error::{Context, Error};
-use crate::time::Time;
+pub use crate::timestamp::ask::{ask, ask_for_digest};
+pub use crate::timestamp::request::Request;
+pub use crate::timestamp::response::{Response, Status};
+pub use crate::timestamp::stamper::{Channel, Nonce, TimeStamper};
 
-/// id-ct-TSTInfo.
-const TST_INFO: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.1.4");
+pub(crate) use crate::timestamp::ask::check_token;
+#[cfg(feature = "authority")]
+pub(crate) use crate::timestamp::request::MessageImprint;
+pub(crate) use crate::timestamp::token::{Token, purpose_fault};
 
-/// A time-stamp token (RFC 3161; GB/T 20520 has the same shape), read and not believed.
-///
-/// ```text
-/// TSTInfo ::= SEQUENCE {
-///     version         INTEGER { v1(1) },
-///     policy          OBJECT IDENTIFIER,
-///     messageImprint  SEQUENCE { hashAlgorithm AlgorithmIdentifier, hashedMessage OCTET STRING },
-///     serialNumber    INTEGER,
-///     genTime         GeneralizedTime,
-///     … }
-/// ```
-#[derive(Debug)]
-pub(crate) struct Token<'a> {
-    pub(crate) signed: SignedData<'a>,
-    pub(crate) imprint_algorithm: Result<DigestAlgorithm, String>,
-    pub(crate) imprint: Vec<u8>,
-    pub(crate) time: Time,
-}
+/// The most certificates looked at in a token that was asked for.
+const CERTIFICATES: usize = 64;
 
-impl<'a> Token<'a> {
-    pub(crate) fn read(bytes: &'a [u8], most_certificates: usize) -> Result<Self, Error> {
-        let signed = SignedData::read(bytes, most_certificates).context("a time-stamp token")?;
-        if signed.content_type != TST_INFO {
-            return Err(Error::malformed(format!(
-                "a time-stamp token holds TSTInfo ({TST_INFO}), this holds {}",
-                signed.content_type
-            )));
-        }
-        let content: Cow<'_, [u8]> =
-            signed.content.clone().ok_or_else(|| Error::malformed("the time-stamp token holds no TSTInfo"))?;
-        let mut fields = Tlv::only(&content, "TSTInfo")?.expect(tag::SEQUENCE, "TSTInfo")?.children();
-        fields.take(tag::INTEGER, "TSTInfo.version")?;
-        fields.take(tag::OID, "TSTInfo.policy")?;
-        let mut imprint = fields.take(tag::SEQUENCE, "TSTInfo.messageImprint")?.children();
-        let algorithm =
-            imprint.take(tag::SEQUENCE, "messageImprint.hashAlgorithm")?.children().next("hashAlgorithm")?;
-        let algorithm = DigestAlgorithm::from_oid(&algorithm.oid("hashAlgorithm")?).map_err(|error| error.to_string());
-        let hashed = imprint.take(tag::OCTET_STRING, "messageImprint.hashedMessage")?.value.to_vec();
-        fields.take(tag::INTEGER, "TSTInfo.serialNumber")?;
-        let time = fields.take(tag::GENERALIZED_TIME, "TSTInfo.genTime")?.time("TSTInfo.genTime")?;
-        Ok(Token { signed, imprint_algorithm: algorithm, imprint: hashed, time })
-    }
+/// Object identifiers.
+pub(crate) mod oid {
+    use ::der::asn1::ObjectIdentifier;
+
+    /// id-ct-TSTInfo.
+    pub(crate) const TST_INFO: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.1.4");
+    /// id-kp-timeStamping, in dots.
+    pub(crate) const TIME_STAMPING: &str = "1.3.6.1.5.5.7.3.8";
 }

@@ -1,10 +1,28 @@
-//! Belief: anchors by role, and paths to them.
+//! Belief: anchors by role, paths to them, and what was revoked.
 
 mod anchors;
+mod chain;
+mod constraints;
+mod crl;
+mod evidence;
+mod general;
 mod known;
+mod memory;
+mod ocsp;
 mod path;
+mod policy;
+mod revocation;
+mod watch;
 
-pub use crate::trust::anchors::{Role, Trust};
+pub use crate::trust::anchors::{Anchor, Role, Trust};
+pub use crate::trust::chain::{
+    Chain, ChainState, Doubt, EvidenceKind, Link, Obstacle, Problem, Reason, Revocation, Told, Wanted,
+};
+pub use crate::trust::evidence::{Evidence, Origin};
 pub use crate::trust::known::{SealStatus, StatusSource};
+pub use crate::trust::policy::PolicyRules;
+pub use crate::trust::revocation::Freshness;
 
-pub(crate) use crate::trust::path::{Path, find_path};
+pub(crate) use crate::trust::evidence::Carried;
+pub(crate) use crate::trust::memory::Memory;
+pub(crate) use crate::trust::path::Question;

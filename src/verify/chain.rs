@@ -1,9 +1,10 @@
 //! The checks on a certificate, the same for makers and signatories.
 
 use crate::crypto::{Certificate, DigestAlgorithm, KeyKind, SignatureAlgorithm};
-use crate::finding::{Check, Finding, checks};
+use crate::finding::{Check, Finding, Outcome, checks};
 use crate::time::Time;
-use crate::trust::{Path, Role, find_path};
+use crate::trust::{Carried, Chain, ChainState, Evidence, Link, Question, Reason, Revocation, Role};
+use crate::verify::report::Times;
 use crate::verify::{Need, Verifier};
 
 /// The names under which one certificate's checks are reported.
@@ -62,23 +63,114 @@ pub(super) const TIME_STAMPER: Names = Names {
     revocation: checks::CERTIFICATE_REVOCATION,
 };
 
-/// Usage, path and revocation of a certificate as of `at`.
+/// Usage, path and revocation of a certificate as of the time that counts, with what is known at `now`.
 pub(super) fn judge_certificate(
     verifier: &Verifier<'_>,
     names: &Names,
     certificate: &Certificate,
-    pool: &[Certificate],
-    at: Time,
+    carried: &Carried,
+    (times, now): (&Times, Time),
     findings: &mut Vec<Finding>,
-) {
+) -> Chain {
     findings.push(usage(names, certificate));
-    findings.push(match find_path(certificate, pool, verifier.trust, names.role, at, &verifier.limits) {
-        Path::Holds(path) => Finding::pass(names.trusted, format!("the chain holds as of {at}: {}", path.join(" ← "))),
-        Path::Broken(reason) => Finding::fail(names.trusted, reason),
-        Path::NotFound(reason) => Finding::unknown(names.trusted, reason),
-    });
-    let unknown = Finding::unknown(names.revocation, "no revocation data was at hand");
-    findings.push(if verifier.policy.revocation == Need::Required { unknown } else { unknown.not_needed() });
+    let question = Question {
+        role: names.role,
+        trust: verifier.trust,
+        policies: &verifier.policy.certificate_policies,
+        freshness: verifier.policy.freshness,
+        strict: verifier.policy.revocation == Need::Required,
+        limits: &verifier.limits,
+    };
+    let none = Evidence::default();
+    let help = verifier.evidence.unwrap_or(&none);
+    let chain = verifier.memory.chain(&question, certificate, help, carried, (times.counted, now));
+    findings.push(trusted(names, &chain));
+    findings.push(revocation(verifier, names, &chain, times));
+    chain
+}
+
+fn trusted(names: &Names, chain: &Chain) -> Finding {
+    match &chain.state {
+        ChainState::Holds => {
+            let subjects: Vec<_> = chain.links.iter().map(|link| link.certificate.subject()).collect();
+            let bare = chain.links.iter().all(|link| link.revocation != Revocation::Anchor);
+            let end = chain.anchor.as_deref().filter(|_| bare);
+            let path: Vec<_> = subjects.into_iter().chain(end).collect();
+            Finding::pass(names.trusted, format!("the chain holds as of {}: {}", chain.at, path.join(" ← ")))
+        }
+        ChainState::Broken(obstacle) => {
+            Finding::fail(names.trusted, format!("{} (as of {})", obstacle.detail, chain.at))
+        }
+        ChainState::NotFound(obstacle) => Finding::unknown(names.trusted, obstacle.detail.clone()),
+    }
+}
+
+/// Whether a certificate of the path was revoked, and what that says of the signature.
+///
+/// A revocation by the time that is proven, or that the signatory claims, is a failure. One in between
+/// that time and now is none; but where nothing proves the time, whoever has got hold of the key can
+/// claim any (EN 319 102-1, 5.2.6 and 5.5.4; RFC 5280, 5.3.1).
+fn revocation(verifier: &Verifier<'_>, names: &Names, chain: &Chain, times: &Times) -> Finding {
+    let mut findings: Vec<_> = chain.links.iter().map(|link| judge_link(names, link, times)).collect();
+    if !matches!(chain.state, ChainState::Holds) {
+        findings.truncate(1);
+    }
+    let told: Vec<_> = findings.iter().filter(|one| !one.detail.is_empty()).map(|one| one.detail.clone()).collect();
+    let worst = findings.into_iter().max_by_key(|finding| (finding.needed, finding.outcome));
+    let Some(mut finding) = worst else { return Finding::unknown(names.revocation, "there is no chain") };
+    if finding.outcome == Outcome::Pass {
+        finding.detail = if told.is_empty() { "an anchor is not revoked by anyone".into() } else { told.join("; ") };
+    }
+    if finding.outcome == Outcome::Unknown && !finding.needed {
+        finding.needed = verifier.policy.revocation == Need::Required;
+        let wanted: Vec<_> = chain.wanted.iter().map(ToString::to_string).collect();
+        if !wanted.is_empty() {
+            finding.detail = format!("{}; what would tell: {}", finding.detail, wanted.join(", "));
+        }
+    }
+    finding
+}
+
+/// One certificate of the path. That nothing is known counts only where the policy insists.
+fn judge_link(names: &Names, link: &Link, times: &Times) -> Finding {
+    let who = link.certificate.subject();
+    let check = names.revocation;
+    match &link.revocation {
+        Revocation::Anchor => Finding::pass(check, ""),
+        Revocation::NotAsked { reason } => Finding::pass(check, format!("{who} is not asked about: {reason}")),
+        Revocation::Good { told } => Finding::pass(check, format!("{who} was not revoked, {told}")),
+        Revocation::Unknown { detail, .. } => {
+            Finding::unknown(check, format!("it is not known whether {who} was revoked: {detail}")).not_needed()
+        }
+        Revocation::Revoked { since, reason: Reason::Hold, told } => {
+            Finding::unknown(check, format!("{who} is on hold since {since}, {told}; ask again when that has ended"))
+        }
+        Revocation::Revoked { since, reason, told } => {
+            let detail = format!("{who} was revoked at {since} ({reason}), {told}");
+            let afterwards = times.proven.is_some() || times.claimed.is_some_and(|claimed| *since <= claimed);
+            if afterwards {
+                return Finding::fail(
+                    check,
+                    format!(
+                        "{detail}; the signature is of {}",
+                        times.proven.or(times.claimed).unwrap_or(times.counted)
+                    ),
+                );
+            }
+            Finding::unknown(check, format!("{detail}, and nothing proves that the signature is older"))
+        }
+        Revocation::RevokedLater { since, reason, told } => {
+            let detail = format!("{who} was revoked at {since} ({reason}), {told}");
+            if times.proven.is_some() {
+                return Finding::pass(check, format!("{detail}, after the time that is proven"));
+            }
+            if reason.is_compromise() {
+                let told = "whoever has got hold of the key can claim an earlier time, and nothing proves it";
+                return Finding::unknown(check, format!("{detail}; {told}"));
+            }
+            Finding::pass(check, format!("{detail}, after the time that the signature claims"))
+        }
+    }
 }
 
 /// digitalSignature or nonRepudiation where keyUsage is present (seal-format practice; RFC 5280,

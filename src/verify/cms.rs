@@ -3,13 +3,15 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::crypto::cms::{Attributes, SignedData, SignerInfo, oid};
+use crate::crypto::cms::{Attributes, SignedData, SignerInfo, oid, reference};
 use crate::crypto::{Certificate, DigestAlgorithm, Judgement, SignatureAlgorithm, digest, verify};
 use crate::der::{Tlv, tag};
 use crate::error::Error;
 use crate::finding::{Check, Finding, Outcome, checks};
 use crate::time::Time;
-use crate::timestamp::Token;
+use crate::timestamp::{Token, purpose_fault};
+use crate::trust::Chain;
+use crate::verify::carried::carried_by;
 use crate::verify::chain::{self, judge_certificate, judge_strength};
 use crate::verify::document::{CLOCK_SKEW, no_digest, validity_at};
 use crate::verify::report::Times;
@@ -27,6 +29,8 @@ pub(super) struct CmsContext<'a> {
     pub(super) label: &'a str,
     /// Certificates from beside the signature.
     pub(super) extra: &'a [Vec<u8>],
+    /// Lists of revoked certificates and OCSP answers from beside the signature, in DER.
+    pub(super) revocation: &'a [Vec<u8>],
     pub(super) now: Time,
 }
 
@@ -34,6 +38,7 @@ pub(super) struct CmsContext<'a> {
 pub(super) struct CmsOutcome {
     pub(super) certificate: Option<Certificate>,
     pub(super) times: Times,
+    pub(super) chains: Vec<Chain>,
 }
 
 /// Judges a detached signature, or one that holds the digest as its content.
@@ -46,7 +51,7 @@ pub(super) fn judge_cms(
     let mut times = Times { claimed, proven: None, counted: context.now };
     findings.extend(judge_form(signed));
     let [signer] = signed.signers.as_slice() else {
-        return CmsOutcome { certificate: None, times };
+        return CmsOutcome { certificate: None, times, chains: Vec::new() };
     };
     let content = judge_content(context, signed, signer, findings);
     let mut pool = signed.certificates.clone();
@@ -57,28 +62,32 @@ pub(super) fn judge_cms(
         judge_attributes(context, signed, signer, attributes, certificate.as_ref(), findings);
     }
     let Some(certificate) = certificate else {
-        return CmsOutcome { certificate: None, times };
+        return CmsOutcome { certificate: None, times, chains: Vec::new() };
     };
     judge_value(context, signer, &certificate, content, findings);
-    times.proven = judge_time_stamp_attribute(context, signer, findings);
+    let stamped = judge_time_stamp_attribute(context, signer, findings);
+    times.proven = stamped.as_ref().and_then(|stamped| stamped.proven);
     let by_claim = claim_counts(context, signed);
     times.counted = times.proven.or(times.claimed.filter(|_| by_claim)).unwrap_or(context.now);
     findings.push(judge_validity(&certificate, &times, by_claim));
     let names = if signed.gm { &chain::SEAL_SIGNATORY } else { &chain::SIGNATORY };
-    judge_certificate(context.verifier, names, &certificate, &pool, times.counted, findings);
-    CmsOutcome { certificate: Some(certificate), times }
+    let carried = carried_by(signed, signer, &pool, context.revocation);
+    let chain = judge_certificate(context.verifier, names, &certificate, &carried, (&times, context.now), findings);
+    let chains = std::iter::once(chain).chain(stamped.and_then(|stamped| stamped.chain)).collect();
+    CmsOutcome { certificate: Some(certificate), times, chains }
 }
 
 /// Judges a document time stamp's token; its imprint is the caller's to compare.
 pub(super) fn judge_document_time_stamp(
     verifier: &Verifier<'_>,
     token: &Token<'_>,
+    revocation: &[Vec<u8>],
     now: Time,
     findings: &mut Vec<Finding>,
-) -> Option<Certificate> {
-    let (certificate, mut judged) = judge_token(verifier, token, now);
+) -> (Option<Certificate>, Option<Chain>) {
+    let (certificate, mut judged, chain) = judge_token(verifier, token, revocation, now);
     findings.append(&mut judged);
-    certificate
+    (certificate, chain)
 }
 
 /// Exactly one signer, and DER (RFC 5652; EN 319 142-1, 5.2).
@@ -213,35 +222,6 @@ fn signing_certificate(
         ));
     }
     found.cloned()
-}
-
-/// The certificate that a signing-certificate attribute names.
-struct Reference {
-    algorithm: DigestAlgorithm,
-    digest: Vec<u8>,
-}
-
-impl Reference {
-    fn is(&self, certificate: &Certificate) -> bool {
-        certificate.digest(self.algorithm).is_ok_and(|digest| digest == self.digest)
-    }
-}
-
-/// Reads signing-certificate-v2, or the first version where that is all there is (RFC 5035).
-fn reference(attributes: &Attributes<'_>) -> Option<Reference> {
-    let second = attributes.single(&oid::SIGNING_CERTIFICATE_V2);
-    let (value, default) = match second {
-        Some(value) => (value, DigestAlgorithm::Sha256),
-        None => (attributes.single(&oid::SIGNING_CERTIFICATE)?, DigestAlgorithm::Sha1),
-    };
-    let what = "SigningCertificate";
-    let mut id = value.children().take(tag::SEQUENCE, what).ok()?.children().take(tag::SEQUENCE, what).ok()?.children();
-    let algorithm = match id.optional(tag::SEQUENCE, what).ok()? {
-        Some(identifier) => DigestAlgorithm::from_oid(&identifier.children().next(what).ok()?.oid(what).ok()?).ok()?,
-        None => default,
-    };
-    let digest = id.take(tag::OCTET_STRING, what).ok()?.value.to_vec();
-    Some(Reference { algorithm, digest })
 }
 
 fn signing_time(attributes: &Attributes<'_>) -> Option<Time> {
@@ -431,11 +411,11 @@ fn judge_time_stamp_attribute(
     context: &CmsContext<'_>,
     signer: &SignerInfo<'_>,
     findings: &mut Vec<Finding>,
-) -> Option<Time> {
+) -> Option<Stamped> {
     let value = signer.unsigned.as_ref()?.single(&oid::TIME_STAMP_TOKEN)?;
     let stamped = judge_stamp(context.verifier, checks::TIME_STAMP, value.raw, &signer.value, context.now);
-    findings.push(stamped.finding.not_needed());
-    stamped.proven
+    findings.push(stamped.finding.clone().not_needed());
+    Some(stamped)
 }
 
 /// What a time stamp over a signature's value is worth.
@@ -446,12 +426,14 @@ pub(super) struct Stamped {
     pub(super) told: Option<Time>,
     /// What was seen: a pass, a failure, or unknown where no anchor vouches for its authority.
     pub(super) finding: Finding,
+    /// The path of its authority's certificate.
+    pub(super) chain: Option<Chain>,
 }
 
 /// Judges a token over `value`, the content octets of a signature's value: readable, over this value,
 /// signed, by an authority that is believed.
 pub(super) fn judge_stamp(verifier: &Verifier<'_>, check: Check, token: &[u8], value: &[u8], now: Time) -> Stamped {
-    let lost = |finding| Stamped { proven: None, told: None, finding };
+    let lost = |finding| Stamped { proven: None, told: None, finding, chain: None };
     let token = match Token::read(token, verifier.limits.certificates) {
         Ok(token) => token,
         Err(error) => return lost(Finding::fail(check, error.to_string())),
@@ -469,7 +451,7 @@ pub(super) fn judge_stamp(verifier: &Verifier<'_>, check: Check, token: &[u8], v
         Ok(_) => {}
     }
     let told = Some(token.time);
-    let (_, judged) = judge_token(verifier, &token, now);
+    let (_, judged, chain) = judge_token(verifier, &token, &[], now);
     let worst =
         judged.iter().filter(|finding| finding.needed && finding.outcome != Outcome::Pass).max_by_key(|f| f.outcome);
     match worst {
@@ -477,28 +459,35 @@ pub(super) fn judge_stamp(verifier: &Verifier<'_>, check: Check, token: &[u8], v
             proven: None,
             told,
             finding: Finding::unknown(check, format!("the time stamp is of {}, after {now}", token.time)),
+            chain,
         },
         None => Stamped {
             proven: told,
             told,
             finding: Finding::pass(
                 check,
-                format!("a trusted time stamp proves that the signature existed at {}", token.time),
+                format!("a trusted time stamp proves that the signature existed at {}", token.told()),
             ),
+            chain,
         },
         Some(worst) => {
             let detail = format!("a time stamp of {} is over this signature, but {}", token.time, worst.detail);
             let finding = if worst.outcome == Outcome::Fail { Finding::fail } else { Finding::unknown };
-            Stamped { proven: None, told, finding: finding(check, detail) }
+            Stamped { proven: None, told, finding: finding(check, detail), chain }
         }
     }
 }
 
 /// A token's own signature and certificate. What it stamps is compared elsewhere.
-fn judge_token(verifier: &Verifier<'_>, token: &Token<'_>, now: Time) -> (Option<Certificate>, Vec<Finding>) {
+fn judge_token(
+    verifier: &Verifier<'_>,
+    token: &Token<'_>,
+    revocation: &[Vec<u8>],
+    now: Time,
+) -> (Option<Certificate>, Vec<Finding>, Option<Chain>) {
     let mut findings = judge_form(&token.signed);
     let ([signer], Some(content)) = (token.signed.signers.as_slice(), &token.signed.content) else {
-        return (None, findings);
+        return (None, findings, None);
     };
     let context = CmsContext {
         verifier,
@@ -507,15 +496,22 @@ fn judge_token(verifier: &Verifier<'_>, token: &Token<'_>, now: Time) -> (Option
         protected: &|| Err(Error::malformed("a token signs its own content")),
         label: "ETSI.RFC3161",
         extra: &[],
+        revocation,
         now,
     };
     findings.extend(judge_inner_digest(signer, content));
     let Some(certificate) = signing_certificate(signer, &token.signed.certificates, &mut findings) else {
-        return (None, findings);
+        return (None, findings, None);
     };
     match &signer.signed {
         Some(attributes) => {
             judge_attributes(&context, &token.signed, signer, attributes, Some(&certificate), &mut findings);
+            if reference(attributes).is_none() {
+                findings.push(Finding::fail(
+                    checks::SIGNATURE_ATTRIBUTES,
+                    "no signing-certificate attribute names the time-stamping authority's certificate (RFC 3161, 2.4.2)",
+                ));
+            }
         }
         None => findings.push(Finding::fail(
             checks::SIGNATURE_ATTRIBUTES,
@@ -523,12 +519,34 @@ fn judge_token(verifier: &Verifier<'_>, token: &Token<'_>, now: Time) -> (Option
         )),
     }
     judge_value(&context, signer, &certificate, Content::Encapsulated(content.to_vec()), &mut findings);
+    findings.extend(judge_info(token, &certificate));
     findings.push(validity_at(&certificate, token.time, "the stamped time"));
     findings.extend(token_age(&certificate, token.time, now));
     // Not as of the stamped time: a token does not prove when it was made itself.
-    let pool = &token.signed.certificates;
-    judge_certificate(verifier, &chain::TIME_STAMPER, &certificate, pool, now, &mut findings);
-    (Some(certificate), findings)
+    let times = Times { claimed: Some(token.time), proven: None, counted: now };
+    let carried = carried_by(&token.signed, signer, &token.signed.certificates, revocation);
+    let chain = judge_certificate(verifier, &chain::TIME_STAMPER, &certificate, &carried, (&times, now), &mut findings);
+    (Some(certificate), findings, Some(chain))
+}
+
+/// What the token says of itself, beside its time and what it is over.
+fn judge_info(token: &Token<'_>, certificate: &Certificate) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if let Some(critical) = token.unknown_critical.first() {
+        let told = format!("the token has the critical extension {critical}, which is not known");
+        findings.push(Finding::unknown(checks::SIGNATURE_FORMAT, told));
+    }
+    // The purpose itself is judged with the certificate.
+    if certificate.extended_key_usage().is_some() && !certificate.extended_key_usage_is_critical() {
+        findings.extend(purpose_fault(certificate).map(|told| Finding::fail(checks::CERTIFICATE_USAGE, told)));
+    }
+    // RFC 3161, 2.4.2 wants one of the certificate's names; the attribute that names the certificate decides
+    // whose the token is, so that a name in other letters does no harm.
+    if token.authority.as_ref().is_some_and(|name| name != certificate.subject_raw()) {
+        let told = format!("tolerated: the token calls its authority by another name than {}", certificate.subject());
+        findings.push(Finding::note(checks::SIGNATURE_ATTRIBUTES, told));
+    }
+    findings
 }
 
 /// A token whose authority's certificate has ended may have been made afterwards, with any time in it

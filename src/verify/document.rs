@@ -9,6 +9,7 @@ use crate::finding::{Finding, Verdict, checks};
 use crate::seal::{Seal, SealSignature};
 use crate::time::Time;
 use crate::timestamp::Token;
+use crate::trust::{Carried, Origin};
 use crate::verify::chain::{self, judge_certificate};
 use crate::verify::cms::{CmsContext, judge_cms, judge_document_time_stamp, judge_stamp};
 use crate::verify::report::{CertificateSummary, SealSummary, SignatureKind, SignatureReport, Times};
@@ -60,6 +61,7 @@ pub(super) fn judge_detached(verifier: &Verifier<'_>, signature: &[u8], content:
         payload: signature.to_vec(),
         seal: None,
         certificates: Vec::new(),
+        revocation: Vec::new(),
         claimed: None,
         property: None,
         coverage: Coverage::Whole,
@@ -204,8 +206,16 @@ impl Case<'_> {
             changes: found.changes.clone(),
             places: found.areas.clone(),
             seal: None,
+            chains: Vec::new(),
             checks: found.findings.clone(),
         }
+    }
+
+    /// What the document carries for the judgement of certificates.
+    fn carried(&self) -> Carried {
+        let certificates = self.found.certificates.iter().filter_map(|der| Certificate::from_der(der).ok()).collect();
+        let items = self.found.revocation.iter().map(|der| (Origin::Document, der.clone())).collect();
+        Carried { certificates, items }
     }
 
     /// GB/T 38540-2020, 7.3, with the letters of seal-format practice.
@@ -223,6 +233,7 @@ impl Case<'_> {
         report.kind = SignatureKind::SealSignature;
         report.edition = Some(signature.edition());
         report.times = Times { claimed: Some(claimed), proven, counted };
+        let times = report.times;
         let findings = &mut report.checks;
         // a: the data parses.
         let clause = clause(signature.edition());
@@ -240,20 +251,28 @@ impl Case<'_> {
                 self.judge_seal_value(signature, findings);
                 findings.push(listed(signature.seal(), certificate));
                 findings.push(validity_at(certificate, counted, "the time of signing").under(clause));
-                judge_certificate(self.verifier, &chain::SEAL_SIGNATORY, certificate, &[], counted, findings);
+                let carried = self.carried();
+                let names = &chain::SEAL_SIGNATORY;
+                let chain =
+                    judge_certificate(self.verifier, names, certificate, &carried, (&times, self.now), findings);
+                report.chains.push(chain);
             }
         }
         findings.push(self.judge_claim(&report.times));
         // h: the texts do not say whether a time stamp that fails voids the signature; it proves no time.
-        findings.extend(stamped.map(|stamped| stamped.finding.not_needed()));
+        if let Some(stamped) = stamped {
+            findings.push(stamped.finding.not_needed());
+            report.chains.extend(stamped.chain);
+        }
         // f: the document's digest.
         findings.push(self.judge_digest(signature.digest(), "dataHash").under(clause));
         findings.extend(self.judge_property(signature.property()));
         findings.extend(self.judge_copy(signature.seal()));
         // g: the seal, at the time of signing.
-        let seal = judge_seal(self.verifier, signature.seal(), counted, self.now);
+        let (seal, chains) = judge_seal(self.verifier, signature.seal(), counted, self.now);
         report.seal = Some(SealSummary::of(signature.seal(), Verdict::of(&seal)));
         findings.extend(seal);
+        report.chains.extend(chains);
     }
 
     fn judge_extensions(&self, signature: &SealSignature, findings: &mut Vec<Finding>) {
@@ -384,10 +403,12 @@ impl Case<'_> {
             protected: self.protected,
             label: &self.found.label,
             extra: &self.found.certificates,
+            revocation: &self.found.revocation,
             now: self.now,
         };
         let outcome = judge_cms(&context, signed, self.found.claimed, &mut report.checks);
         report.times = outcome.times;
+        report.chains = outcome.chains;
         report.checks.push(self.judge_claim(&report.times));
         let Some(certificate) = outcome.certificate else { return };
         report.signer = Some(CertificateSummary::from(&certificate));
@@ -397,9 +418,10 @@ impl Case<'_> {
             Ok(seal) => {
                 report.checks.push(listed(&seal, &certificate));
                 let used = report.times.proven.or(report.times.claimed).unwrap_or(self.now);
-                let findings = judge_seal(self.verifier, &seal, used, self.now);
+                let (findings, chains) = judge_seal(self.verifier, &seal, used, self.now);
                 report.seal = Some(SealSummary::of(&seal, Verdict::of(&findings)));
                 report.checks.extend(findings);
+                report.chains.extend(chains);
             }
         }
     }
@@ -409,7 +431,10 @@ impl Case<'_> {
         report.times = Times { claimed: Some(token.time), proven: None, counted: token.time };
         report.checks.push(Finding::pass(checks::SIGNATURE_FORMAT, "a time-stamp token over the document"));
         report.checks.push(self.judge_digest(&token.imprint, "messageImprint"));
-        let certificate = judge_document_time_stamp(self.verifier, token, self.now, &mut report.checks);
+        let revocation = &self.found.revocation;
+        let (certificate, chain) =
+            judge_document_time_stamp(self.verifier, token, revocation, self.now, &mut report.checks);
+        report.chains.extend(chain);
         report.signer = certificate.as_ref().map(CertificateSummary::from);
         if Verdict::of(&report.checks) == Verdict::Valid {
             report.times.proven = Some(token.time);
@@ -463,7 +488,11 @@ impl Case<'_> {
         let told = format!("the value verifies with the certificate of {} ({algorithm})", certificate.subject());
         findings.push(Finding::pass(checks::SIGNATURE_VALUE, told));
         findings.push(validity_at(certificate, counted, "the time that counts"));
-        judge_certificate(self.verifier, &chain::SEAL_SIGNATORY, certificate, &pool, counted, findings);
+        let times = report.times;
+        let carried = Carried { certificates: pool.clone(), ..self.carried() };
+        let names = &chain::SEAL_SIGNATORY;
+        let chain = judge_certificate(self.verifier, names, certificate, &carried, (&times, self.now), findings);
+        report.chains.push(chain);
         report.checks.push(self.judge_claim(&report.times));
     }
 }

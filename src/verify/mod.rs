@@ -3,6 +3,8 @@
 //! Facts first, one verdict last: each check yields a [`Finding`](crate::Finding), and one rule in one
 //! place ([`Verdict`](crate::Verdict)) folds them.
 
+mod carried;
+mod certificate;
 mod chain;
 mod cms;
 mod document;
@@ -12,6 +14,7 @@ mod seal;
 mod status;
 mod verifier;
 
+pub use crate::verify::certificate::CertificateReport;
 pub use crate::verify::policy::{Encoding, MakerRule, Need, Policy, SigningTimeRule};
 pub use crate::verify::report::{
     Answer, CertificateSummary, Report, SealReport, SealSummary, SignatureKind, SignatureReport, Times, Verified,

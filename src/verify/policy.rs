@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::trust::{Freshness, PolicyRules};
+
 /// The knobs of verification, each with its default, its consequence and the clause it serves.
 ///
 /// ```
@@ -24,6 +26,10 @@ pub struct Policy {
     /// [`Need::WhenKnown`]: without revocation data a signature can be valid, and the report says
     /// that revocation was not looked at.
     pub revocation: Need,
+    /// How old revocation data may be at the time that counts. Default [`Freshness::NextUpdate`].
+    pub freshness: Freshness,
+    /// What is asked of the certificate policies along a path (RFC 5280, 6.1.1 c to f). Default: nothing.
+    pub certificate_policies: PolicyRules,
     /// Whether the verdict needs the seal's status from its making authority. Default
     /// [`Need::WhenKnown`]: a seal file carries no status, and not every verifier can ask.
     pub seal_status: Need,

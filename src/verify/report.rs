@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::finding::{Finding, Outcome, Verdict};
 use crate::seal::{Edition, Seal, ValidSeal};
 use crate::time::{Time, Validity};
+use crate::trust::Chain;
 use crate::units::Area;
 
 /// What was found about a seal.
@@ -22,14 +23,15 @@ pub struct SealReport<'s> {
     at: Time,
     seal: SealSummary,
     checks: Vec<Finding>,
+    chains: Vec<Chain>,
     #[serde(skip)]
     judged: &'s Seal,
 }
 
 impl<'s> SealReport<'s> {
-    pub(super) fn new(seal: &'s Seal, at: Time, checks: Vec<Finding>) -> Self {
+    pub(super) fn new(seal: &'s Seal, at: Time, (checks, chains): (Vec<Finding>, Vec<Chain>)) -> Self {
         let verdict = Verdict::of(&checks);
-        SealReport { verdict, at, seal: SealSummary::of(seal, verdict), checks, judged: seal }
+        SealReport { verdict, at, seal: SealSummary::of(seal, verdict), checks, chains, judged: seal }
     }
 
     /// The conclusion.
@@ -48,6 +50,12 @@ impl<'s> SealReport<'s> {
     #[must_use]
     pub fn findings(&self) -> &[Finding] {
         &self.checks
+    }
+
+    /// The paths that were looked for, the maker's first: what is known of each certificate on them, and
+    /// what was missing.
+    pub fn chains(&self) -> &[Chain] {
+        &self.chains
     }
 
     /// Turns the report into evidence, which is what stamping asks for.
@@ -251,6 +259,9 @@ pub struct SignatureReport {
     pub places: Vec<Area>,
     /// The seal in it or beside it.
     pub seal: Option<SealSummary>,
+    /// The paths that were looked for, for signatory, time-stamping authority and seal maker, in the
+    /// order of the checks: what is known of each certificate on them, and what was missing.
+    pub chains: Vec<Chain>,
     /// Every finding, in the order of the checks.
     pub checks: Vec<Finding>,
 }
@@ -426,7 +437,7 @@ fn not_valid(what: &str, verdict: Verdict, findings: Vec<Finding>) -> Error {
 }
 
 /// Worst first; what decides before what is only told.
-fn write_findings(f: &mut fmt::Formatter<'_>, findings: &[Finding], indent: &str) -> fmt::Result {
+pub(super) fn write_findings(f: &mut fmt::Formatter<'_>, findings: &[Finding], indent: &str) -> fmt::Result {
     let mut sorted: Vec<_> = findings.iter().collect();
     sorted.sort_by_key(|finding| (!finding.needed, std::cmp::Reverse(finding.outcome)));
     sorted.iter().try_for_each(|finding| writeln!(f, "{indent}{finding}"))

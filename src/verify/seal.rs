@@ -4,8 +4,10 @@ use crate::crypto::{Judgement, SignatureAlgorithm, verify};
 use crate::finding::{Finding, Outcome, checks};
 use crate::seal::{Deviation, Edition, Seal};
 use crate::time::Time;
+use crate::trust::{Carried, Chain};
 use crate::verify::chain::{self, judge_certificate};
 use crate::verify::cms::judge_stamp;
+use crate::verify::report::Times;
 use crate::verify::status::judge_status;
 use crate::verify::{Encoding, MakerRule, Verifier};
 
@@ -13,22 +15,22 @@ use crate::verify::{Encoding, MakerRule, Verifier};
 /// seal is looked at by itself); `now` is the time of verification.
 ///
 /// All checks are made and told; the texts' "exit" at the first failure is their least.
-pub(super) fn judge_seal(verifier: &Verifier<'_>, seal: &Seal, used: Time, now: Time) -> Vec<Finding> {
+pub(super) fn judge_seal(verifier: &Verifier<'_>, seal: &Seal, used: Time, now: Time) -> (Vec<Finding>, Vec<Chain>) {
     let edition = seal.edition();
     let mut findings = vec![Finding::pass(
         checks::SEAL_FORMAT,
         format!("a seal of {edition} (version {}), made with software of \"{}\"", seal.parts().version, seal.vendor()),
     )];
     findings.extend(judge_encoding(verifier, &seal.parts().deviations));
-    judge_maker(verifier, seal, now, &mut findings);
+    let mut chains: Vec<_> = judge_maker(verifier, seal, now, &mut findings).into_iter().collect();
     findings.push(judge_created(seal, used));
     findings.push(judge_validity(seal, used));
-    findings.extend(judge_time_stamp(verifier, seal, now));
+    findings.extend(judge_time_stamp(verifier, seal, now, &mut chains));
     findings.extend(judge_certificate_dates(seal));
     findings.extend(judge_extensions(verifier, seal));
     findings.push(judge_picture(seal));
     findings.push(judge_status(verifier, seal, used));
-    findings
+    (findings, chains)
 }
 
 /// Tells every deviation; those that a strict reader refuses fail where the policy is strict.
@@ -45,18 +47,18 @@ pub(super) fn judge_encoding(verifier: &Verifier<'_>, deviations: &[Deviation]) 
 }
 
 /// 6.3 b and d: the maker's signature, certificate and chain.
-fn judge_maker(verifier: &Verifier<'_>, seal: &Seal, now: Time, findings: &mut Vec<Finding>) {
+fn judge_maker(verifier: &Verifier<'_>, seal: &Seal, now: Time, findings: &mut Vec<Finding>) -> Option<Chain> {
     let parts = seal.parts();
     let (maker, algorithm) = match (seal.maker(), parts.algorithm) {
         (Ok(maker), Some(algorithm)) => (maker, algorithm),
         (_, None) => {
             let told = "the seal is not signed: where its maker's certificate and signature belong there is nothing";
             findings.push(Finding::fail(checks::SEAL_MAKER_SIGNATURE, told));
-            return;
+            return None;
         }
         (Err(error), _) => {
             findings.push(Finding::fail(checks::SEAL_MAKER_SIGNATURE, error.to_string()));
-            return;
+            return None;
         }
     };
     let finding = match SignatureAlgorithm::from_oid(&algorithm, None) {
@@ -97,21 +99,25 @@ fn judge_maker(verifier: &Verifier<'_>, seal: &Seal, now: Time, findings: &mut V
         }
         .under(clause),
     );
-    judge_certificate(verifier, &chain::MAKER, maker, &[], at, findings);
+    // The seal's date is its maker's claim; the letter of 2020 asks about today.
+    let times = Times { claimed: Some(at), proven: None, counted: at };
+    let chain = judge_certificate(verifier, &chain::MAKER, maker, &Carried::default(), (&times, now), findings);
     if seal.signatories().names(maker) {
         // Quirk 22.
         let told = format!("the seal lists its own maker, {}, among those who may stamp with it", maker.subject());
         findings.push(Finding::note(checks::SEAL_SIGNATORY_LISTED, told));
     }
+    Some(chain)
 }
 
 /// GM/T 0031-2025: the time stamp, where there is one, has to hold, and the date of making must not be
 /// later than its time. The maker's signature is judged apart from it (quirk 26).
-fn judge_time_stamp(verifier: &Verifier<'_>, seal: &Seal, now: Time) -> Option<Finding> {
+fn judge_time_stamp(verifier: &Verifier<'_>, seal: &Seal, now: Time, chains: &mut Vec<Chain>) -> Option<Finding> {
     let parts = seal.parts();
     let token = parts.time_stamp.as_deref()?;
     let judge = |at| judge_stamp(verifier, checks::SEAL_TIME_STAMP, token, &parts.value, at);
-    let stamped = judge(now);
+    let mut stamped = judge(now);
+    chains.extend(stamped.chain.take());
     let created = seal.created();
     let Some(told) = stamped.told else { return Some(stamped.finding) };
     if created > told {

@@ -1,11 +1,15 @@
 //! The verifier.
 
+use std::sync::Arc;
+
+use crate::crypto::Certificate;
 use crate::document::Document;
 use crate::error::Error;
 use crate::limits::Limits;
 use crate::seal::Seal;
 use crate::time::Time;
-use crate::trust::{StatusSource, Trust};
+use crate::trust::{Evidence, Memory, Role, StatusSource, Trust};
+use crate::verify::certificate::{CertificateReport, judge_alone};
 use crate::verify::document::{judge_detached, judge_document};
 use crate::verify::seal::judge_seal;
 use crate::verify::{Policy, Report, SealReport, SignatureReport};
@@ -21,9 +25,16 @@ use crate::verify::{Policy, Report, SealReport, SignatureReport};
 /// println!("{report}");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// It can be shared by threads, and remembers the chains that it has judged: in a batch of documents
+/// by one signatory the chain is built, and its signatures and lists are checked, once. What is
+/// remembered is used only for the span of time in which each comparison would come out the same.
 #[derive(Clone, Debug)]
 pub struct Verifier<'t> {
     pub(super) trust: &'t Trust,
+    pub(super) evidence: Option<&'t Evidence>,
+    /// Of these anchors, this evidence, policy and limits: another of them begins a new one.
+    pub(super) memory: Arc<Memory>,
     pub(super) status: Option<&'t dyn StatusSource>,
     pub(super) policy: Policy,
     pub(super) limits: Limits,
@@ -33,7 +44,22 @@ impl<'t> Verifier<'t> {
     /// A verifier that believes these anchors, with the default policy and limits.
     #[must_use]
     pub fn new(trust: &'t Trust) -> Self {
-        Verifier { trust, status: None, policy: Policy::default(), limits: Limits::default() }
+        Verifier {
+            trust,
+            evidence: None,
+            memory: Arc::default(),
+            status: None,
+            policy: Policy::default(),
+            limits: Limits::default(),
+        }
+    }
+
+    /// Uses these certificates, lists of revoked ones and OCSP answers, beside what documents carry.
+    #[must_use]
+    pub fn evidence(mut self, evidence: &'t Evidence) -> Self {
+        self.evidence = Some(evidence);
+        self.memory = Arc::default();
+        self
     }
 
     /// Asks this source whether a seal was in force when it was used. Its answers stand in the report as
@@ -48,6 +74,7 @@ impl<'t> Verifier<'t> {
     #[must_use]
     pub fn policy(mut self, policy: Policy) -> Self {
         self.policy = policy;
+        self.memory = Arc::default();
         self
     }
 
@@ -55,12 +82,19 @@ impl<'t> Verifier<'t> {
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
+        self.memory = Arc::default();
         self
     }
 
     /// Judges a seal as of `now` (GB/T 38540-2020, 6.3). Whatever is wrong with it is in the report.
     pub fn seal<'s>(&self, seal: &'s Seal, now: Time) -> SealReport<'s> {
         SealReport::new(seal, now, judge_seal(self, seal, now, now))
+    }
+
+    /// Judges a certificate by itself: its key usage, its validity, its path to an anchor for this role,
+    /// and whether any certificate on that was revoked, all as of `at` with what is known at `now`.
+    pub fn certificate(&self, certificate: &Certificate, role: Role, at: Time, now: Time) -> CertificateReport {
+        judge_alone(self, certificate, role, at, now)
     }
 
     /// Judges a signature that stands apart from what it signs, as of `now`: a seal signature, CMS

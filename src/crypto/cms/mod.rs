@@ -2,9 +2,11 @@
 //! writing. What makes a good signature is judged in `verify`.
 
 mod read;
+mod reference;
 mod write;
 
 pub(crate) use crate::crypto::cms::read::{Attributes, SignedData, SignerInfo};
+pub(crate) use crate::crypto::cms::reference::reference;
 pub(crate) use crate::crypto::cms::write::{Message, signature_room};
 
 /// Object identifiers of content and attributes.

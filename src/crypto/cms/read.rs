@@ -32,6 +32,8 @@ pub(crate) struct SignedData<'a> {
     pub(crate) certificates: Vec<Certificate>,
     /// How many certificates could not be read.
     pub(crate) unreadable: usize,
+    /// Lists of revoked certificates and other such information, each as it stands.
+    pub(crate) revocation: Vec<Tlv<'a>>,
     pub(crate) signers: Vec<SignerInfo<'a>>,
     /// Whether every length is definite and shortest.
     pub(crate) is_der: bool,
@@ -110,7 +112,7 @@ impl<'a> Attributes<'a> {
         })
     }
 
-    fn read(element: &Tlv<'a>) -> Result<Self, Error> {
+    pub(crate) fn read(element: &Tlv<'a>) -> Result<Self, Error> {
         let mut list = Vec::new();
         for attribute in element.list("attributes")? {
             let mut parts = attribute.expect(tag::SEQUENCE, "Attribute")?.children();
@@ -173,13 +175,14 @@ impl<'a> SignedData<'a> {
                 }
             }
         }
-        fields.optional(tag::context(1, true), "SignedData.crls")?;
+        let revocation = fields.optional(tag::context(1, true), "SignedData.crls")?;
+        let revocation = revocation.map(|set| set.list("SignedData.crls")).transpose()?.unwrap_or_default();
         let mut signers = Vec::new();
         for element in fields.take(tag::SET, "SignedData.signerInfos")?.list("SignerInfo")? {
             signers.push(SignerInfo::read(&element)?);
         }
         fields.finish("SignedData")?;
-        Ok(SignedData { gm, content_type, content, certificates, unreadable, signers, is_der })
+        Ok(SignedData { gm, content_type, content, certificates, unreadable, revocation, signers, is_der })
     }
 }
 

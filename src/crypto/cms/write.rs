@@ -1,12 +1,14 @@
-//! Writing SignedData with one signer: detached with the attributes of PAdES B-B, or around a digest.
+//! Writing SignedData: one signer, with the attributes of PAdES B-B over detached content, around the
+//! content of a time-stamp token, or around a digest.
 
 use ::der::asn1::{Any, ObjectIdentifier, OctetString, SetOfVec};
 use ::der::{Decode as _, Encode as _, Sequence, ValueOrd};
 use spki::AlgorithmIdentifierOwned;
 
 use crate::crypto::algorithm::KeyKind;
-use crate::crypto::cms::oid;
+use crate::crypto::cms::{Attributes, oid, reference};
 use crate::crypto::{Certificate, DigestAlgorithm, SignatureAlgorithm};
+use crate::der::Tlv;
 use crate::error::{Error, ErrorKind};
 use crate::time::Time;
 
@@ -63,6 +65,8 @@ struct SignerInfo {
     signed: Option<SetOfVec<Attribute>>,
     algorithm: AlgorithmIdentifierOwned,
     value: OctetString,
+    #[asn1(context_specific = "1", tag_mode = "IMPLICIT", constructed = "true", optional = "true")]
+    unsigned: Option<SetOfVec<Attribute>>,
 }
 
 #[derive(Clone, Debug, Sequence)]
@@ -70,8 +74,8 @@ struct SignedData {
     version: u8,
     digests: SetOfVec<AlgorithmIdentifierOwned>,
     content: EncapsulatedContent,
-    #[asn1(context_specific = "0", tag_mode = "IMPLICIT", constructed = "true")]
-    certificates: SetOfVec<Any>,
+    #[asn1(context_specific = "0", tag_mode = "IMPLICIT", constructed = "true", optional = "true")]
+    certificates: Option<SetOfVec<Any>>,
     signers: SetOfVec<SignerInfo>,
 }
 
@@ -90,16 +94,9 @@ pub(crate) struct Message {
     algorithm: SignatureAlgorithm,
     certificate: Certificate,
     chain: Vec<Certificate>,
-    signed: Signed,
-}
-
-/// What the value of a message is over.
-#[derive(Clone, Debug)]
-enum Signed {
-    /// Attributes, one of them the digest of content that is elsewhere.
-    Attributes(SetOfVec<Attribute>),
-    /// The content, which is a digest and stands inside.
-    Digest(Vec<u8>),
+    attributes: Option<SetOfVec<Attribute>>,
+    /// The type and the bytes of content that travels inside.
+    inside: Option<(ObjectIdentifier, Vec<u8>)>,
 }
 
 impl Message {
@@ -125,19 +122,54 @@ impl Message {
         if let Some(time) = time {
             attributes.push(attribute(oid::SIGNING_TIME, &signing_time(time)?)?);
         }
-        let signed = Signed::Attributes(SetOfVec::from_iter(attributes).map_err(encoding)?);
-        Ok(Message { algorithm, certificate: certificate.clone(), chain: chain.to_vec(), signed })
+        Ok(Message {
+            algorithm,
+            certificate: certificate.clone(),
+            chain: chain.to_vec(),
+            attributes: Some(SetOfVec::from_iter(attributes).map_err(encoding)?),
+            inside: None,
+        })
     }
 
     /// The digest itself as the content, signed without attributes: the elder form of GB/T 35275 in OFD.
-    pub(crate) fn around(
+    pub(crate) fn of_digest(
         algorithm: SignatureAlgorithm,
         certificate: &Certificate,
         chain: &[Certificate],
         digest: &[u8],
     ) -> Self {
-        let signed = Signed::Digest(digest.to_vec());
-        Message { algorithm, certificate: certificate.clone(), chain: chain.to_vec(), signed }
+        Message {
+            algorithm,
+            certificate: certificate.clone(),
+            chain: chain.to_vec(),
+            attributes: None,
+            inside: Some((content_type(algorithm), digest.to_vec())),
+        }
+    }
+
+    /// The attributes of a time-stamp token (RFC 3161, 2.4.2; RFC 5816) around its content.
+    #[cfg(feature = "authority")]
+    pub(crate) fn around(
+        kind: ObjectIdentifier,
+        content: &[u8],
+        by: &crate::crypto::Credentials,
+        named: bool,
+    ) -> Result<Self, Error> {
+        let (algorithm, certificate) = (by.algorithm(), by.certificate());
+        let digest = crate::crypto::digest(algorithm.digest(), content)?;
+        let mut attributes =
+            vec![attribute(oid::CONTENT_TYPE, &kind)?, attribute(oid::MESSAGE_DIGEST, &octets(&digest)?)?];
+        if named {
+            let value = signing_certificate(algorithm.digest(), certificate)?;
+            attributes.push(attribute(oid::SIGNING_CERTIFICATE_V2, &value)?);
+        }
+        Ok(Message {
+            algorithm,
+            certificate: certificate.clone(),
+            chain: by.chain().to_vec(),
+            attributes: Some(SetOfVec::from_iter(attributes).map_err(encoding)?),
+            inside: Some((kind, content.to_vec())),
+        })
     }
 
     /// The attributes with which a message was prepared elsewhere, as [`Message::to_be_signed`] gave them.
@@ -147,8 +179,8 @@ impl Message {
         chain: &[Certificate],
         to_be_signed: &[u8],
     ) -> Result<Self, Error> {
-        let signed = Signed::Attributes(SetOfVec::from_der(to_be_signed).map_err(encoding)?);
-        Ok(Message { algorithm, certificate: certificate.clone(), chain: chain.to_vec(), signed })
+        let attributes = Some(SetOfVec::from_der(to_be_signed).map_err(encoding)?);
+        Ok(Message { algorithm, certificate: certificate.clone(), chain: chain.to_vec(), attributes, inside: None })
     }
 
     /// The message-digest inside attributes that [`Message::to_be_signed`] gave.
@@ -160,47 +192,84 @@ impl Message {
         value.decode_as::<OctetString>().map(|octets| octets.as_bytes().to_vec()).map_err(encoding)
     }
 
+    /// Whether attributes that [`Message::to_be_signed`] gave name this certificate as the signer's.
+    pub(crate) fn names(to_be_signed: &[u8], certificate: &Certificate) -> Result<bool, Error> {
+        let attributes = Attributes::read(&Tlv::only(to_be_signed, "the attributes")?)?;
+        Ok(reference(&attributes).is_some_and(|reference| reference.is(certificate)))
+    }
+
     /// What the key signs: the attributes as a DER SET OF, or the content without its header (RFC 5652, 5.4).
     pub(crate) fn to_be_signed(&self) -> Result<Vec<u8>, Error> {
-        match &self.signed {
-            Signed::Attributes(attributes) => attributes.to_der().map_err(encoding),
-            Signed::Digest(digest) => Ok(digest.clone()),
+        match (&self.attributes, &self.inside) {
+            (Some(attributes), _) => attributes.to_der().map_err(encoding),
+            (None, Some((_, content))) => Ok(content.clone()),
+            (None, None) => Err(Error::new(ErrorKind::Misuse, "a message has attributes, content, or both")),
         }
     }
 
-    /// The finished ContentInfo around a signature value.
-    pub(crate) fn assemble(&self, value: &[u8]) -> Result<Vec<u8>, Error> {
+    /// The finished ContentInfo around a signature value, with a time-stamp token over that value if there is
+    /// one (RFC 3161, appendix A).
+    pub(crate) fn assemble(&self, value: &[u8], token: Option<&[u8]>) -> Result<Vec<u8>, Error> {
+        let signer = self.signer(value, token)?;
+        self.wrap(vec![signer], is_gm(self.algorithm), true)
+    }
+
+    /// One signer's part.
+    fn signer(&self, value: &[u8], token: Option<&[u8]>) -> Result<SignerInfo, Error> {
         let id = IssuerAndSerial {
             issuer: Any::from_der(self.certificate.issuer_raw()).map_err(encoding)?,
             serial: Any::new(::der::Tag::Integer, self.certificate.serial_raw()).map_err(encoding)?,
         };
-        let (attributes, content) = match &self.signed {
-            Signed::Attributes(attributes) => (Some(attributes.clone()), None),
-            Signed::Digest(digest) => (None, Some(octets(digest)?)),
-        };
-        let signer = SignerInfo {
+        Ok(SignerInfo {
             version: 1,
             id: Any::encode_from(&id).map_err(encoding)?,
             digest: digest_identifier(self.algorithm)?,
-            signed: attributes,
+            signed: self.attributes.clone(),
             algorithm: identifier(self.algorithm)?,
             value: octets(value)?,
-        };
-        let certificates: Vec<Any> = std::iter::once(&self.certificate)
-            .chain(&self.chain)
+            unsigned: token.map(unsigned).transpose()?,
+        })
+    }
+
+    /// `gm`: under the outer identifier of GB/T 35275.
+    fn wrap(&self, signers: Vec<SignerInfo>, gm: bool, with_certificates: bool) -> Result<Vec<u8>, Error> {
+        let certificates = std::iter::once(&self.certificate).chain(&self.chain);
+        let certificates: Vec<Any> = certificates
             .map(|certificate| Any::from_der(certificate.der()))
             .collect::<Result<_, _>>()
             .map_err(encoding)?;
-        let signed = SignedData {
-            version: 1,
-            digests: SetOfVec::from_iter([digest_identifier(self.algorithm)?]).map_err(encoding)?,
-            content: EncapsulatedContent { content_type: content_type(self.algorithm), content },
-            certificates: SetOfVec::from_iter(certificates).map_err(encoding)?,
-            signers: SetOfVec::from_iter([signer]).map_err(encoding)?,
+        let certificates =
+            with_certificates.then(|| SetOfVec::from_iter(certificates)).transpose().map_err(encoding)?;
+        let own = content_type(self.algorithm);
+        let (content_type, content) = match &self.inside {
+            None => (own, None),
+            Some((kind, content)) => (*kind, Some(octets(content)?)),
         };
-        let content_type = if is_gm(self.algorithm) { oid::GM_SIGNED_DATA } else { oid::SIGNED_DATA };
+        let signed = SignedData {
+            // RFC 5652, 5.1: 3 where the content is not id-data.
+            version: if content_type == own { 1 } else { 3 },
+            digests: SetOfVec::from_iter([digest_identifier(self.algorithm)?]).map_err(encoding)?,
+            content: EncapsulatedContent { content_type, content },
+            certificates,
+            signers: SetOfVec::from_iter(signers).map_err(encoding)?,
+        };
+        let content_type = if gm { oid::GM_SIGNED_DATA } else { oid::SIGNED_DATA };
         ContentInfo { content_type, content: signed }.to_der().map_err(encoding)
     }
+
+    /// The message signed by each of these values: a token with more than one is what an authority never gives.
+    #[cfg(feature = "authority")]
+    pub(crate) fn assemble_token(&self, values: &[&[u8]], gm: bool, certificates: bool) -> Result<Vec<u8>, Error> {
+        let signers = values.iter().map(|value| self.signer(value, None)).collect::<Result<_, _>>()?;
+        self.wrap(signers, gm, certificates)
+    }
+}
+
+/// The unsigned attributes that hold a time-stamp token.
+fn unsigned(token: &[u8]) -> Result<SetOfVec<Attribute>, Error> {
+    let value = Any::from_der(token).map_err(encoding)?;
+    let values = SetOfVec::from_iter([value]).map_err(encoding)?;
+    SetOfVec::from_iter([Attribute { kind: oid::TIME_STAMP_TOKEN, values }]).map_err(encoding)
 }
 
 /// The most bytes that a signature value of this algorithm by this key can have.

@@ -144,6 +144,9 @@ struct SesSignature {
     certificate: OctetString,
     algorithm: ObjectIdentifier,
     value: BitString,
+    /// A time-stamp token over the octets of the value.
+    #[asn1(context_specific = "0", tag_mode = "EXPLICIT", optional = "true")]
+    time_stamp: Option<BitString>,
 }
 
 /// Who made the software that made the seal.
@@ -238,12 +241,14 @@ pub(crate) fn encode_signature(
     certificate: &[u8],
     algorithm: ObjectIdentifier,
     value: &[u8],
+    time_stamp: Option<&[u8]>,
 ) -> Result<Vec<u8>, Error> {
     let signature = SesSignature {
         to_sign: Any::from_der(to_sign).map_err(encoding)?,
         certificate: OctetString::new(certificate).map_err(encoding)?,
         algorithm,
         value: BitString::from_bytes(value).map_err(encoding)?,
+        time_stamp: time_stamp.map(BitString::from_bytes).transpose().map_err(encoding)?,
     };
     signature.to_der().map_err(encoding)
 }
@@ -464,6 +469,13 @@ pub(crate) fn digest_within(to_be_signed: &[u8]) -> Result<Vec<u8>, Error> {
     }
     let digest = fields.take(tag::BIT_STRING, "TBS_Sign.dataHash")?;
     digest.bits("TBS_Sign.dataHash").map(<[u8]>::to_vec)
+}
+
+/// The seal inside a message that [`encode_to_be_signed`] made.
+pub(crate) fn seal_within(to_be_signed: &[u8]) -> Result<&[u8], Error> {
+    let mut fields = Tlv::only(to_be_signed, "TBS_Sign")?.expect(tag::SEQUENCE, "TBS_Sign")?.children();
+    fields.next("TBS_Sign.version")?;
+    Ok(fields.take(tag::SEQUENCE, "TBS_Sign.eseal")?.raw)
 }
 
 /// The seal in a signature: a SEQUENCE, or (quirk 8) an OCTET STRING around one.

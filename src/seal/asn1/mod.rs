@@ -16,7 +16,7 @@ use crate::seal::Edition;
 use crate::seal::content::{SealContent, Signatories};
 use crate::time::{Time, Validity};
 
-pub(crate) use crate::seal::asn1::gbt38540_2020::{digest_within, encode_signature, encode_to_be_signed};
+pub(crate) use crate::seal::asn1::gbt38540_2020::{digest_within, encode_signature, encode_to_be_signed, seal_within};
 #[cfg(any(test, feature = "authority"))]
 pub(crate) use crate::seal::asn1::gmt0031_2014::{
     encode_signature as encode_signature_2014, encode_to_be_signed as encode_to_be_signed_2014,

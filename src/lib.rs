@@ -55,13 +55,15 @@ pub mod verify;
 #[cfg(feature = "ofd")]
 pub mod ofd {
     pub use crate::document::ofd::{
-        Annotation, AnnotationKind, Cap, ColourSpaceId, Content, Destination, Figure, FontId, Heading, ImageId, Ink,
-        Item, Join, NewAttachment, NewColourSpace, NewFont, NewOfd, Outline, PageId, Stroke, Tag, TemplateId, Text,
+        Annotation, AnnotationKind, Attachment, Cap, ColourSpaceId, Content, Destination, Figure, FontId, Heading,
+        ImageId, Ink, Item, Join, Metadata, NewAttachment, NewColourSpace, NewFont, NewOfd, Outline, PageId, Stroke,
+        Tag, TagNode, TemplateId, Text,
     };
     #[cfg(feature = "render")]
     pub use crate::font::Font;
     #[cfg(feature = "render")]
     pub use crate::render::Rendered;
+    pub use crate::verify::TextRun;
 }
 
 #[cfg(feature = "pkcs12")]

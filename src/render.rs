@@ -80,7 +80,8 @@ impl Rendered {
     pub fn png(&self, dots_per_inch: f64) -> Result<Vec<u8>, Error> {
         let pixmap = self.pixels(dots_per_inch)?;
         let mut png = Vec::new();
-        let failed = |source: png::EncodingError| Error::malformed("the page cannot be written as PNG").caused_by(source);
+        let failed =
+            |source: png::EncodingError| Error::malformed("the page cannot be written as PNG").caused_by(source);
         let mut encoder = png::Encoder::new(&mut png, pixmap.width(), pixmap.height());
         encoder.set_color(png::ColorType::Rgba);
         encoder.set_compression(png::Compression::Fast);
@@ -123,6 +124,7 @@ fn options() -> Options<'static> {
     let mut options = Options::default();
     options.image_href_resolver.resolve_string = Box::new(|_, _| None);
     let data = resvg::usvg::ImageHrefResolver::default_data_resolver();
-    options.image_href_resolver.resolve_data = Box::new(move |kind, bytes: Arc<Vec<u8>>, options| data(kind, bytes, options));
+    options.image_href_resolver.resolve_data =
+        Box::new(move |kind, bytes: Arc<Vec<u8>>, options| data(kind, bytes, options));
     options
 }

@@ -11,8 +11,8 @@ use eseal::authority::{Algorithm, Authority};
 use eseal::seal::{SealContent, Signatories};
 use eseal::verify::SignatureKind;
 use eseal::{
-    BoxError, Coverage, Credentials, Document as _, Edition, ErrorKind, Mm, Ofd, Outcome, Page, Payload, Prepared, SealMaker,
-    Signatory, SignatureAlgorithm, SigningKey, Stamp, Trust, Verdict, Verifier,
+    BoxError, Coverage, Credentials, Document as _, Edition, ErrorKind, Mm, Ofd, Outcome, Page, Payload, Prepared,
+    SealMaker, Signatory, SignatureAlgorithm, SigningKey, Stamp, Trust, Verdict, Verifier,
 };
 
 const SAMPLES: &[&str] = &["ofd/helloworld.ofd", "ofd/Page5.ofd"];
@@ -363,7 +363,8 @@ fn digital_signatures() {
                 assert_told(part, &report.signatures()[0].checks, check, Outcome::Fail, part);
             };
             let description = "Doc_0/Signs/Sign_0/Signature.xml";
-            let year = package.clone().edited(description, "<ofd:SignatureDateTime>2025", "<ofd:SignatureDateTime>2024");
+            let year =
+                package.clone().edited(description, "<ofd:SignatureDateTime>2025", "<ofd:SignatureDateTime>2024");
             twin(year, "document.intact", "changed");
             let page = package.clone().edited("Doc_0/Pages/Page_4/Content.xml", "</", " </");
             twin(page, "document.references", "/Doc_0/Pages/Page_4/Content.xml");

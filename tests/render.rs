@@ -149,8 +149,12 @@ fn stamps_show_the_picture_that_was_signed() {
         let stamped = scene.stamped(&Ofd::read(sample("ofd/helloworld.ofd")).unwrap(), Payload::SealSignature);
         let shown = dots(&stamped, 1, 254.0);
         let plain = dots(&Ofd::read(sample("ofd/helloworld.ofd")).unwrap(), 1, 254.0);
-        let differs: Vec<_> =
-            shown.pixels.iter().zip(&plain.pixels).map(|(one, other)| if one == other { [0; 3] } else { [1; 3] }).collect();
+        let differs: Vec<_> = shown
+            .pixels
+            .iter()
+            .zip(&plain.pixels)
+            .map(|(one, other)| if one == other { [0; 3] } else { [1; 3] })
+            .collect();
         let (bounds, count) = Dots { width: shown.width, pixels: differs }.bounds(|dot| dot == [1; 3]);
         // 42 mm at 20 mm, 30 mm; the picture has transparent dots.
         assert!(count > 10_000, "{count}");
@@ -162,14 +166,31 @@ fn stamps_show_the_picture_that_was_signed() {
 #[test]
 fn strips_of_a_straddling_seal_make_it_whole() {
     let ofd = Ofd::read(sample("ofd/V4RideRight.ofd")).unwrap();
-    let mut total = 0;
+    // The same pages without their signature.
+    let package = common::package::Package::read(&ofd.as_bytes());
+    let plain = package.edited("OFD.xml", "<ofd:Signatures>", "<ofd:Other>").edited(
+        "OFD.xml",
+        "</ofd:Signatures>",
+        "</ofd:Other>",
+    );
+    let plain = Ofd::read(plain.write()).unwrap();
+    let mut whole = vec![[255; 3]; 400 * 400];
     for page in 1..=5 {
-        let shown = dots(&ofd, page, 254.0);
-        let (bounds, count) = shown.bounds(is_red);
-        assert!(bounds[0] >= 2020, "page {page}: {bounds:?}");
-        total += count;
+        let (shown, plain) = (dots(&ofd, page, 254.0), dots(&plain, page, 254.0));
+        let changed: Vec<_> = (0..shown.pixels.len()).filter(|at| shown.pixels[*at] != plain.pixels[*at]).collect();
+        assert!(changed.iter().all(|at| at % shown.width >= 2020), "page {page}");
+        // Page 1 has the strip that is farthest left.
+        let (left, top) = (2020, changed.iter().map(|at| at / shown.width).min().unwrap());
+        for at in changed {
+            let (x, y) = (at % shown.width - left, at / shown.width);
+            whole[(page as usize - 1) * 80 + x.min(79) + 400 * (y - top).min(399)] = shown.pixels[at];
+        }
     }
-    assert!(total > 20_000, "{total} red dots");
+    let whole = Dots { width: 400, pixels: whole };
+    let (bounds, count) = whole.bounds(is_red);
+    assert!(count > 20_000, "{count} red dots");
+    // A round seal: as wide as high, and as much to the left of its middle as to the right.
+    assert!((bounds[2] - bounds[0]).abs_diff(bounds[3] - bounds[1]) <= 8, "{bounds:?}");
 }
 
 /// The picture of a tax seal is an OFD of its own.
@@ -250,4 +271,37 @@ fn values_do_not_become_markup() {
         let shown = changed.render(Page(1), &[]).unwrap();
         assert!(!shown.svg().contains("script"), "{}", shown.svg());
     }
+}
+
+/// A seal drawn here as vectors in an OFD of its own: on the page as it is as a picture.
+#[cfg(feature = "draw")]
+#[test]
+fn a_seal_in_vectors_is_stamped_and_shown() {
+    use eseal::draw::{Fonts, Round};
+    use eseal::seal::SealContent;
+    use eseal::{Picture, SealMaker, Stamp};
+    let scene = Scene::new(algorithms()[0]);
+    let fonts = Fonts::new(&song());
+    let drawing = Round::new(Mm(42.0), "示例市人民政府").star().draw(&fonts).unwrap();
+    let vectors = drawing.to_ofd_document().unwrap();
+    assert_eq!(vectors, drawing.to_ofd_document().unwrap());
+    let pictures = [
+        Picture::ofd(&vectors, Mm(42.0), Mm(42.0)).unwrap(),
+        Picture::png(&drawing.to_png(600).unwrap(), Mm(42.0), Mm(42.0)).unwrap(),
+    ];
+    let mut shown = Vec::new();
+    for picture in pictures {
+        let content = SealContent { picture, ..common::scene::content(&scene.signatory, scene.now) };
+        let seal = SealMaker::new(scene.maker.credentials.clone()).create(content, scene.now).unwrap();
+        let stamp = Stamp::of(scene.verifier().seal(&seal, scene.now).require_valid().unwrap());
+        let ofd = Ofd::read(sample("ofd/helloworld.ofd")).unwrap();
+        let stamped = stamp.on(Page(1), Mm(100.0), Mm(100.0)).apply(&ofd, &scene.by()).unwrap();
+        let _ = scene.verifier().document(&stamped, scene.now).unwrap().require_valid().unwrap();
+        assert_eq!(stamped.render(Page(1), &[song()]).unwrap().notes(), [""; 0]);
+        shown.push(dots(&stamped, 1, 254.0).bounds(is_red));
+    }
+    let ((vectors, count), (dots, other)) = (shown[0], shown[1]);
+    close(vectors, [1000, 1000, 1420, 1420], 2);
+    close(dots, vectors, 2);
+    assert!(count.abs_diff(other) < other / 50, "{count} and {other} red dots");
 }

@@ -6,6 +6,9 @@ pub mod design {}
 #[doc = include_str!("howto.md")]
 pub mod howto {}
 
+#[doc = include_str!("ofd.md")]
+pub mod ofd {}
+
 #[doc = include_str!("standards.md")]
 pub mod standards {}
 

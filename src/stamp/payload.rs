@@ -86,10 +86,12 @@ impl Draft<'_> {
             (Format::Pdf, Payload::CmsDigest) => {
                 Err(Error::unsupported("Payload::CmsDigest is a form of OFD: in PDF use Payload::Cms"))
             }
-            (_, Payload::CmsDigest) if self.algorithm != SignatureAlgorithm::Sm2Sm3 => Err(Error::unsupported(format!(
-                "Payload::CmsDigest is a form of GB/T 35275, which is for SM2; with {} use Payload::Cms",
-                self.algorithm
-            ))),
+            (_, Payload::CmsDigest) if self.algorithm != SignatureAlgorithm::Sm2Sm3 => {
+                Err(Error::unsupported(format!(
+                    "Payload::CmsDigest is a form of GB/T 35275, which is for SM2; with {} use Payload::Cms",
+                    self.algorithm
+                )))
+            }
             _ => Ok(()),
         }
     }

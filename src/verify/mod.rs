@@ -7,6 +7,8 @@ mod carried;
 mod certificate;
 mod chain;
 mod cms;
+#[cfg(feature = "ofd")]
+mod data;
 mod document;
 mod policy;
 mod report;
@@ -15,6 +17,8 @@ mod status;
 mod verifier;
 
 pub use crate::verify::certificate::CertificateReport;
+#[cfg(feature = "ofd")]
+pub use crate::verify::data::TextRun;
 pub use crate::verify::policy::{Encoding, MakerRule, Need, Policy, SigningTimeRule};
 pub use crate::verify::report::{
     Answer, CertificateSummary, Report, SealReport, SealSummary, SignatureKind, SignatureReport, Times, Verified,

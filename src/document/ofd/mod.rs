@@ -5,6 +5,7 @@
 //! is found by following the list.
 
 mod compose;
+mod data;
 mod description;
 mod integrity;
 mod package;
@@ -29,6 +30,7 @@ use crate::document::ofd::package::Package;
 use crate::document::ofd::stamp::Hole;
 use crate::document::ofd::structure::Structure;
 use crate::document::ofd::write::{ZipTime, append};
+use crate::document::sight::{Sight, Slot};
 use crate::document::{Bytes, Document, Format, Found, Layout, Protected, Reserved, Survey, page_index};
 use crate::error::{Error, ErrorKind};
 use crate::limits::Limits;
@@ -41,6 +43,8 @@ pub use crate::document::ofd::compose::{
 
 #[cfg(feature = "render")]
 pub(crate) use crate::document::ofd::render::Mark;
+
+pub use crate::document::ofd::data::{Attachment, Metadata, TagNode};
 
 /// An OFD document: a package that was read and checked, unchangeable. Clones share it.
 #[derive(Clone)]

@@ -404,11 +404,7 @@ impl Entry {
     /// The same entry, its bytes copied to another place.
     pub(super) fn moved_to(&self, start: usize) -> Self {
         let moved = |at: usize| at.saturating_sub(self.span.start).saturating_add(start);
-        Entry {
-            data: moved(self.data.start)..moved(self.data.end),
-            span: start..moved(self.span.end),
-            ..self.clone()
-        }
+        Entry { data: moved(self.data.start)..moved(self.data.end), span: start..moved(self.span.end), ..self.clone() }
     }
 
     pub(super) fn with_record(mut self, record: Range<usize>) -> Self {

@@ -172,7 +172,8 @@ impl Writer {
         for word in [crc.sum(), size(data.len())?, size(bytes.len())?] {
             common.extend(word.to_le_bytes());
         }
-        let name_length = u16::try_from(raw.len()).map_err(|_| Error::unsupported("a file name is too long for zip"))?;
+        let name_length =
+            u16::try_from(raw.len()).map_err(|_| Error::unsupported("a file name is too long for zip"))?;
         common.extend(name_length.to_le_bytes());
         common.extend([0, 0]);
         self.out.extend(b"PK\x03\x04");

@@ -223,7 +223,9 @@ impl Text {
         match &self.advances {
             None => Ok(self.text.chars().take(count).map(|character| self.size * em(character)).collect()),
             Some(given) if given.len() == count && given.iter().all(|value| value.is_finite()) => Ok(given.clone()),
-            Some(given) => Err(format!("needs {count} finite advances, one less than it has characters, not {given:?}")),
+            Some(given) => {
+                Err(format!("needs {count} finite advances, one less than it has characters, not {given:?}"))
+            }
         }
     }
 }
@@ -308,8 +310,7 @@ impl Figure {
         // A boundary cuts: it has room for the line, and for points that miters reach.
         let margin = self.stroke.as_ref().map_or(0.0, |stroke| stroke.width * 3.0);
         let (x, y) = (left - margin, top - margin);
-        let boundary =
-            numbers(&[x + origin.0, y + origin.1, right - left + 2.0 * margin, bottom - top + 2.0 * margin]);
+        let boundary = numbers(&[x + origin.0, y + origin.1, right - left + 2.0 * margin, bottom - top + 2.0 * margin]);
         let id = id.to_string();
         let mut attributes = vec![("ID", id.as_str()), ("Boundary", &boundary)];
         let line = self.stroke.as_ref().map_or(Ok(Vec::new()), Stroke::attributes)?;

@@ -102,9 +102,8 @@ impl NewAttachment {
 
     /// The name of its file in the package: the caller's name may hold what no file name can.
     pub(super) fn file(&self, number: usize) -> String {
-        let plain = |text: &&str| {
-            (1..=8).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
-        };
+        let plain =
+            |text: &&str| (1..=8).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
         match self.format.as_deref().filter(plain) {
             Some(format) => format!("Attach_{number}.{}", format.to_ascii_lowercase()),
             None => format!("Attach_{number}.dat"),

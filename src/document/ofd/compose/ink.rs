@@ -121,7 +121,8 @@ impl Stroke {
     pub(super) fn attributes(&self) -> Result<Vec<(&'static str, String)>, Error> {
         let is_length = |value: &f64| value.is_finite() && *value >= 0.0;
         if !(self.width.is_finite() && self.width > 0.0) || !self.dashes.iter().all(is_length) {
-            let detail = format!("a line of the width {} with the dashes {:?} cannot be drawn", self.width, self.dashes);
+            let detail =
+                format!("a line of the width {} with the dashes {:?} cannot be drawn", self.width, self.dashes);
             return Err(Error::new(ErrorKind::Misuse, detail));
         }
         let mut attributes = vec![("LineWidth", number(self.width))];

@@ -20,9 +20,7 @@ use crate::time::Time;
 use crate::units::Mm;
 
 pub use crate::document::ofd::compose::content::{Content, Figure, Item, Text};
-pub use crate::document::ofd::compose::extras::{
-    Annotation, AnnotationKind, Destination, Heading, NewAttachment, Tag,
-};
+pub use crate::document::ofd::compose::extras::{Annotation, AnnotationKind, Destination, Heading, NewAttachment, Tag};
 pub use crate::document::ofd::compose::ink::{Cap, Ink, Join, Stroke};
 pub use crate::document::ofd::compose::outline::Outline;
 
@@ -511,9 +509,8 @@ impl NewOfd {
         for (templates, order) in [(&sheet.below, "Background"), (&sheet.above, "Foreground")] {
             for template in templates {
                 let id = numbers.templates.get(template.0).map(|(id, _)| id.to_string());
-                let id = id.ok_or_else(|| {
-                    Error::new(ErrorKind::Misuse, "a page stands on a template of another document")
-                })?;
+                let id =
+                    id.ok_or_else(|| Error::new(ErrorKind::Misuse, "a page stands on a template of another document"))?;
                 part.empty("Template", &[("TemplateID", &id), ("ZOrder", order)]);
             }
         }

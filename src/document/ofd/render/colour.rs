@@ -65,7 +65,8 @@ fn plain(node: Element<'_>, resources: &Resources) -> String {
     let listed = index.and_then(|index| space.as_ref()?.palette.get(index).cloned());
     let text = listed.or_else(|| node.attribute("Value").map(str::to_owned)).unwrap_or_default();
     let most = space.as_ref().map_or(255.0, Space::most);
-    let values: Vec<f64> = text.split_whitespace().filter_map(component).map(|value| (value / most).clamp(0.0, 1.0)).collect();
+    let values: Vec<f64> =
+        text.split_whitespace().filter_map(component).map(|value| (value / most).clamp(0.0, 1.0)).collect();
     let [red, green, blue] = match values.as_slice() {
         [grey] => [*grey; 3],
         [red, green, blue] => [*red, *green, *blue],
@@ -105,8 +106,7 @@ fn radial(node: Element<'_>, resources: &Resources, svg: &mut Svg) -> Result<Opt
     };
     let radius = node.attribute("EndRadius").and_then(|radius| radius.parse::<f64>().ok());
     let Some(radius) = radius.filter(|radius| radius.is_finite() && *radius > 0.0) else { return Ok(None) };
-    let attributes =
-        format!("cx=\"{cx}\" cy=\"{cy}\" r=\"{radius}\" fx=\"{fx}\" fy=\"{fy}\"{}", spread(node));
+    let attributes = format!("cx=\"{cx}\" cy=\"{cy}\" r=\"{radius}\" fx=\"{fx}\" fy=\"{fy}\"{}", spread(node));
     svg.define_gradient("radialGradient", &attributes, &stops(node, resources)).map(Some)
 }
 

@@ -58,18 +58,11 @@ impl Ofd {
         self.draw_nested(page, fonts, pictures, 0)
     }
 
-    fn draw_nested(
-        &self,
-        page: Page,
-        fonts: &[Font],
-        pictures: Pictures<'_>,
-        nesting: usize,
-    ) -> Result<Drawn, Error> {
+    fn draw_nested(&self, page: Page, fonts: &[Font], pictures: Pictures<'_>, nesting: usize) -> Result<Drawn, Error> {
         let body = self.structure().first()?;
         let index = page_index(page, body.pages.len())?;
         let part = body.pages.get(index).ok_or_else(|| Error::malformed("the document has no such page"))?;
-        let content =
-            part.content.ok_or_else(|| Error::malformed(format!("{page} is said to be where no file is")))?;
+        let content = part.content.ok_or_else(|| Error::malformed(format!("{page} is said to be where no file is")))?;
         let (width, height) = self.structure().page_size(index, self.package(), self.limits())?;
         let sheet = Sheet::read(self, content)?;
         let mut common = Common::read(self, body)?;
@@ -216,13 +209,7 @@ impl Common {
 }
 
 /// The annotations of a page.
-fn annotations(
-    ofd: &Ofd,
-    document: &str,
-    location: &str,
-    page: &str,
-    painter: &mut Painter<'_>,
-) -> Result<(), Error> {
+fn annotations(ofd: &Ofd, document: &str, location: &str, page: &str, painter: &mut Painter<'_>) -> Result<(), Error> {
     let package = ofd.package();
     let Some(list) = package.locate(document, location) else { return Ok(()) };
     let path = package.path(list.index);

@@ -275,12 +275,7 @@ pub(super) struct Style<'t> {
 
 impl Style<'_> {
     /// The colour that the object or its parameters name.
-    pub(super) fn colour(
-        &self,
-        name: &str,
-        resources: &Resources,
-        svg: &mut Svg,
-    ) -> Result<Option<Paint>, Error> {
+    pub(super) fn colour(&self, name: &str, resources: &Resources, svg: &mut Svg) -> Result<Option<Paint>, Error> {
         if let Some(own) = self.node.first(name) {
             return paint(own, resources, svg).map(Some);
         }
@@ -293,9 +288,7 @@ impl Style<'_> {
     }
 
     fn attribute(&self, name: &str) -> Option<String> {
-        let inherited = || {
-            self.parameters.iter().find_map(|place| element(place)?.attribute(name).map(str::to_owned))
-        };
+        let inherited = || self.parameters.iter().find_map(|place| element(place)?.attribute(name).map(str::to_owned));
         self.node.attribute(name).map(str::to_owned).or_else(inherited)
     }
 

@@ -170,7 +170,9 @@ fn a_composed_document_is_stamped_and_its_changes_are_seen() {
     let stamped = stamp(&licence().finish().unwrap(), &layout(vec![], Some(b"seal"), &limits), b"v");
     let found = &survey(&stamped.as_bytes()).found[0];
     assert_eq!(found.coverage, Coverage::Whole, "{:#?}", found.findings);
-    for part in ["Doc_0/Annots/Page_1/Annotation.xml", "Doc_0/Tpls/Tpl_0/Content.xml", "OFD.xml", "Doc_0/Tags/Tag_0.xml"] {
+    for part in
+        ["Doc_0/Annots/Page_1/Annotation.xml", "Doc_0/Tpls/Tpl_0/Content.xml", "OFD.xml", "Doc_0/Tags/Tag_0.xml"]
+    {
         let changed = super::with_text(&stamped.as_bytes(), part, |text| text.replacen("</", " </", 1));
         let found = &survey(&changed).found[0];
         assert_finding(&found.findings, checks::DOCUMENT_REFERENCES, Outcome::Fail, part);

@@ -72,11 +72,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("Signatures", "MaxSignId? Signature*", ""),
     ("Signatures/Signature", "", "ID BaseLoc"),
     ("Signature", "SignedInfo SignedValue", ""),
-    (
-        "SignedInfo",
-        "Provider SignatureMethod? SignatureDateTime? References StampAnnot* Seal?",
-        "",
-    ),
+    ("SignedInfo", "Provider SignatureMethod? SignatureDateTime? References StampAnnot* Seal?", ""),
     ("Provider", "", "ProviderName"),
     ("References", "Reference+", ""),
     ("Reference", "CheckValue", "FileRef"),
@@ -107,7 +103,8 @@ fn element(parent: Option<&str>, node: Element<'_>) -> Option<String> {
     let qualified = parent.map(|parent| format!("{parent}/{name}"));
     let row = qualified.as_deref().and_then(of).or_else(|| of(name));
     let is_text = node.children().next().is_none() && !node.text().is_empty();
-    let Some((_, children, attributes)) = row.filter(|_| !(is_text && LEAVES.split(' ').any(|leaf| leaf == name))) else {
+    let Some((_, children, attributes)) = row.filter(|_| !(is_text && LEAVES.split(' ').any(|leaf| leaf == name)))
+    else {
         let known = LEAVES.split_whitespace().any(|leaf| leaf == name) && is_text;
         return (!known).then(|| format!("<{name}> is not known, or is empty"));
     };

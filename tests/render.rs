@@ -297,11 +297,39 @@ fn a_seal_in_vectors_is_stamped_and_shown() {
         let ofd = Ofd::read(sample("ofd/helloworld.ofd")).unwrap();
         let stamped = stamp.on(Page(1), Mm(100.0), Mm(100.0)).apply(&ofd, &scene.by()).unwrap();
         let _ = scene.verifier().document(&stamped, scene.now).unwrap().require_valid().unwrap();
-        assert_eq!(stamped.render(Page(1), &[song()]).unwrap().notes(), [""; 0]);
+        // The page's own text has characters that the font here lacks; the seal lacks nothing.
+        let rendered = stamped.render(Page(1), &[song()]).unwrap();
+        assert!(rendered.notes().iter().all(|note| note.contains("no font at hand")), "{:?}", rendered.notes());
         shown.push(dots(&stamped, 1, 254.0).bounds(is_red));
     }
     let ((vectors, count), (dots, other)) = (shown[0], shown[1]);
     close(vectors, [1000, 1000, 1420, 1420], 2);
     close(dots, vectors, 2);
     assert!(count.abs_diff(other) < other / 50, "{count} and {other} red dots");
+}
+
+/// A stranger's page may say anything: it is drawn as far as it goes, or refused.
+#[test]
+fn every_changed_byte_is_survived() {
+    let package = common::package::Package::read(&sample("ofd/testImageNotFound.ofd"));
+    let mut numbers = common::Numbers(0x9E37_79B9_7F4A_7C15);
+    let parts = ["Doc_0/Templates/Temp_2/Content.xml", "Doc_0/PublicRes.xml", "Doc_0/Res/Font69.ttf"];
+    let mut drawn = 0;
+    for round in 0..90 {
+        let part = parts[round % parts.len()];
+        let mut contents = package.get(part).to_vec();
+        for _ in 0..4 {
+            let at = numbers.below(contents.len());
+            contents[at] = match numbers.below(3) {
+                0 => b'9',
+                1 => numbers.next().to_le_bytes()[0],
+                _ => b' ',
+            };
+        }
+        let Ok(ofd) = Ofd::read(package.clone().with(part, contents).write()) else { continue };
+        if let Ok(page) = ofd.render(Page(2), &[]) {
+            drawn += usize::from(page.png(20.0).is_ok());
+        }
+    }
+    assert!(drawn > 20, "{drawn} drawn");
 }

@@ -57,13 +57,12 @@ pub mod ofd {
     pub use crate::document::ofd::{
         Annotation, AnnotationKind, Attachment, Cap, ColourSpaceId, Content, Destination, Figure, FontId, Heading,
         ImageId, Ink, Item, Join, Metadata, NewAttachment, NewColourSpace, NewFont, NewOfd, Outline, PageId, Stroke,
-        Tag, TagNode, TemplateId, Text,
+        Tag, TagNode, TemplateId, Text, TextRun,
     };
     #[cfg(feature = "render")]
     pub use crate::font::Font;
     #[cfg(feature = "render")]
     pub use crate::render::Rendered;
-    pub use crate::verify::TextRun;
 }
 
 #[cfg(feature = "pkcs12")]

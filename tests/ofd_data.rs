@@ -58,8 +58,9 @@ fn a_composed_licence_is_stamped_and_read() {
         let runs = verified.text(Page(1)).unwrap();
         let text: String = runs.iter().map(|run| run.text.as_str()).collect();
         assert_eq!(text, "示例贸易有限公司");
-        // The second character begins one size to the right of the first.
-        assert!((runs[1].area.left.0 - 35.0).abs() < 0.01, "{:?}", runs[1]);
+        // The second line stands 6 mm below the first.
+        assert!((runs[1].area.top.0 - runs[0].area.top.0 - 6.0).abs() < 0.001, "{runs:?}");
+        assert!((runs[0].area.left.0 - 30.0).abs() < 0.001, "{runs:?}");
         assert!(verified.text(Page(2)).unwrap().is_empty());
         assert_eq!(verified.text(Page(3)).unwrap_err().kind(), ErrorKind::Misuse);
     }

@@ -1,19 +1,10 @@
 //! Data out of documents that were found valid, and out of no others.
 
-use crate::document::ofd::{Attachment, Metadata, TagNode};
-use crate::document::{Document as _, Ofd};
+use crate::document::Ofd;
+use crate::document::ofd::{Attachment, Metadata, TagNode, TextRun};
 use crate::error::{Error, ErrorKind};
-use crate::units::{Area, Page};
+use crate::units::Page;
 use crate::verify::Verified;
-
-/// A run of text on a page.
-#[derive(Clone, Debug, PartialEq)]
-pub struct TextRun {
-    /// What it says: a character, or several that belong together.
-    pub text: String,
-    /// Where it stands, in millimetres of the page as it is displayed.
-    pub area: Area,
-}
 
 impl<'d> Verified<'d, Ofd> {
     /// Title, author and `CustomData`.
@@ -50,17 +41,12 @@ impl<'d> Verified<'d, Ofd> {
         self.document().tags()
     }
 
-    /// The text of a page with its templates and annotations, in the order in which the page has it.
+    /// The text of a page and its templates, object by object, in the order in which the page has them.
     ///
     /// # Errors
     ///
     /// When there is no such page, or it cannot be read.
     pub fn text(&self, page: Page) -> Result<Vec<TextRun>, Error> {
-        let mut runs = Vec::new();
-        self.document().look(&mut std::iter::once(page), &mut |sight| {
-            runs.extend(sight.glyphs.into_iter().map(|glyph| TextRun { text: glyph.text, area: glyph.area }));
-            Ok(true)
-        })?;
-        Ok(runs)
+        self.document().text(page)
     }
 }

@@ -17,8 +17,6 @@ mod status;
 mod verifier;
 
 pub use crate::verify::certificate::CertificateReport;
-#[cfg(feature = "ofd")]
-pub use crate::verify::data::TextRun;
 pub use crate::verify::policy::{Encoding, MakerRule, Need, Policy, SigningTimeRule};
 pub use crate::verify::report::{
     Answer, CertificateSummary, Report, SealReport, SealSummary, SignatureKind, SignatureReport, Times, Verified,

@@ -6,11 +6,12 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::document::ofd::Ofd;
-use crate::document::ofd::description::{Description, List};
+use crate::document::ofd::description::{Description, List, numbers};
 use crate::document::ofd::package::folder;
 use crate::document::ofd::xml::{Element, Tree};
+use crate::document::page_index;
 use crate::error::{Context, Error, ErrorKind};
-use crate::units::Page;
+use crate::units::{Area, Mm, Page};
 
 /// The most objects that the tags of one document may refer to.
 const MOST_TAGS: usize = 200_000;
@@ -110,7 +111,40 @@ impl TagNode {
     }
 }
 
+/// A text object of a page.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct TextRun {
+    /// What it says.
+    pub text: String,
+    /// The area that it says it takes, in millimetres of the page.
+    pub area: Area,
+}
+
 impl Ofd {
+    /// The text objects of a page and of its templates, in the order in which the page has them.
+    pub(crate) fn text(&self, page: Page) -> Result<Vec<TextRun>, Error> {
+        let body = self.structure().first()?;
+        let index = page_index(page, body.pages.len())?;
+        let content = body.pages.get(index).and_then(|page| page.content);
+        let content = content.ok_or_else(|| Error::malformed(format!("{page} is said to be where no file is")))?;
+        let document = self.part(body.document)?;
+        let common = document.root()?.first("CommonData");
+        let templates: Vec<_> = common.into_iter().flat_map(|data| data.all("TemplatePage")).collect();
+        let sheet = self.part(content)?;
+        let root = sheet.root()?;
+        let mut runs = Vec::new();
+        for wanted in root.all("Template").filter_map(|node| node.attribute("TemplateID")) {
+            let found = templates.iter().find(|template| template.attribute("ID") == Some(wanted));
+            let location = found.and_then(|template| template.attribute("BaseLoc")).unwrap_or_default();
+            if let Some(located) = self.package().locate(&body.folder, location) {
+                written(self.part(located.index)?.root()?, page, &mut runs);
+            }
+        }
+        written(root, page, &mut runs);
+        Ok(runs)
+    }
+
     /// Whether a signature protects OFD.xml, where the metadata stand.
     pub(crate) fn protects_metadata(&self) -> Result<bool, Error> {
         let (package, structure) = (self.package(), self.structure());
@@ -206,6 +240,23 @@ impl Ofd {
     fn part(&self, index: usize) -> Result<Tree, Error> {
         let bytes = self.package().unfold(index)?;
         Tree::read(&bytes, self.limits()).context(self.package().path(index))
+    }
+}
+
+/// The text objects below, with their places.
+fn written(node: Element<'_>, page: Page, runs: &mut Vec<TextRun>) {
+    for child in node.children().filter(|child| child.attribute("Visible") != Some("false")) {
+        match child.name() {
+            "TextObject" => {
+                let text: String = child.all("TextCode").map(Element::whole_text).collect();
+                if let Some(boundary) = child.attribute("Boundary").and_then(numbers) {
+                    let [left, top, width, height] = boundary.map(Mm);
+                    runs.push(TextRun { text, area: Area { page, left, top, width, height } });
+                }
+            }
+            "Content" | "Layer" | "PageBlock" => written(child, page, runs),
+            _ => {}
+        }
     }
 }
 

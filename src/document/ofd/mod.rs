@@ -44,7 +44,7 @@ pub use crate::document::ofd::compose::{
 #[cfg(feature = "render")]
 pub(crate) use crate::document::ofd::render::Mark;
 
-pub use crate::document::ofd::data::{Attachment, Metadata, TagNode};
+pub use crate::document::ofd::data::{Attachment, Metadata, TagNode, TextRun};
 
 /// An OFD document: a package that was read and checked, unchangeable. Clones share it.
 #[derive(Clone)]

@@ -29,10 +29,15 @@ impl Painter<'_> {
         let slant = if node.attribute("Italic") == Some("true") { -0.25 } else { 0.0 };
         let shape = product(turn, [size * scale, 0.0, slant * size, size, 0.0, 0.0]);
         self.svg.open_transformed(matrix.unwrap_or(IDENTITY));
-        let mut position = 0;
+        let (mut position, mut start) = (0, (0.0, 0.0));
         for code in node.all("TextCode") {
-            let places = places(code);
-            for (character, (x, y)) in code.text().chars().zip(places) {
+            // Where one is left out, the one before holds.
+            start = (number(code, "X").unwrap_or(start.0), number(code, "Y").unwrap_or(start.1));
+            let steps = Steps::of(code, size);
+            let mut place = start;
+            for (at, character) in code.whole_text().chars().enumerate() {
+                let (x, y) = place;
+                place = steps.after(at, character, place);
                 let transformed = glyphs.get(&position);
                 position += 1;
                 // Of several characters that one glyph stands for, the first shows it.
@@ -147,19 +152,28 @@ fn transforms(node: Element<'_>) -> BTreeMap<usize, Option<u32>> {
     found
 }
 
-/// Where the characters of a line begin: X and Y, and each further by its advance. Without advances
-/// characters stand on one another, as the standard has it.
-fn places(code: Element<'_>) -> impl Iterator<Item = (f64, f64)> {
-    let (mut x, mut y) = (number(code, "X").unwrap_or(0.0), number(code, "Y").unwrap_or(0.0));
-    let (along, down) = (advances(code.attribute("DeltaX")), advances(code.attribute("DeltaY")));
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        let place = (x, y);
-        x += along.get(at).copied().unwrap_or(0.0);
-        y += down.get(at).copied().unwrap_or(0.0);
-        at += 1;
-        Some(place)
-    })
+/// How far each character of a line is from the next (11.3).
+struct Steps {
+    right: Vec<f64>,
+    down: Vec<f64>,
+    size: f64,
+}
+
+impl Steps {
+    fn of(code: Element<'_>, size: f64) -> Self {
+        Steps { right: advances(code.attribute("DeltaX")), down: advances(code.attribute("DeltaY")), size }
+    }
+
+    /// Where the next character stands. Of advances that are too few the last holds on; without any, an
+    /// ideograph advances by its size and others by half of it, as readers do.
+    fn after(&self, at: usize, character: char, (x, y): (f64, f64)) -> (f64, f64) {
+        let step = |steps: &[f64]| steps.get(at).or(steps.last()).copied().unwrap_or(0.0);
+        if self.right.is_empty() && self.down.is_empty() {
+            let ems = if character.is_ascii() { 0.5 } else { 1.0 };
+            return (x + self.size * ems, y);
+        }
+        (x + step(&self.right), y + step(&self.down))
+    }
 }
 
 /// The numbers of a `ST_Array` in which `g count value` repeats a value.

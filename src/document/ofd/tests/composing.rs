@@ -192,7 +192,7 @@ fn what_cannot_be_written_is_refused() {
     let other = licence();
     let song = NewOfd::new(ID, Mm(1.0), Mm(1.0)).font(NewFont::named("宋体")).unwrap();
     let misuses: &[(&str, &dyn Fn(&mut NewOfd, &mut Content))] = &[
-        ("font of another document", &|_, page| drop(page.text(Text::new("a", song, Mm(5.0))))),
+        ("font of another document", &|_, page| _ = page.text(Text::new("a", song, Mm(5.0)))),
         ("shows nothing", &|new, page| {
             let font = new.font(NewFont::named("a")).unwrap();
             page.text(Text::new("", font, Mm(5.0)));
@@ -209,8 +209,8 @@ fn what_cannot_be_written_is_refused() {
             let font = new.font(NewFont::named("a")).unwrap();
             page.text(Text::new("abc", font, Mm(5.0)).glyphs([1]));
         }),
-        ("control character", &|new, _| drop(new.title("a\0b"))),
-        ("neither filled nor drawn", &|_, page| drop(page.figure(Figure::of(Outline::rectangle(0.0, 0.0, 1.0, 1.0))))),
+        ("control character", &|new, _| _ = new.title("a\0b")),
+        ("neither filled nor drawn", &|_, page| _ = page.figure(Figure::of(Outline::rectangle(0.0, 0.0, 1.0, 1.0)))),
         ("begins with move_to", &|_, page| {
             page.figure(Figure::of(Outline::new().line_to(1.0, 1.0)).fill(Ink::BLACK));
         }),
@@ -228,7 +228,7 @@ fn what_cannot_be_written_is_refused() {
             let image = new.image(testdata("pictures/small/rgba.png")).unwrap();
             page.image(image, Mm(0.0), Mm(0.0), Mm(0.0), Mm(1.0));
         }),
-        ("no XML name", &|new, _| drop(new.tag("urn:a", Tag::new("a b")))),
+        ("no XML name", &|new, _| _ = new.tag("urn:a", Tag::new("a b"))),
         ("refers to no object", &|new, page| {
             let item = page.figure(Figure::of(Outline::rectangle(0.0, 0.0, 1.0, 1.0)).fill(Ink::BLACK));
             let empty = new.page(Content::new());

@@ -53,7 +53,8 @@ pub enum ErrorKind {
     Signer,
     /// Whoever runs the time-stamping authority.
     TimeStamp,
-    /// Whoever runs the register's storage: it is full, locked, not to be written, or damaged.
+    /// Whoever runs the storage of the register, or of a document that is read in place: it is full,
+    /// locked, not to be read or written, or damaged.
     Store,
     /// The caller: raise a limit of [`Limits`](crate::Limits) or refuse the input.
     TooLarge,
@@ -64,6 +65,12 @@ pub enum ErrorKind {
 impl Error {
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Error(Box::new(Inner { kind, message: message.into(), source: None, findings: Vec::new() }))
+    }
+
+    /// Whether nothing more can be said of the input: a limit was exceeded, or its storage failed. What
+    /// else is wrong with a part of it may be told as a finding.
+    pub(crate) fn ends_the_work(&self) -> bool {
+        matches!(self.kind(), ErrorKind::TooLarge | ErrorKind::Store)
     }
 
     pub(crate) fn malformed(message: impl Into<String>) -> Self {

@@ -1,8 +1,12 @@
 //! What was looked at, and what was seen.
 
+mod conclusion;
+
 use std::fmt;
 
 use serde::Serialize;
+
+pub use crate::finding::conclusion::{Conclusion, Indication, Standard, SubIndication};
 
 /// The answer to one check.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
@@ -68,11 +72,16 @@ pub struct Finding {
     /// Whether the verdict depends on it. A finding that is not needed is told for information: an
     /// oddity that was tolerated, or an answer that the policy does not insist on.
     pub needed: bool,
+    /// What it means in the words of EN 319 102-1, where that is more exact than what the check means
+    /// as a rule.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sub_indication: Option<SubIndication>,
 }
 
 impl Finding {
     fn new(check: Check, outcome: Outcome, detail: impl Into<String>) -> Self {
-        Finding { check: check.name, outcome, clause: check.clause, detail: detail.into(), needed: true }
+        let detail = detail.into();
+        Finding { check: check.name, outcome, clause: check.clause, detail, needed: true, sub_indication: None }
     }
 
     pub(crate) fn pass(check: Check, detail: impl Into<String>) -> Self {
@@ -98,6 +107,12 @@ impl Finding {
         self
     }
 
+    /// Says what it means in the words of EN 319 102-1.
+    pub(crate) fn because(mut self, reason: SubIndication) -> Self {
+        self.sub_indication = Some(reason);
+        self
+    }
+
     /// Names the clause of the edition that was applied.
     pub(crate) fn under(mut self, clause: &'static str) -> Self {
         self.clause = clause;
@@ -107,7 +122,7 @@ impl Finding {
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Finding { check, outcome, clause, detail, needed } = self;
+        let Finding { check, outcome, clause, detail, needed, .. } = self;
         let weight = if *needed || *outcome == Outcome::Pass { "" } else { " (not needed)" };
         write!(f, "{outcome:<7} {check}{weight}: {detail} [{clause}]")
     }
@@ -144,14 +159,22 @@ checks! {
         "How much of the document does the signature protect?";
     DOCUMENT_CHANGES = "document.changes", "ISO 32000-2 12.8.2.2",
         "Was anything added after signing, and was that allowed?";
+    DOCUMENT_HIDDEN = "document.hidden", "ISO 32000-2 8.11; shadow attacks (NDSS 2021)",
+        "Does the file hold something that could be shown later in place of what is seen now?";
+    DOCUMENT_ACTIVE = "document.active", "ISO 32000-2 12.6",
+        "Does the file hold scripts, actions, or references to what lies elsewhere?";
     SIGNATURE_ATTRIBUTES = "signature.attributes", "EN 319 122-1 5; RFC 5652 11",
         "Do the signed attributes say what they have to, each once?";
     SIGNATURE_ALGORITHM = "signature.algorithm", "TS 119 312; GB/T 38540-2020 6.1",
         "Are the algorithms known, consistent and strong enough?";
     SIGNATURE_VALUE = "signature.value", "GB/T 38540-2020 7.3 b; RFC 5652 5.4",
         "Does the signature value verify with the certificate given?";
+    SIGNATURE_POLICY = "signature.policy", "EN 319 102-1 5.2.4; EN 319 122-1 5.2.9",
+        "Under which signature policy was it made, and is that one known?";
     SIGNATURE_PROPERTY = "signature.property", "GB/T 38540-2020 7.1.2",
         "Does the seal signature name the description that it protects?";
+    SIGNATURE_SEED_VALUES = "signature.seed-values", "ISO 32000-2 12.7.5.5",
+        "Is the signature what its field asks of whoever signs it?";
     CERTIFICATE_USAGE = "certificate.usage", "RFC 5280 4.2.1.3; GB/T 38540-2020 7.3",
         "May the certificate's key be used to sign?";
     CERTIFICATE_VALIDITY = "certificate.validity", "RFC 5280 4.1.2.5; GB/T 38540-2020 7.3",
@@ -232,7 +255,7 @@ checks! {
         "Are the codes and dates inside the identifier good themselves?";
 }
 
-/// The conclusion of many findings.
+/// The conclusion of many findings in one word: that of [`Conclusion`], without its reason.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
@@ -247,16 +270,10 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// The one rule: a failure makes invalid, anything needed and unknown makes indeterminate, and
-    /// of nothing at all nothing is concluded but [`Verdict::Unsigned`].
+    /// The conclusion about what is judged by itself, not as a signature of EN 319 102-1: whatever fails makes
+    /// it invalid.
     pub(crate) fn of<'f>(findings: impl IntoIterator<Item = &'f Finding>) -> Self {
-        let worst = findings.into_iter().filter(|finding| finding.needed).map(|finding| finding.outcome).max();
-        match worst {
-            Some(Outcome::Fail) => Verdict::Invalid,
-            Some(Outcome::Unknown) => Verdict::Indeterminate,
-            Some(Outcome::Pass) => Verdict::Valid,
-            None => Verdict::Unsigned,
-        }
+        Conclusion::of(findings, Standard::Gb).verdict()
     }
 }
 
@@ -277,14 +294,15 @@ mod tests {
 
     #[test]
     fn unknown_is_not_yes_and_nothing_is_unsigned() {
+        let verdict = |findings: &[&Finding]| Verdict::of(findings.iter().copied());
         let pass = Finding::pass(checks::SIGNATURE_VALUE, "");
         let unknown = Finding::unknown(checks::CERTIFICATE_TRUSTED, "");
         let fail = Finding::fail(checks::DOCUMENT_INTACT, "");
-        assert_eq!(Verdict::of([]), Verdict::Unsigned);
-        assert_eq!(Verdict::of([&pass]), Verdict::Valid);
-        assert_eq!(Verdict::of([&pass, &unknown]), Verdict::Indeterminate);
-        assert_eq!(Verdict::of([&fail, &pass, &unknown]), Verdict::Invalid);
-        assert_eq!(Verdict::of([&pass, &unknown.clone().not_needed()]), Verdict::Valid);
+        assert_eq!(verdict(&[]), Verdict::Unsigned);
+        assert_eq!(verdict(&[&pass]), Verdict::Valid);
+        assert_eq!(verdict(&[&pass, &unknown]), Verdict::Indeterminate);
+        assert_eq!(verdict(&[&fail, &pass, &unknown]), Verdict::Invalid);
+        assert_eq!(verdict(&[&pass, &unknown.clone().not_needed()]), Verdict::Valid);
     }
 
     #[test]

@@ -72,11 +72,11 @@ pub use crate::crypto::{Certificate, Credentials, DigestAlgorithm, SignatureAlgo
 pub use crate::crypto::{SM2_DEFAULT_ID, sm2_digest, sm2_value_to_der};
 #[cfg(feature = "ofd")]
 pub use crate::document::Ofd;
-pub use crate::document::{Change, ChangeKind, Coverage, Document, Format, ModificationLevel};
+pub use crate::document::{Change, ChangeKind, Coverage, Document, FieldLock, Format, ModificationLevel, Permitted};
 #[cfg(feature = "pdf")]
 pub use crate::document::{Pdf, PdfField};
 pub use crate::error::{BoxError, Error, ErrorKind};
-pub use crate::finding::{Check, Finding, Outcome, Verdict, checks};
+pub use crate::finding::{Check, Conclusion, Finding, Indication, Outcome, Standard, SubIndication, Verdict, checks};
 #[cfg(feature = "ledger")]
 pub use crate::ledger::Ledger;
 pub use crate::limits::Limits;

@@ -4,12 +4,12 @@
 
 use eseal::authority::{Algorithm, Authority};
 use eseal::ledger::{Deed, Lookup, MemoryStore, Sm3, Snapshot};
-use eseal::lifecycle::{CancelReason, Operation, State};
+use eseal::lifecycle::{CancelReason, Operation, RemakeReason, State};
 use eseal::seal::{SealContent, SealKind, Signatories};
 use eseal::verify::{Need, Policy};
 use eseal::{
-    BoxError, Finding, Ledger, Mm, Outcome, Page, Pdf, Picture, Seal, SealMaker, SealStatus, Signatory, Stamp,
-    StatusSource, Time, Trust, Validity, Verdict, Verifier,
+    BoxError, Document, Finding, Ledger, Mm, Outcome, Page, Pdf, Picture, Seal, SealMaker, SealStatus, Signatory,
+    Stamp, StatusSource, Time, Trust, Validity, Verdict, Verifier,
 };
 
 const OWNER: &str = "91310000MA1FL0000X";
@@ -49,6 +49,13 @@ impl Scene {
         Stamp::of(seal).on(Page(1), Mm(10.0), Mm(10.0)).apply(&Pdf::read(form).unwrap(), &self.signatory).unwrap()
     }
 
+    #[cfg(feature = "ofd")]
+    fn stamped_pages(&self, at: Time) -> eseal::Ofd {
+        let pages = eseal::Ofd::read(include_bytes!("../testdata/ofd/helloworld.ofd")).unwrap();
+        let seal = Verifier::new(&self.trust).seal(&self.seal, at).require_valid().unwrap();
+        Stamp::of(seal).on(Page(1), Mm(10.0), Mm(10.0)).apply(&pages, &self.signatory).unwrap()
+    }
+
     fn sm3(&self) -> Sm3 {
         Sm3::of(self.seal.der())
     }
@@ -69,7 +76,7 @@ fn status(findings: &[Finding]) -> &Finding {
 }
 
 /// The verdict on a document and what is said of its seal's status.
-fn judged(verifier: &Verifier<'_>, document: &Pdf, at: Time) -> (Verdict, Finding) {
+fn judged<D: Document>(verifier: &Verifier<'_>, document: &D, at: Time) -> (Verdict, Finding) {
     let report = verifier.document(document, at).unwrap();
     (report.verdict(), status(&report.signatures()[0].checks).clone())
 }
@@ -99,6 +106,52 @@ fn a_stamp_is_judged_by_the_seals_state_when_it_was_made() {
     // Without the register nothing of it is known, and the report says so.
     let (verdict, status) = judged(&Verifier::new(&scene.trust), &late, today);
     assert_eq!((verdict, status.outcome, status.needed), (Verdict::Valid, Outcome::Unknown, false));
+}
+
+/// Every way in which a seal goes out of force, for each format: what was stamped before stays valid, and what is
+/// stamped after is not, by the seal's state and nothing else.
+#[test]
+fn documents_outlive_their_seals() {
+    let scene = Scene::new();
+    let successor = {
+        let old = Verifier::new(&scene.trust).seal(&scene.seal, now()).require_valid().unwrap();
+        let maker = SealMaker::new(scene.authority.seal_maker().unwrap());
+        maker.remake(&old, RemakeReason::CarrierLost).make(now().plus_days(10)).unwrap()
+    };
+    let new = Sm3::of(successor.der());
+    let superseded = vec![
+        Deed::made(Operation::Remake(RemakeReason::CarrierLost), &successor, OWNER).counterpart(scene.sm3()),
+        Deed::known(Operation::Issue, new),
+        Deed::known(Operation::Supersede, scene.sm3()).counterpart(new),
+    ];
+    for (deeds, chinese) in [
+        (superseded, "已被替换"),
+        (vec![Deed::known(Operation::Freeze, scene.sm3())], "冻结"),
+        (vec![Deed::known(Operation::Cancel(CancelReason::Renamed), scene.sm3())], "注销"),
+        (vec![Deed::known(Operation::Invalidate, scene.sm3())], "无效"),
+        (vec![Deed::known(Operation::Expire, scene.sm3())], "过期"),
+    ] {
+        let ledger = scene.ledger();
+        let deeds: Vec<_> = deeds.into_iter().map(|deed| deed.by("王工").at(now().plus_days(10))).collect();
+        ledger.record(&deeds, now().plus_days(10)).unwrap();
+        let verifier = Verifier::new(&scene.trust).knowing(&ledger);
+        let (early, late, today) = (now().plus_days(9), now().plus_days(11), now().plus_days(30));
+        both(&verifier, &scene.stamped(early), &scene.stamped(late), today, chinese);
+        #[cfg(feature = "ofd")]
+        both(&verifier, &scene.stamped_pages(early), &scene.stamped_pages(late), today, chinese);
+    }
+}
+
+#[track_caller]
+fn both<D: Document>(verifier: &Verifier<'_>, early: &D, late: &D, today: Time, chinese: &str) {
+    let (verdict, status) = judged(verifier, early, today);
+    assert_eq!((verdict, status.outcome), (Verdict::Valid, Outcome::Pass), "{status}");
+    assert!(status.detail.contains("later"), "{status}");
+    let report = verifier.document(late, today).unwrap();
+    let against: Vec<_> = report.signatures()[0].checks.iter().filter(|one| one.outcome == Outcome::Fail).collect();
+    assert_eq!(report.verdict(), Verdict::Invalid);
+    assert!(against.len() == 1 && against[0].check == "seal.status", "{against:?}");
+    assert!(against[0].detail.contains(chinese), "{against:?}");
 }
 
 #[test]

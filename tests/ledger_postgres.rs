@@ -178,3 +178,97 @@ fn out_and_into_another_store() {
     assert_eq!(other.import(&lines).unwrap(), head);
     assert!(other.verify().unwrap().is_sound());
 }
+
+/// Real processes, as on two machines: each enters its seals with the program, one process for each seal.
+#[cfg(feature = "cli")]
+#[test]
+fn processes_that_write_at_once_lose_and_double_nothing() {
+    use eseal::authority::{Algorithm, Authority};
+    use eseal::seal::{SealContent, SealKind, Signatories};
+    use eseal::{Mm, Picture, SealMaker, Validity};
+    use std::process::Command;
+
+    const MACHINES: usize = 4;
+    const SEALS: usize = 40;
+
+    let Some(address) = server("eseal_processes") else { return };
+    let url = url(&address, "eseal_processes");
+    let folder = std::env::temp_dir().join(format!("eseal-processes-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let authority = Authority::new(Algorithm::Sm2, now()).unwrap();
+    let (maker, us) = (SealMaker::new(authority.seal_maker().unwrap()), authority.signatory("示例").unwrap());
+    let svg = br#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 42 42"/>"#;
+    let content = |machine, number| SealContent {
+        id: format!("31010{machine}{number:04}").parse().unwrap(),
+        kind: SealKind::Organisation,
+        name: "示例".into(),
+        picture: Picture::svg(svg, Mm(42.0), Mm(42.0)).unwrap(),
+        signatories: Signatories::listed([us.certificate()]),
+        validity: Validity::years(now(), 2),
+    };
+    let machines: Vec<_> = (0..MACHINES)
+        .map(|machine| {
+            let seals: Vec<_> = (0..SEALS)
+                .map(|number| {
+                    let seal = maker.create(content(machine, number), now()).unwrap();
+                    let path = folder.join(format!("{machine}-{number}.esl"));
+                    std::fs::write(&path, seal.der()).unwrap();
+                    (path, Sm3::of(seal.der()))
+                })
+                .collect();
+            let url = url.clone();
+            thread::spawn(move || {
+                for (path, _) in &seals {
+                    let mut command = Command::new(env!("CARGO_BIN_EXE_eseal"));
+                    command.args(["seal", "register"]).arg(path).args([
+                        "--ledger",
+                        &url,
+                        "--owner",
+                        "91310000MA1FL0000X",
+                    ]);
+                    let output = command.args(["--by", &format!("machine {machine}")]).output().unwrap();
+                    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+                }
+                seals
+            })
+        })
+        .collect();
+    let seals: Vec<_> = machines.into_iter().flat_map(|machine| machine.join().unwrap()).collect();
+    let run = |code: i32, arguments: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_eseal")).args(arguments).output().unwrap();
+        let told = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {told}");
+        told
+    };
+    let entries = MACHINES * SEALS * 2;
+    let ledger = Ledger::new(PostgresStore::connect(&address).unwrap());
+    assert_eq!(ledger.head().unwrap().length, entries as u64);
+    for (path, seal) in &seals {
+        assert_eq!(ledger.history(eseal::ledger::Lookup::Seal(*seal)).unwrap().len(), 2);
+        assert_eq!(ledger.seal_bytes(*seal).unwrap().unwrap(), std::fs::read(path).unwrap());
+    }
+    // The other commands reach the server by its address, too.
+    assert!(run(0, &["ledger", "verify", &url]).contains(&format!("sound: {entries} entries")));
+    let one = seals[0].0.to_str().unwrap();
+    run(0, &["seal", "freeze", one, "--ledger", &url, "--by", "x"]);
+    assert!(run(2, &["seal", "freeze", one, "--ledger", &url, "--by", "x"]).contains("frozen"));
+    assert!(run(0, &["seal", "list", "--ledger", &url]).contains("160 seals, 159 in force"));
+    let lines = folder.join("lines.jsonl");
+    run(0, &["ledger", "export", &url, "-o", lines.to_str().unwrap()]);
+    let Some(_) = server("eseal_imported") else { return };
+    let other = url.replace("eseal_processes", "eseal_imported");
+    run(0, &["ledger", "import", lines.to_str().unwrap(), "--ledger", &other]);
+    assert!(run(0, &["ledger", "verify", &other]).contains(&format!("sound: {} entries", entries + 1)));
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+/// The same server as an address that the program takes.
+#[cfg(feature = "cli")]
+fn url(address: &str, schema: &str) -> String {
+    let part = |name: &str| {
+        let found = address.split_whitespace().find_map(|part| part.strip_prefix(name)?.strip_prefix('='));
+        found.unwrap_or_else(|| panic!("ESEAL_POSTGRES says no {name}")).to_owned()
+    };
+    let (user, host, port, database) = (part("user"), part("host"), part("port"), part("dbname"));
+    format!("postgresql://{user}@{host}:{port}/{database}?options=-c%20search_path%3D{schema}")
+}

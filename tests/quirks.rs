@@ -120,6 +120,24 @@ fn sign_v1(world: &World, info: &[u8]) -> Vec<u8> {
     sequence(&[info, &sequence(&[&certificate, SM2_SM3, &bits(&value)])])
 }
 
+/// A seal of C 0119 alone differs from one of GB/T 38540-2020 in nothing but its dates, as far as is known.
+#[test]
+fn a_lone_seal_of_c0119_is_named() {
+    let world = World::new();
+    let utc = |element: &[u8]| tlv(0x17, &content(element)[2..]);
+    let info = children(world.seal().der()).remove(0);
+    let one = edit(&info, &[2, 4], utc);
+    let all = edit(&edit(&one, &[2, 5], utc), &[2, 6], utc);
+    for (info, named) in [(&one, false), (&all, true)] {
+        let seal = Seal::from_der(&world.sign_info(info)).unwrap();
+        let report = Verifier::new(&world.trust).seal(&seal, now());
+        assert_eq!(report.verdict(), Verdict::Valid, "{report}");
+        assert_eq!(of(report.findings(), "seal.encoding").iter().any(|one| one.detail.contains("C 0119")), named);
+        let strictly = Verifier::new(&world.trust).policy(strict()).seal(&seal, now()).verdict();
+        assert_eq!(strictly, Verdict::Invalid);
+    }
+}
+
 #[test]
 fn quirk_06_octet_string_for_bit_string() {
     let world = World::new();
@@ -268,11 +286,18 @@ fn quirk_14_digests_with_the_prefix_of_sm2() {
     let prefixed = sm2_digest(&key, SM2_DEFAULT_ID, FORM).unwrap();
     let to_sign = edit(&world.to_be_signed(world.seal().der()), &[3], |_| bits(&prefixed));
     let report = detached(&world, &world.sign(&to_sign), Policy::default());
-    told(&report.checks, "document.intact", Outcome::Fail, "dataHash");
+    told(&report.checks, "document.intact", Outcome::Fail, "SM2's prefix Z");
     told(&report.checks, "signature.value", Outcome::Pass, "");
+    // Any other wrong digest is not called so.
+    let to_sign = edit(&world.to_be_signed(world.seal().der()), &[3], |_| bits(&sm3(b"another form")));
+    let report = detached(&world, &world.sign(&to_sign), Policy::default());
+    told(&report.checks, "document.intact", Outcome::Fail, "they were changed");
     // The same in a list of digests.
     let digest = sm2_digest(&key, SM2_DEFAULT_ID, signatory).unwrap();
     let report = detached(&world, &world.sign(&world.to_be_signed(&digest_list(&world, "SM3", &digest))), strict());
+    told(&report.checks, "seal.signatory-listed", Outcome::Fail, "SM2's prefix Z");
+    let other = sm3(b"another certificate");
+    let report = detached(&world, &world.sign(&world.to_be_signed(&digest_list(&world, "SM3", &other))), strict());
     told(&report.checks, "seal.signatory-listed", Outcome::Fail, "not among them");
 }
 

@@ -19,7 +19,7 @@ small{color:var(--soft)}img{width:84px;height:84px;object-fit:contain;display:bl
 code{font:12px ui-monospace,monospace;color:var(--soft)}\
 .tag{display:inline-block;border-radius:9px;padding:0 9px;font-size:12px;color:#fff;background:#6e6e73}\
 .made{background:#0a7d55}.migrated{background:#1f5fbf}.remade{background:#7a4bc2}.skipped{background:#8a8a90}\
-.refused,.LOST,.invalid{background:#c0281f}.valid{background:#0a7d55}.indeterminate{background:#b36b00}\
+.refused,.lost,.invalid{background:#c0281f}.valid{background:#0a7d55}.indeterminate{background:#b36b00}\
 dl{margin:0;display:grid;grid-template-columns:84px 1fr;gap:2px 8px}dt{color:var(--soft)}dd{margin:0}\
 del{color:#a1261d;text-decoration:none;background:#fdecea}ins{color:#0a6b48;text-decoration:none;background:#e6f6ef}\
 .number{width:70px;text-align:right;font-variant-numeric:tabular-nums}\
@@ -52,6 +52,7 @@ pub(crate) fn html(report: &Report) -> String {
 }
 
 fn tag(word: &str) -> String {
+    let word = word.to_lowercase();
     format!("<span class=\"tag {word}\">{word}</span>")
 }
 

@@ -7,7 +7,11 @@
 use std::fs;
 use std::path::Path;
 
-use eseal::{Document, Edition, Ledger, Mm, Ofd, Page, Payload, Pdf, Seal, Signatory, Stamp, Time, Verdict, Verifier};
+use eseal::ledger::{Sm3, Store};
+use eseal::seal::SealSignature;
+use eseal::{
+    Document, Edition, Finding, Ledger, Mm, Ofd, Page, Payload, Pdf, Seal, Signatory, Stamp, Time, Verdict, Verifier,
+};
 use serde::Serialize;
 
 use crate::world::{Condition, Failure, Old, World, now};
@@ -27,6 +31,8 @@ pub(crate) struct Stamped<'w> {
 enum Format {
     Pdf,
     Ofd,
+    /// A seal signature of 2014 beside the form, as old systems left them.
+    Beside,
 }
 
 /// What the verifier says of one document.
@@ -72,7 +78,7 @@ pub(crate) fn before<'w>(world: &'w World, folder: &Path) -> Result<Vec<Stamped<
 /// Judges them after the run, and beside each one that is stamped with the same seal only then.
 pub(crate) fn after(
     world: &World,
-    ledger: &Ledger<impl eseal::ledger::Store>,
+    ledger: &Ledger<impl Store>,
     stamped: &[Stamped<'_>],
 ) -> Result<Vec<Judged>, Failure> {
     let verifier = Verifier::new(&world.trust).knowing(ledger);
@@ -87,10 +93,10 @@ pub(crate) fn after(
     Ok(judged)
 }
 
-/// Seals of 2014 stamp no OFD any more, and PDF with a signature beside them.
+/// With seals of 2014 nothing is stamped any more but PDF with CMS; what old systems left is made as they made it.
 fn formats(old: &Old) -> Result<&'static [Format], Failure> {
     let edition = Seal::from_der(&old.bytes)?.edition();
-    Ok(if edition == Edition::Gmt0031_2014 { &[Format::Pdf] } else { &[Format::Pdf, Format::Ofd] })
+    Ok(if edition == Edition::Gmt0031_2014 { &[Format::Pdf, Format::Beside] } else { &[Format::Pdf, Format::Ofd] })
 }
 
 impl Format {
@@ -98,6 +104,7 @@ impl Format {
         match self {
             Format::Pdf => format!("{}.pdf", old.label),
             Format::Ofd => format!("{}.ofd", old.label),
+            Format::Beside => format!("{}.sig", old.label),
         }
     }
 }
@@ -109,15 +116,16 @@ fn stamp(world: &World, old: &Old, format: Format, at: Time) -> Result<Vec<u8>, 
     // Without the register, as somebody does who kept an old carrier.
     let stamp =
         Stamp::of(Verifier::new(&world.trust).seal(&seal, at).require_valid()?).on(Page(1), Mm(120.0), Mm(200.0));
+    let form = || fs::read(testdata.join("forms/form-fill.pdf"));
     Ok(match format {
+        Format::Beside => {
+            let digest = Sm3::of(&form()?);
+            SealSignature::sign_as_2014(&seal, &by, at, digest.octets(), "form-fill.pdf")?.der().to_vec()
+        }
         Format::Pdf if seal.edition() == Edition::Gmt0031_2014 => {
-            let form = Pdf::read(fs::read(testdata.join("forms/form-fill.pdf"))?)?;
-            stamp.payload(Payload::Cms).apply(&form, &by)?.as_bytes().into_owned()
+            stamp.payload(Payload::Cms).apply(&Pdf::read(form()?)?, &by)?.as_bytes().into_owned()
         }
-        Format::Pdf => {
-            let form = Pdf::read(fs::read(testdata.join("forms/form-fill.pdf"))?)?;
-            stamp.apply(&form, &by)?.as_bytes().into_owned()
-        }
+        Format::Pdf => stamp.apply(&Pdf::read(form()?)?, &by)?.as_bytes().into_owned(),
         Format::Ofd => {
             let pages = Ofd::read(fs::read(testdata.join("ofd/helloworld.ofd"))?)?;
             stamp.apply(&pages, &by)?.as_bytes().into_owned()
@@ -136,6 +144,11 @@ fn judge(
     let (verdict, status) = match format {
         Format::Pdf => told(verifier, &Pdf::read(bytes)?, judged_at)?,
         Format::Ofd => told(verifier, &Ofd::read(bytes)?, judged_at)?,
+        Format::Beside => {
+            let form = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/forms/form-fill.pdf"))?;
+            let report = verifier.detached(bytes, &form, judged_at);
+            (report.verdict, status_in(&report.checks))
+        }
     };
     // An invalid one has to be so by the seal's state.
     let told_why = expected == Verdict::Valid || status.contains("superseded");
@@ -145,7 +158,9 @@ fn judge(
 
 fn told<D: Document>(verifier: &Verifier<'_>, document: &D, at: Time) -> Result<(Verdict, String), Failure> {
     let report = verifier.document(document, at)?;
-    let checks = report.signatures().iter().flat_map(|one| &one.checks);
-    let status = checks.filter(|one| one.check == "seal.status").map(|one| one.detail.clone()).collect::<Vec<_>>();
-    Ok((report.verdict(), status.join("; ")))
+    Ok((report.verdict(), report.signatures().first().map(|one| status_in(&one.checks)).unwrap_or_default()))
+}
+
+fn status_in(findings: &[Finding]) -> String {
+    findings.iter().find(|one| one.check == "seal.status").map(|one| one.detail.clone()).unwrap_or_default()
 }

@@ -25,6 +25,14 @@ pub(crate) mod oid {
     pub(crate) const SHA256: ObjectIdentifier = new("2.16.840.1.101.3.4.2.1");
     pub(crate) const SHA384: ObjectIdentifier = new("2.16.840.1.101.3.4.2.2");
     pub(crate) const SHA512: ObjectIdentifier = new("2.16.840.1.101.3.4.2.3");
+    pub(crate) const SHA224: ObjectIdentifier = new("2.16.840.1.101.3.4.2.4");
+    pub(crate) const SHA3_224: ObjectIdentifier = new("2.16.840.1.101.3.4.2.7");
+    pub(crate) const SHA3_256: ObjectIdentifier = new("2.16.840.1.101.3.4.2.8");
+    pub(crate) const SHA3_384: ObjectIdentifier = new("2.16.840.1.101.3.4.2.9");
+    pub(crate) const SHA3_512: ObjectIdentifier = new("2.16.840.1.101.3.4.2.10");
+    pub(crate) const SHAKE256: ObjectIdentifier = new("2.16.840.1.101.3.4.2.12");
+    /// The same with its length as a parameter (RFC 8419, 3.1 allows either with Ed448).
+    pub(crate) const SHAKE256_LEN: ObjectIdentifier = new("2.16.840.1.101.3.4.2.18");
     pub(crate) const SM3: ObjectIdentifier = new("1.2.156.10197.1.401");
     /// SM3 "without key", the same function under a second number.
     pub(crate) const SM3_PLAIN: ObjectIdentifier = new("1.2.156.10197.1.401.1");
@@ -38,6 +46,9 @@ pub(crate) mod oid {
     pub(crate) const EC_PUBLIC_KEY: ObjectIdentifier = new("1.2.840.10045.2.1");
     pub(crate) const P256: ObjectIdentifier = new("1.2.840.10045.3.1.7");
     pub(crate) const P384: ObjectIdentifier = new("1.3.132.0.34");
+    pub(crate) const P521: ObjectIdentifier = new("1.3.132.0.35");
+    pub(crate) const BRAINPOOL_P256: ObjectIdentifier = new("1.3.36.3.3.2.8.1.1.7");
+    pub(crate) const BRAINPOOL_P384: ObjectIdentifier = new("1.3.36.3.3.2.8.1.1.11");
     pub(crate) const ECDSA_SHA1: ObjectIdentifier = new("1.2.840.10045.4.1");
     pub(crate) const ECDSA_SHA256: ObjectIdentifier = new("1.2.840.10045.4.3.2");
     pub(crate) const ECDSA_SHA384: ObjectIdentifier = new("1.2.840.10045.4.3.3");
@@ -51,6 +62,20 @@ pub(crate) mod oid {
     pub(crate) const RSA_SHA384: ObjectIdentifier = new("1.2.840.113549.1.1.12");
     pub(crate) const RSA_SHA512: ObjectIdentifier = new("1.2.840.113549.1.1.13");
     pub(crate) const ED25519: ObjectIdentifier = new("1.3.101.112");
+    pub(crate) const ED448: ObjectIdentifier = new("1.3.101.113");
+}
+
+/// ECDSA and RSASSA-PKCS1-v1_5 with digests that are verified and not signed with.
+const RARE: [(DigestAlgorithm, ObjectIdentifier, ObjectIdentifier); 5] = [
+    (DigestAlgorithm::Sha224, new_oid("1.2.840.10045.4.3.1"), new_oid("1.2.840.113549.1.1.14")),
+    (DigestAlgorithm::Sha3_224, new_oid("2.16.840.1.101.3.4.3.9"), new_oid("2.16.840.1.101.3.4.3.13")),
+    (DigestAlgorithm::Sha3_256, new_oid("2.16.840.1.101.3.4.3.10"), new_oid("2.16.840.1.101.3.4.3.14")),
+    (DigestAlgorithm::Sha3_384, new_oid("2.16.840.1.101.3.4.3.11"), new_oid("2.16.840.1.101.3.4.3.15")),
+    (DigestAlgorithm::Sha3_512, new_oid("2.16.840.1.101.3.4.3.12"), new_oid("2.16.840.1.101.3.4.3.16")),
+];
+
+const fn new_oid(dotted: &str) -> ObjectIdentifier {
+    ObjectIdentifier::new_unwrap(dotted)
 }
 
 /// A digest algorithm.
@@ -67,6 +92,18 @@ pub enum DigestAlgorithm {
     Sha384,
     /// SHA-512.
     Sha512,
+    /// SHA-224: verified, never signed with, like all below but SM3.
+    Sha224,
+    /// SHA3-224 (FIPS 202).
+    Sha3_224,
+    /// SHA3-256.
+    Sha3_256,
+    /// SHA3-384.
+    Sha3_384,
+    /// SHA3-512.
+    Sha3_512,
+    /// SHAKE256 with 64 bytes, Ed448's digest (RFC 8419).
+    Shake256,
     /// SM3 (GB/T 32905).
     Sm3,
 }
@@ -80,6 +117,12 @@ impl DigestAlgorithm {
             oid::SHA256 => Ok(DigestAlgorithm::Sha256),
             oid::SHA384 => Ok(DigestAlgorithm::Sha384),
             oid::SHA512 => Ok(DigestAlgorithm::Sha512),
+            oid::SHA224 => Ok(DigestAlgorithm::Sha224),
+            oid::SHA3_224 => Ok(DigestAlgorithm::Sha3_224),
+            oid::SHA3_256 => Ok(DigestAlgorithm::Sha3_256),
+            oid::SHA3_384 => Ok(DigestAlgorithm::Sha3_384),
+            oid::SHA3_512 => Ok(DigestAlgorithm::Sha3_512),
+            oid::SHAKE256 | oid::SHAKE256_LEN => Ok(DigestAlgorithm::Shake256),
             oid::SM3 | oid::SM3_PLAIN => Ok(DigestAlgorithm::Sm3),
             other => Err(Error::unsupported(format!("the digest algorithm {other} is not built in"))),
         }
@@ -92,6 +135,12 @@ impl DigestAlgorithm {
             DigestAlgorithm::Sha256 => oid::SHA256,
             DigestAlgorithm::Sha384 => oid::SHA384,
             DigestAlgorithm::Sha512 => oid::SHA512,
+            DigestAlgorithm::Sha224 => oid::SHA224,
+            DigestAlgorithm::Sha3_224 => oid::SHA3_224,
+            DigestAlgorithm::Sha3_256 => oid::SHA3_256,
+            DigestAlgorithm::Sha3_384 => oid::SHA3_384,
+            DigestAlgorithm::Sha3_512 => oid::SHA3_512,
+            DigestAlgorithm::Shake256 => oid::SHAKE256,
             DigestAlgorithm::Sm3 => oid::SM3,
         }
     }
@@ -101,9 +150,10 @@ impl DigestAlgorithm {
         match self {
             DigestAlgorithm::Md5 => 16,
             DigestAlgorithm::Sha1 => 20,
-            DigestAlgorithm::Sha256 | DigestAlgorithm::Sm3 => 32,
-            DigestAlgorithm::Sha384 => 48,
-            DigestAlgorithm::Sha512 => 64,
+            DigestAlgorithm::Sha224 | DigestAlgorithm::Sha3_224 => 28,
+            DigestAlgorithm::Sha256 | DigestAlgorithm::Sha3_256 | DigestAlgorithm::Sm3 => 32,
+            DigestAlgorithm::Sha384 | DigestAlgorithm::Sha3_384 => 48,
+            DigestAlgorithm::Sha512 | DigestAlgorithm::Sha3_512 | DigestAlgorithm::Shake256 => 64,
         }
     }
 
@@ -122,6 +172,12 @@ impl fmt::Display for DigestAlgorithm {
             DigestAlgorithm::Sha256 => "SHA-256",
             DigestAlgorithm::Sha384 => "SHA-384",
             DigestAlgorithm::Sha512 => "SHA-512",
+            DigestAlgorithm::Sha224 => "SHA-224",
+            DigestAlgorithm::Sha3_224 => "SHA3-224",
+            DigestAlgorithm::Sha3_256 => "SHA3-256",
+            DigestAlgorithm::Sha3_384 => "SHA3-384",
+            DigestAlgorithm::Sha3_512 => "SHA3-512",
+            DigestAlgorithm::Shake256 => "SHAKE256",
             DigestAlgorithm::Sm3 => "SM3",
         })
     }
@@ -135,8 +191,12 @@ pub enum SignatureAlgorithm {
     EcdsaSha256,
     /// ECDSA with SHA-384; values are DER.
     EcdsaSha384,
+    /// ECDSA with another digest: verified, never signed.
+    EcdsaOther(DigestAlgorithm),
     /// Ed25519 (RFC 8032), pure.
     Ed25519,
+    /// Ed448 (RFC 8032), pure: verified, never signed.
+    Ed448,
     /// RSASSA-PKCS1-v1_5 with SHA-1: verified, reported as weak, never signed.
     RsaPkcs1Sha1,
     /// RSASSA-PKCS1-v1_5 with SHA-256.
@@ -151,6 +211,17 @@ pub enum SignatureAlgorithm {
     RsaPssSha384,
     /// RSASSA-PSS with SHA-512, MGF1 with SHA-512 and a salt of 64 bytes.
     RsaPssSha512,
+    /// RSASSA-PKCS1-v1_5 with another digest: verified, never signed.
+    RsaPkcs1Other(DigestAlgorithm),
+    /// RSASSA-PSS with other parameters: verified, never signed.
+    RsaPssOther {
+        /// The message's digest.
+        digest: DigestAlgorithm,
+        /// The digest of the mask generation function, MGF1.
+        mask: DigestAlgorithm,
+        /// The salt's length in bytes.
+        salt: u16,
+    },
     /// SM2 with SM3 (GB/T 32918.2, GB/T 35276); values are DER, the signer's identity is the default one.
     Sm2Sm3,
 }
@@ -171,6 +242,30 @@ impl SignatureAlgorithm {
                 DigestAlgorithm::Sha512
             }
             SignatureAlgorithm::Sm2Sm3 => DigestAlgorithm::Sm3,
+            SignatureAlgorithm::Ed448 => DigestAlgorithm::Shake256,
+            SignatureAlgorithm::EcdsaOther(digest)
+            | SignatureAlgorithm::RsaPkcs1Other(digest)
+            | SignatureAlgorithm::RsaPssOther { digest, .. } => digest,
+        }
+    }
+
+    /// ECDSA with this digest.
+    fn ecdsa(digest: DigestAlgorithm) -> Self {
+        match digest {
+            DigestAlgorithm::Sha256 => SignatureAlgorithm::EcdsaSha256,
+            DigestAlgorithm::Sha384 => SignatureAlgorithm::EcdsaSha384,
+            other => SignatureAlgorithm::EcdsaOther(other),
+        }
+    }
+
+    /// RSASSA-PKCS1-v1_5 with this digest.
+    fn rsa(digest: DigestAlgorithm) -> Self {
+        match digest {
+            DigestAlgorithm::Sha1 => SignatureAlgorithm::RsaPkcs1Sha1,
+            DigestAlgorithm::Sha256 => SignatureAlgorithm::RsaPkcs1Sha256,
+            DigestAlgorithm::Sha384 => SignatureAlgorithm::RsaPkcs1Sha384,
+            DigestAlgorithm::Sha512 => SignatureAlgorithm::RsaPkcs1Sha512,
+            other => SignatureAlgorithm::RsaPkcs1Other(other),
         }
     }
 
@@ -184,10 +279,20 @@ impl SignatureAlgorithm {
             SignatureAlgorithm::RsaPkcs1Sha256 => oid::RSA_SHA256,
             SignatureAlgorithm::RsaPkcs1Sha384 => oid::RSA_SHA384,
             SignatureAlgorithm::RsaPkcs1Sha512 => oid::RSA_SHA512,
-            SignatureAlgorithm::RsaPssSha256 | SignatureAlgorithm::RsaPssSha384 | SignatureAlgorithm::RsaPssSha512 => {
-                oid::RSA_PSS
-            }
+            SignatureAlgorithm::RsaPssSha256
+            | SignatureAlgorithm::RsaPssSha384
+            | SignatureAlgorithm::RsaPssSha512
+            | SignatureAlgorithm::RsaPssOther { .. } => oid::RSA_PSS,
             SignatureAlgorithm::Sm2Sm3 => oid::SM2_SM3,
+            SignatureAlgorithm::Ed448 => oid::ED448,
+            SignatureAlgorithm::EcdsaOther(DigestAlgorithm::Sha1) => oid::ECDSA_SHA1,
+            SignatureAlgorithm::EcdsaOther(DigestAlgorithm::Sha512) => oid::ECDSA_SHA512,
+            SignatureAlgorithm::EcdsaOther(digest) => {
+                RARE.iter().find(|rare| rare.0 == digest).map_or(oid::EC_PUBLIC_KEY, |rare| rare.1)
+            }
+            SignatureAlgorithm::RsaPkcs1Other(digest) => {
+                RARE.iter().find(|rare| rare.0 == digest).map_or(oid::RSA, |rare| rare.2)
+            }
         }
     }
 
@@ -199,16 +304,21 @@ impl SignatureAlgorithm {
                 | SignatureAlgorithm::RsaPkcs1Sha256
                 | SignatureAlgorithm::RsaPkcs1Sha384
                 | SignatureAlgorithm::RsaPkcs1Sha512
+                | SignatureAlgorithm::RsaPkcs1Other(_)
         )
     }
 
     /// Whether keys of this kind make values of this algorithm.
     pub(crate) fn fits(self, key: KeyKind) -> bool {
         match self {
-            SignatureAlgorithm::EcdsaSha256 | SignatureAlgorithm::EcdsaSha384 => {
-                matches!(key, KeyKind::P256 | KeyKind::P384)
+            SignatureAlgorithm::EcdsaSha256 | SignatureAlgorithm::EcdsaSha384 | SignatureAlgorithm::EcdsaOther(_) => {
+                matches!(
+                    key,
+                    KeyKind::P256 | KeyKind::P384 | KeyKind::P521 | KeyKind::Brainpool256 | KeyKind::Brainpool384
+                )
             }
             SignatureAlgorithm::Ed25519 => key == KeyKind::Ed25519,
+            SignatureAlgorithm::Ed448 => key == KeyKind::Ed448,
             SignatureAlgorithm::Sm2Sm3 => key == KeyKind::Sm2,
             _ => matches!(key, KeyKind::Rsa(_)),
         }
@@ -240,23 +350,29 @@ impl SignatureAlgorithm {
             oid::RSA_SHA384 => Ok(SignatureAlgorithm::RsaPkcs1Sha384),
             oid::RSA_SHA512 => Ok(SignatureAlgorithm::RsaPkcs1Sha512),
             oid::SM2_SM3 | oid::SM2_SIGN | oid::SM2_CURVE | oid::SM2_SM3_MISSPELT => Ok(SignatureAlgorithm::Sm2Sm3),
+            oid::ECDSA_SHA1 => Ok(SignatureAlgorithm::EcdsaOther(DigestAlgorithm::Sha1)),
+            oid::ECDSA_SHA512 => Ok(SignatureAlgorithm::EcdsaOther(DigestAlgorithm::Sha512)),
+            oid::ED448 => Ok(SignatureAlgorithm::Ed448),
+            // Old CMS names the key's algorithm alone.
             oid::RSA => match digest {
-                Some(DigestAlgorithm::Sha1) => Ok(SignatureAlgorithm::RsaPkcs1Sha1),
-                Some(DigestAlgorithm::Sha256) => Ok(SignatureAlgorithm::RsaPkcs1Sha256),
-                Some(DigestAlgorithm::Sha384) => Ok(SignatureAlgorithm::RsaPkcs1Sha384),
-                Some(DigestAlgorithm::Sha512) => Ok(SignatureAlgorithm::RsaPkcs1Sha512),
-                _ => Err(unsupported()),
+                None | Some(DigestAlgorithm::Md5 | DigestAlgorithm::Sm3 | DigestAlgorithm::Shake256) => {
+                    Err(unsupported())
+                }
+                Some(digest) => Ok(Self::rsa(digest)),
             },
             oid::EC_PUBLIC_KEY => match digest {
-                Some(DigestAlgorithm::Sha256) => Ok(SignatureAlgorithm::EcdsaSha256),
-                Some(DigestAlgorithm::Sha384) => Ok(SignatureAlgorithm::EcdsaSha384),
+                None | Some(DigestAlgorithm::Md5 | DigestAlgorithm::Shake256) => Err(unsupported()),
                 Some(DigestAlgorithm::Sm3) => Ok(SignatureAlgorithm::Sm2Sm3),
-                _ => Err(unsupported()),
+                Some(digest) => Ok(Self::ecdsa(digest)),
             },
-            oid::ECDSA_SHA1 | oid::ECDSA_SHA512 => Err(Error::unsupported(format!(
-                "ECDSA with this digest ({algorithm}) is not built in: SHA-256 and SHA-384 are"
-            ))),
-            _ => Err(unsupported()),
+            other => RARE
+                .iter()
+                .find_map(|(digest, ecdsa, rsa)| match other {
+                    found if found == *ecdsa => Some(SignatureAlgorithm::EcdsaOther(*digest)),
+                    found if found == *rsa => Some(SignatureAlgorithm::RsaPkcs1Other(*digest)),
+                    _ => None,
+                })
+                .ok_or_else(unsupported),
         }
     }
 }
@@ -264,8 +380,14 @@ impl SignatureAlgorithm {
 impl fmt::Display for SignatureAlgorithm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let family = match self {
-            SignatureAlgorithm::EcdsaSha256 | SignatureAlgorithm::EcdsaSha384 => "ECDSA",
+            SignatureAlgorithm::EcdsaSha256 | SignatureAlgorithm::EcdsaSha384 | SignatureAlgorithm::EcdsaOther(_) => {
+                "ECDSA"
+            }
             SignatureAlgorithm::Ed25519 => return f.write_str("Ed25519"),
+            SignatureAlgorithm::Ed448 => return f.write_str("Ed448"),
+            SignatureAlgorithm::RsaPssOther { digest, mask, salt } => {
+                return write!(f, "RSASSA-PSS with {digest}, MGF1 with {mask} and a salt of {salt} bytes");
+            }
             SignatureAlgorithm::RsaPssSha256 | SignatureAlgorithm::RsaPssSha384 | SignatureAlgorithm::RsaPssSha512 => {
                 "RSASSA-PSS"
             }
@@ -276,8 +398,8 @@ impl fmt::Display for SignatureAlgorithm {
     }
 }
 
-/// Reads RSASSA-PSS-params (RFC 4055, 3.1): the digest, MGF1 with the same digest, a salt as long
-/// as the digest. Other combinations are legal and not built in.
+/// Reads RSASSA-PSS-params (RFC 4055, 3.1). Usual are MGF1 with the message's digest and a salt as long
+/// as that; other combinations are legal.
 fn pss(parameters: Option<Tlv<'_>>) -> Result<SignatureAlgorithm, Error> {
     let what = "RSASSA-PSS-params";
     let (mut hash, mut mask, mut salt) = (DigestAlgorithm::Sha1, DigestAlgorithm::Sha1, 20);
@@ -308,9 +430,11 @@ fn pss(parameters: Option<Tlv<'_>>) -> Result<SignatureAlgorithm, Error> {
         (DigestAlgorithm::Sha256, DigestAlgorithm::Sha256, 32) => Ok(SignatureAlgorithm::RsaPssSha256),
         (DigestAlgorithm::Sha384, DigestAlgorithm::Sha384, 48) => Ok(SignatureAlgorithm::RsaPssSha384),
         (DigestAlgorithm::Sha512, DigestAlgorithm::Sha512, 64) => Ok(SignatureAlgorithm::RsaPssSha512),
-        _ => Err(Error::unsupported(format!(
-            "RSASSA-PSS with {hash}, MGF1 with {mask} and a salt of {salt} bytes is not built in"
-        ))),
+        (digest, mask, salt) => {
+            let salt = u16::try_from(salt)
+                .map_err(|_| Error::malformed(format!("RSASSA-PSS-params: a salt of {salt} bytes cannot be")))?;
+            Ok(SignatureAlgorithm::RsaPssOther { digest, mask, salt })
+        }
     }
 }
 
@@ -323,9 +447,13 @@ fn digest_identifier(identifier: &Tlv<'_>) -> Result<DigestAlgorithm, Error> {
 /// What kind of key it is; RSA with its length in bits.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum KeyKind {
+    Brainpool256,
+    Brainpool384,
     Ed25519,
+    Ed448,
     P256,
     P384,
+    P521,
     Rsa(usize),
     Sm2,
 }
@@ -333,7 +461,11 @@ pub(crate) enum KeyKind {
 impl fmt::Display for KeyKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            KeyKind::Brainpool256 => f.write_str("brainpoolP256r1"),
+            KeyKind::Brainpool384 => f.write_str("brainpoolP384r1"),
             KeyKind::Ed25519 => f.write_str("Ed25519"),
+            KeyKind::Ed448 => f.write_str("Ed448"),
+            KeyKind::P521 => f.write_str("P-521"),
             KeyKind::P256 => f.write_str("P-256"),
             KeyKind::P384 => f.write_str("P-384"),
             KeyKind::Rsa(bits) => write!(f, "RSA of {bits} bits"),
@@ -364,6 +496,7 @@ impl PublicKey {
             oid::EC_PUBLIC_KEY => curve(&algorithm.next(what)?.oid(what)?)?,
             oid::RSA | oid::RSA_PSS => KeyKind::Rsa(modulus_bits(bits)?),
             oid::ED25519 => KeyKind::Ed25519,
+            oid::ED448 => KeyKind::Ed448,
             other => return Err(Error::unsupported(format!("keys of algorithm {other} are not built in"))),
         };
         Self::new(kind, bits)
@@ -415,6 +548,9 @@ pub(crate) fn curve(named: &ObjectIdentifier) -> Result<KeyKind, Error> {
         oid::SM2_CURVE => Ok(KeyKind::Sm2),
         oid::P256 => Ok(KeyKind::P256),
         oid::P384 => Ok(KeyKind::P384),
+        oid::P521 => Ok(KeyKind::P521),
+        oid::BRAINPOOL_P256 => Ok(KeyKind::Brainpool256),
+        oid::BRAINPOOL_P384 => Ok(KeyKind::Brainpool384),
         other => Err(Error::unsupported(format!("the elliptic curve {other} is not built in"))),
     }
 }
@@ -426,7 +562,7 @@ fn modulus_bits(key: &[u8]) -> Result<usize, Error> {
     let first = modulus.iter().position(|octet| *octet != 0).unwrap_or(modulus.len());
     let significant = modulus.get(first..).unwrap_or_default();
     let leading = significant.first().map_or(0, |octet| octet.leading_zeros() as usize);
-    Ok(significant.len() * 8 - leading)
+    Ok((significant.len() * 8).saturating_sub(leading))
 }
 
 /// What came of checking a signature value.

@@ -72,6 +72,11 @@ impl KeyUsage {
         self.0 & 0b11 != 0
     }
 
+    /// Whether a bit is set, counted from 0.
+    pub(crate) fn has(self, bit: u32) -> bool {
+        bit < 16 && self.0 & (1 << bit) != 0
+    }
+
     pub(crate) fn may_certify(self) -> bool {
         self.0 & (1 << 5) != 0
     }
@@ -297,7 +302,8 @@ impl Parsed {
         let mut parts = outer.children();
         let tbs = parts.take(tag::SEQUENCE, "Certificate.tbsCertificate")?;
         let algorithm = parts.take(tag::SEQUENCE, "Certificate.signatureAlgorithm")?;
-        let signature = parts.take(tag::BIT_STRING, "Certificate.signatureValue")?.bits(what)?;
+        // A value that does not end on a whole octet verifies by no algorithm; the rest can be read.
+        let signature = parts.take(tag::BIT_STRING, "Certificate.signatureValue")?.bits(what).unwrap_or_default();
         parts.finish(what)?;
         let (_, certificate) = X509Certificate::from_der(der)
             .map_err(|source| Error::malformed(format!("it is not an X.509 certificate ({source})")))?;

@@ -11,6 +11,8 @@ pub(crate) enum Digester {
     Sm3(sm3::Sm3),
     #[cfg(any(feature = "ofd", feature = "encryption"))]
     Md5(md5::Md5),
+    #[cfg(feature = "algorithms")]
+    Rare(crate::crypto::rare::Hasher),
 }
 
 impl Digester {
@@ -29,6 +31,10 @@ impl Digester {
             DigestAlgorithm::Md5 => Ok(Digester::Md5(md5::Digest::new())),
             #[cfg(not(any(feature = "ofd", feature = "encryption")))]
             DigestAlgorithm::Md5 => Err(Error::unsupported("MD5 needs the \"ofd\" feature of this crate")),
+            #[cfg(feature = "algorithms")]
+            other => crate::crypto::rare::Hasher::new(other).map(Digester::Rare),
+            #[cfg(not(feature = "algorithms"))]
+            other => Err(Error::unsupported(format!("{other} needs the \"algorithms\" feature of this crate"))),
         }
     }
 
@@ -39,6 +45,8 @@ impl Digester {
             Digester::Sm3(hasher) => sm3::Digest::update(hasher, bytes),
             #[cfg(any(feature = "ofd", feature = "encryption"))]
             Digester::Md5(hasher) => md5::Digest::update(hasher, bytes),
+            #[cfg(feature = "algorithms")]
+            Digester::Rare(hasher) => hasher.update(bytes),
         }
     }
 
@@ -49,6 +57,8 @@ impl Digester {
             Digester::Sm3(hasher) => sm3::Digest::finalize(hasher).to_vec(),
             #[cfg(any(feature = "ofd", feature = "encryption"))]
             Digester::Md5(hasher) => md5::Digest::finalize(hasher).to_vec(),
+            #[cfg(feature = "algorithms")]
+            Digester::Rare(hasher) => hasher.finish(),
         }
     }
 }

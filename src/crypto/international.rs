@@ -1,4 +1,5 @@
-//! ECDSA, RSA and Ed25519, by `ring`. The only place that names its signature algorithms.
+//! ECDSA, RSA and Ed25519, by `ring`. The only place that names its signature algorithms; what it does not
+//! verify goes to `rare`.
 
 use ring::rand::SystemRandom;
 use ring::signature::{
@@ -17,12 +18,23 @@ use crate::error::{Error, ErrorKind};
 /// Checks a value; the algorithm is known to fit the key's kind.
 pub(crate) fn verify(algorithm: SignatureAlgorithm, key: &PublicKey, message: &[u8], value: &[u8]) -> Judgement {
     let Some(verifier) = verifier(algorithm, key.kind()) else {
-        return Judgement::Unsupported(format!("{algorithm} with a key of {} is not built in", key.kind()));
+        return rare(algorithm, key, message, value);
     };
     match UnparsedPublicKey::new(verifier, key.bits()).verify(message, value) {
         Ok(()) => Judgement::Good { raw: false },
         Err(_) => Judgement::Bad,
     }
+}
+
+#[cfg(feature = "algorithms")]
+fn rare(algorithm: SignatureAlgorithm, key: &PublicKey, message: &[u8], value: &[u8]) -> Judgement {
+    crate::crypto::rare::verify(algorithm, key, message, value)
+}
+
+#[cfg(not(feature = "algorithms"))]
+fn rare(algorithm: SignatureAlgorithm, key: &PublicKey, _: &[u8], _: &[u8]) -> Judgement {
+    let needs = "needs the \"algorithms\" feature of this crate";
+    Judgement::Unsupported(format!("{algorithm} with a key of {} {needs}", key.kind()))
 }
 
 /// Short RSA keys are admitted here, since an old signature is to be judged and not left untold;

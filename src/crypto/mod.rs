@@ -11,8 +11,11 @@ mod international;
 mod key;
 mod keyfile;
 mod name;
+#[cfg(feature = "algorithms")]
+mod rare;
 #[cfg(feature = "sm")]
 mod sm;
+mod subject;
 
 pub(crate) mod cms;
 
@@ -31,3 +34,4 @@ pub(crate) use crate::crypto::credentials::check_value;
 pub(crate) use crate::crypto::digest::{Digester, digest};
 pub(crate) use crate::crypto::keyfile::pem_blocks;
 pub(crate) use crate::crypto::name::{Name, mailboxes};
+pub(crate) use crate::crypto::subject::{policies, subject_says};

@@ -121,9 +121,14 @@ impl VerifyingKey {
     }
 
     pub(crate) fn verify(&self, message: &[u8], value: &[u8]) -> Judgement {
+        self.verify_digest(&self.prefixed_digest(message), value)
+    }
+
+    /// The digest of Z and the message, which SM2 signs.
+    pub(crate) fn prefixed_digest(&self, message: &[u8]) -> [u8; 32] {
         let mut hasher = Sm3::new_with_prefix(self.identity);
         hasher.update(message);
-        self.verify_digest(&hasher.finalize().into(), value)
+        hasher.finalize().into()
     }
 
     /// Checks a value over a digest `e` that was made elsewhere.

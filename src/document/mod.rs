@@ -7,8 +7,10 @@
 mod change;
 #[cfg(feature = "ofd")]
 pub(crate) mod ofd;
+mod options;
 #[cfg(feature = "pdf")]
 mod pdf;
+mod seed;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -27,8 +29,12 @@ use crate::units::{Area, Page};
 pub use crate::document::change::{Change, ChangeKind, ModificationLevel};
 #[cfg(feature = "ofd")]
 pub use crate::document::ofd::Ofd;
+pub use crate::document::options::{FieldLock, Permitted};
 #[cfg(feature = "pdf")]
 pub use crate::document::pdf::{Pdf, PdfField};
+
+pub(crate) use crate::document::options::PdfOptions;
+pub(crate) use crate::document::seed::Seeded;
 
 mod sealed {
     /// Only this crate knows how to leave room in a document.
@@ -77,7 +83,8 @@ pub trait Document: sealed::Sealed + Clone + fmt::Debug + Send + Sync {
     #[doc(hidden)]
     fn protected_bytes(&self, found: &Found) -> Result<Cow<'_, [u8]>, Error>;
 
-    /// The whole document as it stands.
+    /// The whole document as it stands. One that was opened in place is read into memory for that, and
+    /// ends early where its storage fails: `Pdf::write_to` writes any size and tells what failed.
     fn as_bytes(&self) -> Cow<'_, [u8]>;
 
     /// Reads a document from its bytes, within `limits`.
@@ -181,6 +188,7 @@ pub struct Layout<'a> {
     pub(crate) lock: bool,
     /// OFD: the files to protect, where not all.
     pub(crate) protected: Option<&'a [String]>,
+    pub(crate) pdf: PdfOptions<'a>,
     pub(crate) limits: &'a Limits,
 }
 
@@ -237,6 +245,8 @@ pub struct Found {
     pub(crate) changes: Vec<Change>,
     /// Where it shows.
     pub(crate) areas: Vec<Area>,
+    /// PDF: what its field asks of whoever signs it, where it asks for something.
+    pub(crate) seeded: Option<Seeded>,
     /// Format, references, coverage, changes: all that can be said without its payload.
     pub(crate) findings: Vec<Finding>,
     pub(crate) protected: Protected,

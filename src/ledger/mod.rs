@@ -397,7 +397,11 @@ fn answer(history: &[(Time, State)], at: Time) -> SealStatus {
         };
     };
     if !state.is_in_force() {
-        return SealStatus::NotInForce { state: format!("{state} ({})", state.chinese()), since: *since };
+        let (told, since) = (format!("{state} ({})", state.chinese()), *since);
+        return match state {
+            State::Frozen => SealStatus::Suspended { state: told, since },
+            _ => SealStatus::NotInForce { state: told, since },
+        };
     }
     let ended = history.iter().find(|(later, state)| *later > at && !state.is_in_force());
     SealStatus::InForce { since: *since, ended: ended.map(|(later, state)| (*later, state.name().to_owned())) }

@@ -152,7 +152,7 @@ impl Signatories {
         certificates: impl IntoIterator<Item = &'c Certificate>,
         algorithm: DigestAlgorithm,
     ) -> Result<Self, Error> {
-        let label = label(algorithm).to_owned();
+        let label = label(algorithm);
         let digests = certificates.into_iter().map(|one| Ok((label.clone(), one.digest(algorithm)?)));
         Ok(Signatories(List::Digests(digests.collect::<Result<_, Error>>()?)))
     }
@@ -164,6 +164,15 @@ impl Signatories {
             List::Certificates(list) => list.iter().any(|der| der == certificate.der()),
             List::Digests(list) => list.iter().any(|(label, value)| is_digest(certificate, label, value)),
         }
+    }
+
+    /// The digests in the list, where it holds digests.
+    pub(crate) fn digests(&self) -> impl Iterator<Item = &[u8]> {
+        let list = match &self.0 {
+            List::Certificates(_) => &[][..],
+            List::Digests(list) => list,
+        };
+        list.iter().map(|(_, value)| value.as_slice())
     }
 
     /// How many entries the list has.
@@ -209,15 +218,9 @@ impl Signatories {
     }
 }
 
-fn label(algorithm: DigestAlgorithm) -> &'static str {
-    match algorithm {
-        DigestAlgorithm::Md5 => "MD5",
-        DigestAlgorithm::Sha1 => "SHA1",
-        DigestAlgorithm::Sha256 => "SHA256",
-        DigestAlgorithm::Sha384 => "SHA384",
-        DigestAlgorithm::Sha512 => "SHA512",
-        DigestAlgorithm::Sm3 => "SM3",
-    }
+/// `SHA256` and not `SHA-256`, as seals write it.
+fn label(algorithm: DigestAlgorithm) -> String {
+    algorithm.to_string().replace('-', "")
 }
 
 /// The standard leaves the label open, so it is believed where it names an algorithm, and the length

@@ -8,7 +8,7 @@ mod payload;
 mod prepared;
 
 use crate::crypto::{Certificate, KeyKind, SignatureAlgorithm};
-use crate::document::{Document, Format, Layout};
+use crate::document::{Document, FieldLock, Format, Layout, PdfOptions, Permitted};
 use crate::error::{Context, Error, ErrorKind};
 use crate::limits::Limits;
 use crate::seal::{Seal, Signatory, ValidSeal, require_listed};
@@ -46,6 +46,11 @@ pub struct Stamp<'s> {
     protected: Option<Vec<String>>,
     time_stamper: Option<&'s dyn TimeStamper>,
     token_room: usize,
+    certify: Option<Permitted>,
+    attestation: Option<String>,
+    field_lock: Option<FieldLock>,
+    on_hybrid: bool,
+    room: usize,
     limits: Limits,
 }
 
@@ -87,6 +92,11 @@ impl<'s> Stamp<'s> {
             protected: None,
             time_stamper: None,
             token_room: 0,
+            certify: None,
+            attestation: None,
+            field_lock: None,
+            on_hybrid: false,
+            room: 0,
             limits: Limits::default(),
         }
     }
@@ -140,6 +150,46 @@ impl<'s> Stamp<'s> {
         self
     }
 
+    /// PDF: certifies the document (ISO 32000-2, 12.8.2.2): the signatory answers for it as its first
+    /// signature, and says what may still be done to it. Anything else breaks the certification.
+    ///
+    /// A document that has signatures cannot be certified any more. On a certified one further stamps
+    /// go into fields that it has, or stay invisible: to bring a new field that is seen is an attack.
+    pub fn certify(mut self, permitted: Permitted) -> Self {
+        self.certify = Some(permitted);
+        self
+    }
+
+    /// PDF: what the certifying signatory attests about content that could change what is seen, such
+    /// as scripts (ISO 32000-2, 12.8.7).
+    pub fn attest(mut self, attestation: impl Into<String>) -> Self {
+        self.attestation = Some(attestation.into());
+        self
+    }
+
+    /// PDF: locks fields of the form, and on request the whole document. Where the field that is used
+    /// has a lock of its own, that one holds, and another is refused.
+    pub fn lock_fields(mut self, lock: FieldLock) -> Self {
+        self.field_lock = Some(lock);
+        self
+    }
+
+    /// PDF: stamps a hybrid of cross-reference tables and streams too, in which readers of before
+    /// PDF 1.5 may see another document. By default such a file is refused; verifiers take a stamp on it
+    /// with doubt when the two differ.
+    pub fn on_hybrid(mut self) -> Self {
+        self.on_hybrid = true;
+        self
+    }
+
+    /// PDF: leaves room for a signature of at least so many bytes. Needed only where the value comes
+    /// from elsewhere and turns out longer than any that such a key makes: the error of
+    /// [`Signed::finish`] says how many there were. [`Stamp::apply`] sees to it by itself.
+    pub fn room(mut self, bytes: usize) -> Self {
+        self.room = bytes;
+        self
+    }
+
     /// For a key elsewhere: the algorithm of the values it makes, where that is not the usual one
     /// for the certificate's key (SM2 with SM3, ECDSA with the digest of the curve's length, RSA
     /// with SHA-256, Ed25519).
@@ -148,7 +198,8 @@ impl<'s> Stamp<'s> {
         self
     }
 
-    /// For a key elsewhere: certificates above the signatory's, to be put into CMS signatures.
+    /// Certificates above the signatory's, to be put into CMS signatures; by default, and with a key at
+    /// hand, those that came with it.
     pub fn chain(mut self, chain: impl IntoIterator<Item = Certificate>) -> Self {
         self.chain = chain.into_iter().collect();
         self
@@ -217,15 +268,25 @@ impl<'s> Stamp<'s> {
     pub fn apply<D: Document>(mut self, document: &D, by: &Signatory) -> Result<D, Error> {
         let credentials = by.credentials();
         self.algorithm = Some(credentials.algorithm());
-        self.chain = credentials.chain().to_vec();
-        let (stamper, at) = (self.time_stamper, self.at);
-        let prepared = self.prepare(document, credentials.certificate())?;
-        let value = credentials.sign(prepared.to_be_signed())?;
-        let signed = prepared.with_checked_value(&value)?;
-        match stamper {
-            Some(stamper) => signed.time_stamped(stamper, at)?.finish(),
-            None => signed.finish(),
+        if self.chain.is_empty() {
+            self.chain = credentials.chain().to_vec();
         }
+        let signed = |stamp: &Self| {
+            let prepared = stamp.laid_out(document, credentials.certificate())?;
+            let value = credentials.sign(prepared.to_be_signed())?;
+            let signed = prepared.with_checked_value(&value)?;
+            match stamp.time_stamper {
+                Some(stamper) => signed.time_stamped(stamper, stamp.at),
+                None => Ok(signed),
+            }
+        };
+        let once = signed(&self)?;
+        let length = once.payload().len();
+        if length <= once.room() {
+            return once.finish();
+        }
+        self.room = length;
+        signed(&self)?.finish()
     }
 
     /// Leaves room in the document and says what is to be signed. Nothing of the key is needed but
@@ -237,6 +298,10 @@ impl<'s> Stamp<'s> {
     /// [`ErrorKind::NotAllowed`] when the certificate is not in its validity, or the document forbids
     /// another signature, [`ErrorKind::Misuse`] when a place is not on the document.
     pub fn prepare<D: Document>(self, document: &D, by: &Certificate) -> Result<Prepared<D>, Error> {
+        self.laid_out(document, by)
+    }
+
+    fn laid_out<D: Document>(&self, document: &D, by: &Certificate) -> Result<Prepared<D>, Error> {
         let seal = self.seal.as_ref().map(ValidSeal::seal);
         seal.map_or(Ok(()), |seal| require_listed(seal, by))?;
         // GB/T 38540-2020, 7.2: the chain is the business of whoever verifies.
@@ -256,14 +321,23 @@ impl<'s> Stamp<'s> {
         let picture = seal.filter(|_| self.is_visible()).map(Seal::picture).transpose()?;
         let areas = self.areas()?;
         let (filter, sub_filter) = self.payload.pdf_names();
+        // A file of its own takes what it needs; a hole is measured.
+        let room = if D::FORMAT == Format::Pdf { draft.room()?.max(self.room) } else { 0 };
+        let pdf = PdfOptions {
+            certify: self.certify,
+            lock: self.field_lock.as_ref(),
+            attestation: self.attestation.as_deref(),
+            hybrid: self.on_hybrid,
+            time_stamped: self.time_stamper.is_some() || self.token_room > 0,
+            certificates: std::iter::once(by).chain(&self.chain).collect(),
+        };
         let layout = Layout {
             areas,
             picture: picture.as_ref(),
             field: self.field.as_deref(),
             seal: draft.seal_beside(),
             is_seal: self.payload.is_seal(),
-            // A file of its own takes what it needs; a hole is measured.
-            room: if D::FORMAT == Format::Pdf { draft.room()? } else { 0 },
+            room,
             digest: algorithm.digest(),
             filter,
             sub_filter,
@@ -274,11 +348,27 @@ impl<'s> Stamp<'s> {
             location: self.location.as_deref(),
             lock: self.lock,
             protected: self.protected.as_deref(),
+            pdf,
             limits: &self.limits,
         };
+        self.check_options(D::FORMAT)?;
         let reserved = document.reserve(&layout).context(format_args!("stamping the {}", D::FORMAT))?;
         let to_be_signed = draft.to_be_signed(&reserved.digest, &reserved.property)?;
-        Ok(Prepared::new(reserved, to_be_signed, &draft))
+        Ok(Prepared::new(reserved, to_be_signed, room, &draft))
+    }
+
+    /// Refuses wishes that the format has no way to fulfil, so that none is lost in silence.
+    fn check_options(&self, format: Format) -> Result<(), Error> {
+        let is_for_pdf = self.certify.is_some() || self.attestation.is_some() || self.field_lock.is_some();
+        if format == Format::Ofd && is_for_pdf {
+            let text = "certifying, attesting and locking fields are for PDF: an OFD is closed by `Stamp::lock`";
+            return Err(Error::unsupported(text));
+        }
+        if format == Format::Pdf && self.protected.is_some() {
+            let text = "a signature on a PDF protects the whole file: choosing what is protected is for OFD";
+            return Err(Error::unsupported(text));
+        }
+        Ok(())
     }
 
     /// With a field named and no place, the field's own place shows the picture.
@@ -322,6 +412,9 @@ impl<'s> Stamp<'s> {
             KeyKind::P384 => SignatureAlgorithm::EcdsaSha384,
             KeyKind::Rsa(_) => SignatureAlgorithm::RsaPkcs1Sha256,
             KeyKind::Sm2 => SignatureAlgorithm::Sm2Sm3,
+            KeyKind::Brainpool256 | KeyKind::Brainpool384 | KeyKind::Ed448 | KeyKind::P521 => {
+                return Err(Error::unsupported(format!("stamps are not made with keys of {kind}, only verified")));
+            }
         };
         let algorithm = self.algorithm.unwrap_or(usual);
         if !algorithm.fits(kind) {

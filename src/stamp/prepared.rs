@@ -6,7 +6,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::crypto::{Certificate, SignatureAlgorithm, check_value};
-use crate::document::{Document, Reserved};
+use crate::document::{Document, Format, Reserved};
 use crate::error::{Context, Error, ErrorKind};
 use crate::limits::Limits;
 use crate::stamp::payload::{Draft, Parts, Payload};
@@ -38,12 +38,14 @@ use crate::timestamp::{self, TimeStamper};
 pub struct Prepared<D: Document> {
     document: D,
     hole: D::Hole,
+    /// How many bytes the signature may have.
+    room: usize,
     parts: Parts,
 }
 
 impl<D: Document> Prepared<D> {
-    pub(super) fn new(reserved: Reserved<D>, to_be_signed: Vec<u8>, draft: &Draft<'_>) -> Self {
-        Prepared { document: reserved.document, hole: reserved.hole, parts: Parts::of(draft, to_be_signed) }
+    pub(super) fn new(reserved: Reserved<D>, to_be_signed: Vec<u8>, room: usize, draft: &Draft<'_>) -> Self {
+        Prepared { document: reserved.document, hole: reserved.hole, room, parts: Parts::of(draft, to_be_signed) }
     }
 
     /// The message for the key: some kilobytes of DER, whatever the document's size. It is not
@@ -72,9 +74,9 @@ impl<D: Document> Prepared<D> {
 
     /// Goes on with a value that was checked where it was made.
     pub(super) fn with_checked_value(self, value: &[u8]) -> Result<Signed<D>, Error> {
-        let Prepared { document, hole, parts } = self;
+        let Prepared { document, hole, room, parts } = self;
         let payload = parts.assemble(value, None)?;
-        Ok(Signed { document, hole, parts, value: value.to_vec(), payload })
+        Ok(Signed { document, hole, room, parts, value: value.to_vec(), payload })
     }
 }
 
@@ -99,6 +101,7 @@ impl<D: Document> Prepared<D> {
 pub struct Signed<D: Document> {
     document: D,
     hole: D::Hole,
+    room: usize,
     parts: Parts,
     value: Vec<u8>,
     payload: Vec<u8>,
@@ -109,6 +112,14 @@ impl<D: Document> Signed<D> {
     #[must_use]
     pub fn payload(&self) -> &[u8] {
         &self.payload
+    }
+
+    /// How many bytes there is room for; where the format leaves none beforehand, any number.
+    pub(super) fn room(&self) -> usize {
+        match D::FORMAT {
+            Format::Pdf => self.room,
+            Format::Ofd => usize::MAX,
+        }
     }
 
     /// The signature's value, over whose digest a time stamp is made.
@@ -155,6 +166,7 @@ struct Stored<H> {
     format: String,
     document: String,
     hole: H,
+    room: usize,
     to_be_signed: String,
     payload: Payload,
     algorithm: SignatureAlgorithm,
@@ -169,6 +181,7 @@ impl<D: Document> Serialize for Prepared<D> {
             format: format!("{}", D::FORMAT),
             document: STANDARD.encode(self.document.as_bytes()),
             hole: self.hole.clone(),
+            room: self.room,
             to_be_signed: STANDARD.encode(&parts.to_be_signed),
             payload: parts.payload,
             algorithm: parts.algorithm,
@@ -210,5 +223,5 @@ fn restore<D: Document>(stored: Stored<D::Hole>) -> Result<Prepared<D>, Error> {
         to_be_signed: decode(&stored.to_be_signed)?,
     };
     parts.check_resumed(&document.protected_digest(&stored.hole, stored.algorithm.digest())?)?;
-    Ok(Prepared { document, hole: stored.hole, parts })
+    Ok(Prepared { document, hole: stored.hole, room: stored.room, parts })
 }

@@ -83,7 +83,8 @@ impl Crl {
         let mut parts = Tlv::only(der, what)?.expect(tag::SEQUENCE, what)?.children();
         let tbs = parts.take(tag::SEQUENCE, "tbsCertList")?;
         let algorithm = parts.take(tag::SEQUENCE, "CertificateList.signatureAlgorithm")?;
-        let value = parts.take(tag::BIT_STRING, "CertificateList.signatureValue")?.bits(what)?.to_vec();
+        let value =
+            parts.take(tag::BIT_STRING, "CertificateList.signatureValue")?.bits(what).unwrap_or_default().to_vec();
         parts.finish(what)?;
         let mut fields = tbs.children();
         fields.optional(tag::INTEGER, "tbsCertList.version")?;

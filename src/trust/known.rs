@@ -37,6 +37,13 @@ pub enum SealStatus {
         /// Since when.
         since: Time,
     },
+    /// It was suspended, and may come back into force.
+    Suspended {
+        /// In which state it was, in words.
+        state: String,
+        /// Since when.
+        since: Time,
+    },
     /// The source does not know the seal. It may be another authority's.
     NotOnRecord,
     /// The source knows the seal, and not its state at that instant; the sentence says why.

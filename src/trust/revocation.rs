@@ -319,7 +319,11 @@ impl Context<'_> {
             if reasons == 0 {
                 continue;
             }
-            match self.hear_list(crl, certificate, issuer, anchor, at) {
+            // Whoever is named by its own certificate as the list's issuer is spoken of by its own list.
+            let own = GeneralName::Directory(certificate.subject_name().clone());
+            let speaks_of_itself = points.iter().any(|point| point.issuers.contains(&own));
+            let itself = Some(certificate).filter(|_| speaks_of_itself);
+            match self.hear_list(crl, certificate, (issuer, itself), anchor, at) {
                 Ok(said) => complete.push((reasons, said)),
                 Err(told) => heard.doubt(Doubt::NotUsable, told),
             }
@@ -349,15 +353,15 @@ impl Context<'_> {
         &self,
         crl: &Crl,
         certificate: &Certificate,
-        issuer: Issuer<'_>,
+        by: (Issuer<'_>, Option<&Certificate>),
         anchor: &Anchor,
         at: &Watch,
     ) -> Result<Said, String> {
-        let signer = self.list_signer(crl, issuer, anchor, at)?;
+        let signer = self.list_signer(crl, by, anchor, at)?;
         let fits = |delta: &&&Crl| extends(delta, crl) && !self.is_from_the_future(delta.this_update);
         let mut deltas: Vec<&Crl> = self.crls.iter().filter(fits).copied().collect();
         deltas.sort_by_key(|delta| std::cmp::Reverse(delta.this_update));
-        let delta = deltas.into_iter().find(|delta| self.list_signer(delta, issuer, anchor, at).is_ok());
+        let delta = deltas.into_iter().find(|delta| self.list_signer(delta, by, anchor, at).is_ok());
         let look = |list: &Crl| list.find(certificate.serial_raw(), certificate.issuer_name());
         let entry = delta.and_then(look).or_else(|| look(crl));
         let newest = delta.unwrap_or(crl);
@@ -388,7 +392,13 @@ impl Context<'_> {
 
     /// Who signed a list: the issuer of the certificate, an anchor, or another certificate with the
     /// list's issuer's name that leads to the same anchor (RFC 5280, 6.3.3 f).
-    fn list_signer(&self, crl: &Crl, issuer: Issuer<'_>, anchor: &Anchor, at: &Watch) -> Result<Signer, String> {
+    fn list_signer(
+        &self,
+        crl: &Crl,
+        (issuer, itself): (Issuer<'_>, Option<&Certificate>),
+        anchor: &Anchor,
+        at: &Watch,
+    ) -> Result<Signer, String> {
         if self.is_from_the_future(crl.this_update) {
             return Err(format!(
                 "the list of revoked certificates is of {}, after the time of verification",
@@ -416,9 +426,10 @@ impl Context<'_> {
             self.certificates.iter().copied().filter(|one| *one.subject_name() == crl.issuer).collect();
         others.sort_by_key(|one| one.subject_key_id() != crl.authority_key_id.as_deref());
         for other in others {
-            let vouched = self
-                .signed_list(crl, Issuer::Certificate(other))
-                .and_then(|()| self.guarded(other, || self.leads_to(other, anchor, moment)));
+            let vouched = self.signed_list(crl, Issuer::Certificate(other)).and_then(|()| match itself {
+                Some(itself) if itself == other => Ok(()),
+                _ => self.guarded(other, || self.leads_to(other, anchor, moment)),
+            });
             match vouched {
                 Ok(()) => return Ok(signer(Issuer::Certificate(other))),
                 Err(why) => reason = why,

@@ -1,9 +1,9 @@
 //! The checks on a certificate, the same for makers and signatories.
 
-use crate::crypto::{Certificate, DigestAlgorithm, KeyKind, SignatureAlgorithm};
-use crate::finding::{Check, Finding, Outcome, checks};
+use crate::crypto::Certificate;
+use crate::finding::{Check, Finding, Outcome, SubIndication, checks};
 use crate::time::Time;
-use crate::trust::{Carried, Chain, ChainState, Evidence, Link, Question, Reason, Revocation, Role};
+use crate::trust::{Carried, Chain, ChainState, Doubt, Evidence, Link, Problem, Question, Reason, Revocation, Role};
 use crate::verify::report::Times;
 use crate::verify::{Need, Verifier};
 
@@ -100,8 +100,23 @@ fn trusted(names: &Names, chain: &Chain) -> Finding {
         }
         ChainState::Broken(obstacle) => {
             Finding::fail(names.trusted, format!("{} (as of {})", obstacle.detail, chain.at))
+                .because(reason(obstacle.problem))
         }
-        ChainState::NotFound(obstacle) => Finding::unknown(names.trusted, obstacle.detail.clone()),
+        ChainState::NotFound(obstacle) => {
+            Finding::unknown(names.trusted, obstacle.detail.clone()).because(reason(obstacle.problem))
+        }
+    }
+}
+
+/// What a path's fault means in the words of EN 319 102-1, 5.2.6.
+fn reason(problem: Problem) -> SubIndication {
+    match problem {
+        Problem::NoAnchors | Problem::NoIssuer => SubIndication::NoCertificateChainFound,
+        Problem::AnchorEnded => SubIndication::NoCertificateChainFoundNoPoe,
+        Problem::Expired | Problem::NotYetValid => SubIndication::OutOfBoundsNoPoe,
+        Problem::Unsupported => SubIndication::CryptoConstraintsFailure,
+        Problem::Limits => SubIndication::Generic,
+        _ => SubIndication::CertificateChainGeneralFailure,
     }
 }
 
@@ -111,12 +126,13 @@ fn trusted(names: &Names, chain: &Chain) -> Finding {
 /// that time and now is none; but where nothing proves the time, whoever has got hold of the key can
 /// claim any (EN 319 102-1, 5.2.6 and 5.5.4; RFC 5280, 5.3.1).
 fn revocation(verifier: &Verifier<'_>, names: &Names, chain: &Chain, times: &Times) -> Finding {
-    let mut findings: Vec<_> = chain.links.iter().map(|link| judge_link(names, link, times)).collect();
+    let each = chain.links.iter().enumerate();
+    let mut findings: Vec<_> = each.map(|(place, link)| judge_link(names, link, place == 0, times)).collect();
     if !matches!(chain.state, ChainState::Holds) {
         findings.truncate(1);
     }
     let told: Vec<_> = findings.iter().filter(|one| !one.detail.is_empty()).map(|one| one.detail.clone()).collect();
-    let worst = findings.into_iter().max_by_key(|finding| (finding.needed, finding.outcome));
+    let worst = findings.into_iter().max_by_key(|finding| (finding.outcome, finding.needed));
     let Some(mut finding) = worst else { return Finding::unknown(names.revocation, "there is no chain") };
     if finding.outcome == Outcome::Pass {
         finding.detail = if told.is_empty() { "an anchor is not revoked by anyone".into() } else { told.join("; ") };
@@ -131,19 +147,27 @@ fn revocation(verifier: &Verifier<'_>, names: &Names, chain: &Chain, times: &Tim
     finding
 }
 
-/// One certificate of the path. That nothing is known counts only where the policy insists.
-fn judge_link(names: &Names, link: &Link, times: &Times) -> Finding {
+/// One certificate of the path; `is_own` is that of the signatory itself. That nothing is known counts only
+/// where the policy insists.
+fn judge_link(names: &Names, link: &Link, is_own: bool, times: &Times) -> Finding {
+    let revoked = if is_own { SubIndication::RevokedNoPoe } else { SubIndication::RevokedCaNoPoe };
     let who = link.certificate.subject();
     let check = names.revocation;
     match &link.revocation {
         Revocation::Anchor => Finding::pass(check, ""),
         Revocation::NotAsked { reason } => Finding::pass(check, format!("{who} is not asked about: {reason}")),
         Revocation::Good { told } => Finding::pass(check, format!("{who} was not revoked, {told}")),
-        Revocation::Unknown { detail, .. } => {
-            Finding::unknown(check, format!("it is not known whether {who} was revoked: {detail}")).not_needed()
+        Revocation::Unknown { why, detail } => {
+            let told = format!("it is not known whether {who} was revoked: {detail}");
+            let reason = match why {
+                Doubt::Stale => SubIndication::TryLater,
+                _ => SubIndication::CertificateChainGeneralFailure,
+            };
+            Finding::unknown(check, told).because(reason).not_needed()
         }
         Revocation::Revoked { since, reason: Reason::Hold, told } => {
             Finding::unknown(check, format!("{who} is on hold since {since}, {told}; ask again when that has ended"))
+                .because(SubIndication::TryLater)
         }
         Revocation::Revoked { since, reason, told } => {
             let detail = format!("{who} was revoked at {since} ({reason}), {told}");
@@ -155,9 +179,11 @@ fn judge_link(names: &Names, link: &Link, times: &Times) -> Finding {
                         "{detail}; the signature is of {}",
                         times.proven.or(times.claimed).unwrap_or(times.counted)
                     ),
-                );
+                )
+                .because(revoked);
             }
             Finding::unknown(check, format!("{detail}, and nothing proves that the signature is older"))
+                .because(revoked)
         }
         Revocation::RevokedLater { since, reason, told } => {
             let detail = format!("{who} was revoked at {since} ({reason}), {told}");
@@ -166,7 +192,7 @@ fn judge_link(names: &Names, link: &Link, times: &Times) -> Finding {
             }
             if reason.is_compromise() {
                 let told = "whoever has got hold of the key can claim an earlier time, and nothing proves it";
-                return Finding::unknown(check, format!("{detail}; {told}"));
+                return Finding::unknown(check, format!("{detail}; {told}")).because(revoked);
             }
             Finding::pass(check, format!("{detail}, after the time that the signature claims"))
         }
@@ -203,24 +229,4 @@ fn usage(names: &Names, certificate: &Certificate) -> Finding {
         None => format!("the certificate of {subject} does not restrict its key's usage"),
     };
     Finding::pass(names.usage, detail)
-}
-
-/// Whether a signature's algorithm and key are strong enough today. Which were strong enough when is
-/// a table by date, which has its own place.
-pub(super) fn judge_strength(check: Check, algorithm: SignatureAlgorithm, certificate: &Certificate) -> Finding {
-    let digest = algorithm.digest();
-    if matches!(digest, DigestAlgorithm::Md5 | DigestAlgorithm::Sha1) {
-        return Finding::unknown(
-            check,
-            format!("{algorithm}: collisions of {digest} can be made, so the signature proves little"),
-        );
-    }
-    match certificate.public_key().map(|key| key.kind()) {
-        Ok(KeyKind::Rsa(bits)) if bits < 2048 => Finding::unknown(
-            check,
-            format!("an RSA key of {bits} bits is too short since 2019: at least 2048 are needed"),
-        ),
-        Ok(kind) => Finding::pass(check, format!("{algorithm}, key {kind}")),
-        Err(error) => Finding::unknown(check, error.to_string()),
-    }
 }

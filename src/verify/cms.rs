@@ -4,17 +4,20 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::crypto::cms::{Attributes, SignedData, SignerInfo, oid, reference};
-use crate::crypto::{Certificate, DigestAlgorithm, Judgement, SignatureAlgorithm, digest, verify};
-use crate::der::{Tlv, tag};
+use crate::crypto::{Certificate, Judgement, SignatureAlgorithm, digest, verify};
+use crate::der::tag;
 use crate::error::Error;
-use crate::finding::{Check, Finding, Outcome, checks};
+use crate::finding::{Check, Finding, Outcome, SubIndication, checks};
 use crate::time::Time;
 use crate::timestamp::{Token, purpose_fault};
-use crate::trust::Chain;
+use crate::trust::{Chain, Revocation};
+use crate::verify::attributes::judge_attributes;
 use crate::verify::carried::carried_by;
-use crate::verify::chain::{self, judge_certificate, judge_strength};
+use crate::verify::chain::{self, judge_certificate};
 use crate::verify::document::{CLOCK_SKEW, no_digest, validity_at};
+use crate::verify::existence::{Moment, Proof, ProofKind};
 use crate::verify::report::Times;
+use crate::verify::strength::{judge_digest_strength, judge_strength};
 use crate::verify::{Encoding, SigningTimeRule, Verifier};
 
 /// What the judgement of a CMS signature needs to know of its surroundings.
@@ -31,13 +34,18 @@ pub(super) struct CmsContext<'a> {
     pub(super) extra: &'a [Vec<u8>],
     /// Lists of revoked certificates and OCSP answers from beside the signature, in DER.
     pub(super) revocation: &'a [Vec<u8>],
-    pub(super) now: Time,
+    /// When it existed for certain by what lies around it, and the time of verification.
+    pub(super) moment: Moment,
 }
 
 /// What is known after the judgement.
 pub(super) struct CmsOutcome {
     pub(super) certificate: Option<Certificate>,
     pub(super) times: Times,
+    /// What its own time stamps prove.
+    pub(super) proofs: Vec<Proof>,
+    /// Whether a readable time stamp is over its value, believed or not.
+    pub(super) is_stamped: bool,
     pub(super) chains: Vec<Chain>,
 }
 
@@ -48,33 +56,41 @@ pub(super) fn judge_cms(
     claimed: Option<Time>,
     findings: &mut Vec<Finding>,
 ) -> CmsOutcome {
-    let mut times = Times { claimed, proven: None, counted: context.now };
+    let times = Times { claimed, proven: context.moment.existed, counted: context.moment.as_of() };
+    let mut outcome =
+        CmsOutcome { certificate: None, times, proofs: Vec::new(), is_stamped: false, chains: Vec::new() };
     findings.extend(judge_form(signed));
     let [signer] = signed.signers.as_slice() else {
-        return CmsOutcome { certificate: None, times, chains: Vec::new() };
+        return outcome;
     };
     let content = judge_content(context, signed, signer, findings);
     let mut pool = signed.certificates.clone();
     pool.extend(context.extra.iter().filter_map(|der| Certificate::from_der(der).ok()));
     let certificate = signing_certificate(signer, &pool, findings);
     if let Some(attributes) = &signer.signed {
-        times.claimed = signing_time(attributes).or(claimed);
+        outcome.times.claimed = signing_time(attributes).or(claimed);
         judge_attributes(context, signed, signer, attributes, certificate.as_ref(), findings);
     }
-    let Some(certificate) = certificate else {
-        return CmsOutcome { certificate: None, times, chains: Vec::new() };
-    };
-    judge_value(context, signer, &certificate, content, findings);
-    let stamped = judge_time_stamp_attribute(context, signer, findings);
-    times.proven = stamped.as_ref().and_then(|stamped| stamped.proven);
+    judge_time_stamps(context, signer, &mut outcome, findings);
+    let proven = outcome.proofs.iter().map(|proof| proof.time).chain(context.moment.existed).min();
+    let after = judge_content_time_stamp(context, signer, &content, proven, findings);
+    outcome.times.proven = proven;
     let by_claim = claim_counts(context, signed);
-    times.counted = times.proven.or(times.claimed.filter(|_| by_claim)).unwrap_or(context.now);
-    findings.push(judge_validity(&certificate, &times, by_claim));
+    outcome.times.counted = proven.or(outcome.times.claimed.filter(|_| by_claim)).unwrap_or(context.moment.now);
+    let Some(certificate) = certificate else {
+        return outcome;
+    };
+    // A claim makes no algorithm stronger than it is.
+    judge_value(context, signer, &certificate, content, proven.unwrap_or(context.moment.now), findings);
+    findings.push(judge_validity(&certificate, &outcome.times, by_claim, after));
     let names = if signed.gm { &chain::SEAL_SIGNATORY } else { &chain::SIGNATORY };
     let carried = carried_by(signed, signer, &pool, context.revocation);
-    let chain = judge_certificate(context.verifier, names, &certificate, &carried, (&times, context.now), findings);
-    let chains = std::iter::once(chain).chain(stamped.and_then(|stamped| stamped.chain)).collect();
-    CmsOutcome { certificate: Some(certificate), times, chains }
+    let times = (&outcome.times, context.moment.now);
+    let chain = judge_certificate(context.verifier, names, &certificate, &carried, times, findings);
+    findings.extend(after.and_then(|after| judge_revoked_before(&chain, after)));
+    outcome.chains.insert(0, chain);
+    outcome.certificate = Some(certificate);
+    outcome
 }
 
 /// Judges a document time stamp's token; its imprint is the caller's to compare.
@@ -82,10 +98,10 @@ pub(super) fn judge_document_time_stamp(
     verifier: &Verifier<'_>,
     token: &Token<'_>,
     revocation: &[Vec<u8>],
-    now: Time,
+    moment: Moment,
     findings: &mut Vec<Finding>,
 ) -> (Option<Certificate>, Option<Chain>) {
-    let (certificate, mut judged, chain) = judge_token(verifier, token, revocation, now);
+    let (certificate, mut judged, chain) = judge_token(verifier, token, revocation, moment);
     findings.append(&mut judged);
     (certificate, chain)
 }
@@ -166,7 +182,10 @@ fn judge_message_digest(context: &CmsContext<'_>, signer: &SignerInfo<'_>) -> Op
     let attributes = signer.signed.as_ref()?;
     let told = attributes.single(&oid::MESSAGE_DIGEST);
     Some(match (told, &signer.digest) {
-        (_, Err(reason)) => Finding::unknown(checks::DOCUMENT_INTACT, reason.clone()),
+        (_, Err(reason)) => {
+            let reason = Finding::unknown(checks::DOCUMENT_INTACT, reason.clone());
+            reason.because(SubIndication::CryptoConstraintsFailure)
+        }
         (None, _) => Finding::fail(checks::DOCUMENT_INTACT, "the signed attributes have no single message-digest"),
         (Some(_), Ok(_)) if context.digest.is_empty() => no_digest(context.protects_nothing),
         (Some(told), Ok(algorithm)) if told.value == context.digest => {
@@ -192,10 +211,8 @@ fn own_digest(signer: &SignerInfo<'_>, content: &[u8]) -> Option<Vec<u8>> {
 fn judge_inner_digest(signer: &SignerInfo<'_>, content: &[u8]) -> Option<Finding> {
     let told = signer.signed.as_ref()?.single(&oid::MESSAGE_DIGEST).map(|value| value.value);
     let Some(own) = own_digest(signer, content) else {
-        return Some(Finding::unknown(
-            checks::DOCUMENT_INTACT,
-            "the digest algorithm of the signature is not built in",
-        ));
+        let told = "the digest algorithm of the signature is not built in";
+        return Some(Finding::unknown(checks::DOCUMENT_INTACT, told).because(SubIndication::CryptoConstraintsFailure));
     };
     (told != Some(&own)).then(|| {
         Finding::fail(checks::DOCUMENT_INTACT, "message-digest is not the digest of the content that was signed")
@@ -216,10 +233,16 @@ fn signing_certificate(
         None => candidates.next(),
     };
     if found.is_none() {
-        findings.push(Finding::unknown(
-            checks::SIGNATURE_VALUE,
-            format!("none of the {} certificates at hand is the signer's, so the value cannot be checked", pool.len()),
-        ));
+        findings.push(
+            Finding::unknown(
+                checks::SIGNATURE_VALUE,
+                format!(
+                    "none of the {} certificates at hand is the signer's, so the value cannot be checked",
+                    pool.len()
+                ),
+            )
+            .because(SubIndication::NoSigningCertificateFound),
+        );
     }
     found.cloned()
 }
@@ -228,116 +251,13 @@ fn signing_time(attributes: &Attributes<'_>) -> Option<Time> {
     attributes.single(&oid::SIGNING_TIME)?.time("signing-time").ok()
 }
 
-/// The rules for signed attributes (RFC 5652, 11; EN 319 122-1, 5; RFC 6211).
-fn judge_attributes(
-    context: &CmsContext<'_>,
-    signed: &SignedData<'_>,
-    signer: &SignerInfo<'_>,
-    attributes: &Attributes<'_>,
-    certificate: Option<&Certificate>,
-    findings: &mut Vec<Finding>,
-) {
-    let fail = |detail: String| Finding::fail(checks::SIGNATURE_ATTRIBUTES, detail);
-    let before = findings.len();
-    for (kind, name) in [(oid::CONTENT_TYPE, "content-type"), (oid::MESSAGE_DIGEST, "message-digest")] {
-        if attributes.single(&kind).is_none() {
-            let count = attributes.count(&kind);
-            findings.push(fail(format!("{name} has to be there once with one value; it is there {count} times")));
-        }
-    }
-    if let Some(told) = attributes.single(&oid::CONTENT_TYPE).and_then(|value| value.oid("content-type").ok()) {
-        let both_data =
-            [oid::DATA, oid::GM_DATA].contains(&told) && [oid::DATA, oid::GM_DATA].contains(&signed.content_type);
-        if told != signed.content_type && both_data {
-            let told = format!("tolerated: content-type is {told}, the content is called {}", signed.content_type);
-            findings.push(Finding::note(checks::SIGNATURE_ATTRIBUTES, told));
-        } else if told != signed.content_type {
-            findings.push(fail(format!("content-type is {told}, the content is called {}", signed.content_type)));
-        }
-    }
-    findings.extend(judge_reference(context, attributes, certificate));
-    if let Some(finding) = judge_protection(signer, attributes) {
-        findings.push(finding);
-    }
-    if !attributes.is_sorted() {
-        findings.push(Finding::note(
-            checks::SIGNATURE_ATTRIBUTES,
-            "tolerated: the signed attributes are not sorted as DER asks",
-        ));
-    }
-    if findings.iter().skip(before).all(|finding| finding.outcome == Outcome::Pass) {
-        findings.push(Finding::pass(
-            checks::SIGNATURE_ATTRIBUTES,
-            "the signed attributes say what they have to, each once",
-        ));
-    }
-}
-
-/// signing-certificate has to name the certificate; PAdES asks for it, older signatures go without.
-fn judge_reference(
-    context: &CmsContext<'_>,
-    attributes: &Attributes<'_>,
-    certificate: Option<&Certificate>,
-) -> Option<Finding> {
-    let count = attributes.count(&oid::SIGNING_CERTIFICATE_V2) + attributes.count(&oid::SIGNING_CERTIFICATE);
-    if count == 0 {
-        let missing = "no signing-certificate attribute names the certificate";
-        return context
-            .label
-            .contains("ETSI.CAdES.detached")
-            .then(|| Finding::unknown(checks::SIGNATURE_ATTRIBUTES, format!("{missing}, as PAdES requires")));
-    }
-    match (reference(attributes), certificate) {
-        (Some(reference), Some(certificate)) if reference.is(certificate) => None,
-        (Some(_), None) => None,
-        (Some(_), Some(certificate)) => Some(Finding::fail(
-            checks::SIGNATURE_ATTRIBUTES,
-            format!("signing-certificate names another certificate than that of {}", certificate.subject()),
-        )),
-        (None, _) => {
-            Some(Finding::unknown(checks::SIGNATURE_ATTRIBUTES, "the signing-certificate attribute cannot be read"))
-        }
-    }
-}
-
-/// cms-algorithm-protection, compared when present (RFC 6211, 3).
-fn judge_protection(signer: &SignerInfo<'_>, attributes: &Attributes<'_>) -> Option<Finding> {
-    if attributes.count(&oid::ALGORITHM_PROTECTION) == 0 {
-        return None;
-    }
-    let fail = || {
-        Some(Finding::fail(
-            checks::SIGNATURE_ATTRIBUTES,
-            "the algorithms differ from those that were signed (cms-algorithm-protection)",
-        ))
-    };
-    let Some(value) = attributes.single(&oid::ALGORITHM_PROTECTION) else { return fail() };
-    let what = "CMSAlgorithmProtection";
-    let read = || -> Result<(DigestAlgorithm, Option<SignatureAlgorithm>), Error> {
-        let mut parts = value.children();
-        let digest = parts.take(tag::SEQUENCE, what)?.children().next(what)?.oid(what)?;
-        let digest = DigestAlgorithm::from_oid(&digest)?;
-        let signature = parts.optional(tag::context(1, true), what)?;
-        // [1] IMPLICIT AlgorithmIdentifier: the same content under another tag.
-        let signature = signature
-            .map(|element| SignatureAlgorithm::from_identifier(&Tlv { tag: tag::SEQUENCE, ..element }, Some(digest)));
-        Ok((digest, signature.transpose()?))
-    };
-    match read() {
-        Err(error) => Some(Finding::unknown(checks::SIGNATURE_ATTRIBUTES, error.to_string())),
-        Ok((digest, signature)) => {
-            let same = signer.digest == Ok(digest) && signature.is_none_or(|told| signer.algorithm == Ok(told));
-            if same { None } else { fail() }
-        }
-    }
-}
-
 /// The value, over the attributes as they stand, or over the content where there are none.
 fn judge_value(
     context: &CmsContext<'_>,
     signer: &SignerInfo<'_>,
     certificate: &Certificate,
     content: Content,
+    at: Time,
     findings: &mut Vec<Finding>,
 ) {
     let algorithm = match &signer.algorithm {
@@ -347,14 +267,16 @@ fn judge_value(
             return;
         }
     };
-    findings.push(judge_strength(checks::SIGNATURE_ALGORITHM, algorithm, certificate));
-    if signer.digest.as_ref().is_ok_and(|digest| *digest != algorithm.digest())
-        && algorithm != SignatureAlgorithm::Ed25519
-    {
-        findings.push(Finding::unknown(
-            checks::SIGNATURE_ALGORITHM,
-            format!("the signer digests by another algorithm than its signature names ({algorithm})"),
-        ));
+    findings.push(judge_strength(context.verifier, checks::SIGNATURE_ALGORITHM, algorithm, certificate, at));
+    let is_edwards = matches!(algorithm, SignatureAlgorithm::Ed25519 | SignatureAlgorithm::Ed448);
+    if let Some(digest) = signer.digest.as_ref().ok().filter(|digest| **digest != algorithm.digest()) {
+        if !is_edwards {
+            findings.push(Finding::unknown(
+                checks::SIGNATURE_ALGORITHM,
+                format!("the signer digests by another algorithm than its signature names ({algorithm})"),
+            ));
+        }
+        findings.push(judge_digest_strength(context.verifier, checks::SIGNATURE_ALGORITHM, *digest, at));
     }
     let message = match (&signer.signed, content) {
         (Some(attributes), _) => Ok(attributes.to_be_signed()),
@@ -405,17 +327,55 @@ fn judge_value(
     }
 }
 
-/// The signature time stamp among the unsigned attributes (RFC 3161, appendix A). One that does not
-/// hold is told and proves nothing; the signature is then judged without it.
-fn judge_time_stamp_attribute(
+/// The signature time stamps among the unsigned attributes (RFC 3161, appendix A). One that does not hold
+/// is told and proves nothing; the signature is then judged without it.
+fn judge_time_stamps(
     context: &CmsContext<'_>,
     signer: &SignerInfo<'_>,
+    outcome: &mut CmsOutcome,
     findings: &mut Vec<Finding>,
-) -> Option<Stamped> {
-    let value = signer.unsigned.as_ref()?.single(&oid::TIME_STAMP_TOKEN)?;
-    let stamped = judge_stamp(context.verifier, checks::TIME_STAMP, value.raw, &signer.value, context.now);
-    findings.push(stamped.finding.clone().not_needed());
-    Some(stamped)
+) {
+    for token in signer.unsigned.iter().flat_map(|attributes| attributes.all(&oid::TIME_STAMP_TOKEN)) {
+        let stamped = judge_stamp(context.verifier, checks::TIME_STAMP, token.raw, &signer.value, context.moment);
+        outcome.is_stamped |= stamped.told.is_some();
+        if let Some(time) = stamped.proven {
+            let by = stamped.authority.unwrap_or_default();
+            outcome.proofs.push(Proof { time, kind: ProofKind::SignatureTimeStamp, by });
+        }
+        findings.push(stamped.finding.not_needed());
+        outcome.chains.extend(stamped.chain);
+    }
+}
+
+/// The content time stamp among the signed attributes (EN 319 122-1, 5.2.8): the signature was made after
+/// it. Returns that time, when the stamp holds.
+fn judge_content_time_stamp(
+    context: &CmsContext<'_>,
+    signer: &SignerInfo<'_>,
+    content: &Content,
+    proven: Option<Time>,
+    findings: &mut Vec<Finding>,
+) -> Option<Time> {
+    let token = signer.signed.as_ref()?.all(&oid::CONTENT_TIME_STAMP).next()?;
+    let stamped = match content {
+        Content::Encapsulated(content) => Ok(content.clone()),
+        Content::Protected => (context.protected)(),
+    };
+    let stamped = match stamped {
+        Ok(content) => judge_stamp(context.verifier, checks::TIME_STAMP, token.raw, &content, context.moment),
+        Err(error) => {
+            findings.push(Finding::unknown(checks::TIME_STAMP, error.to_string()).not_needed());
+            return None;
+        }
+    };
+    findings.push(stamped.finding.not_needed());
+    if let (Some(after), Some(proven)) = (stamped.proven, proven)
+        && after > proven.plus_seconds(CLOCK_SKEW)
+    {
+        let told = format!("the content was stamped at {after}, after the signature over it had been, at {proven}");
+        findings.push(Finding::unknown(checks::TIME_STAMP, told).because(SubIndication::TimestampOrderFailure));
+    }
+    stamped.proven
 }
 
 /// What a time stamp over a signature's value is worth.
@@ -424,6 +384,8 @@ pub(super) struct Stamped {
     pub(super) proven: Option<Time>,
     /// The time that it says, when it could be read and is over this value, believed or not.
     pub(super) told: Option<Time>,
+    /// Who stamped it, when that could be read.
+    pub(super) authority: Option<String>,
     /// What was seen: a pass, a failure, or unknown where no anchor vouches for its authority.
     pub(super) finding: Finding,
     /// The path of its authority's certificate.
@@ -432,15 +394,27 @@ pub(super) struct Stamped {
 
 /// Judges a token over `value`, the content octets of a signature's value: readable, over this value,
 /// signed, by an authority that is believed.
-pub(super) fn judge_stamp(verifier: &Verifier<'_>, check: Check, token: &[u8], value: &[u8], now: Time) -> Stamped {
-    let lost = |finding| Stamped { proven: None, told: None, finding, chain: None };
+pub(super) fn judge_stamp(
+    verifier: &Verifier<'_>,
+    check: Check,
+    token: &[u8],
+    value: &[u8],
+    moment: Moment,
+) -> Stamped {
+    let now = moment.as_of();
+    let lost = |finding| Stamped { proven: None, told: None, authority: None, finding, chain: None };
     let token = match Token::read(token, verifier.limits.certificates) {
         Ok(token) => token,
         Err(error) => return lost(Finding::fail(check, error.to_string())),
     };
     let imprint = match &token.imprint_algorithm {
-        Ok(algorithm) if !algorithm.is_broken() => digest(*algorithm, value).map_err(|error| error.to_string()),
-        Ok(algorithm) => Err(format!("the time stamp is over a digest by {algorithm}, which proves little")),
+        Ok(algorithm) => {
+            let strength = judge_digest_strength(verifier, check, *algorithm, now);
+            if strength.outcome != Outcome::Pass {
+                return lost(strength);
+            }
+            digest(*algorithm, value).map_err(|error| error.to_string())
+        }
         Err(reason) => Err(reason.clone()),
     };
     match imprint {
@@ -451,19 +425,23 @@ pub(super) fn judge_stamp(verifier: &Verifier<'_>, check: Check, token: &[u8], v
         Ok(_) => {}
     }
     let told = Some(token.time);
-    let (_, judged, chain) = judge_token(verifier, &token, &[], now);
+    let (certificate, judged, chain) = judge_token(verifier, &token, &[], moment);
+    let authority = certificate.map(|certificate| certificate.subject().to_owned());
     let worst =
         judged.iter().filter(|finding| finding.needed && finding.outcome != Outcome::Pass).max_by_key(|f| f.outcome);
     match worst {
         None if token.time > now.plus_seconds(CLOCK_SKEW) => Stamped {
             proven: None,
             told,
-            finding: Finding::unknown(check, format!("the time stamp is of {}, after {now}", token.time)),
+            authority,
+            finding: Finding::unknown(check, format!("the time stamp is of {}, after {now}", token.time))
+                .because(SubIndication::TimestampOrderFailure),
             chain,
         },
         None => Stamped {
             proven: told,
             told,
+            authority,
             finding: Finding::pass(
                 check,
                 format!("a trusted time stamp proves that the signature existed at {}", token.told()),
@@ -473,7 +451,9 @@ pub(super) fn judge_stamp(verifier: &Verifier<'_>, check: Check, token: &[u8], v
         Some(worst) => {
             let detail = format!("a time stamp of {} is over this signature, but {}", token.time, worst.detail);
             let finding = if worst.outcome == Outcome::Fail { Finding::fail } else { Finding::unknown };
-            Stamped { proven: None, told, finding: finding(check, detail), chain }
+            let reason = worst.sub_indication;
+            let finding = Finding { sub_indication: reason, ..finding(check, detail) };
+            Stamped { proven: None, told, authority, finding, chain }
         }
     }
 }
@@ -483,8 +463,9 @@ fn judge_token(
     verifier: &Verifier<'_>,
     token: &Token<'_>,
     revocation: &[Vec<u8>],
-    now: Time,
+    moment: Moment,
 ) -> (Option<Certificate>, Vec<Finding>, Option<Chain>) {
+    let as_of = moment.as_of();
     let mut findings = judge_form(&token.signed);
     let ([signer], Some(content)) = (token.signed.signers.as_slice(), &token.signed.content) else {
         return (None, findings, None);
@@ -497,7 +478,7 @@ fn judge_token(
         label: "ETSI.RFC3161",
         extra: &[],
         revocation,
-        now,
+        moment,
     };
     findings.extend(judge_inner_digest(signer, content));
     let Some(certificate) = signing_certificate(signer, &token.signed.certificates, &mut findings) else {
@@ -518,14 +499,15 @@ fn judge_token(
             "a time-stamp token has signed attributes (RFC 3161, 2.4.2)",
         )),
     }
-    judge_value(&context, signer, &certificate, Content::Encapsulated(content.to_vec()), &mut findings);
+    judge_value(&context, signer, &certificate, Content::Encapsulated(content.to_vec()), as_of, &mut findings);
     findings.extend(judge_info(token, &certificate));
     findings.push(validity_at(&certificate, token.time, "the stamped time"));
-    findings.extend(token_age(&certificate, token.time, now));
+    findings.extend(token_age(&certificate, token.time, as_of));
     // Not as of the stamped time: a token does not prove when it was made itself.
-    let times = Times { claimed: Some(token.time), proven: None, counted: now };
+    let times = Times { claimed: Some(token.time), proven: moment.existed, counted: as_of };
     let carried = carried_by(&token.signed, signer, &token.signed.certificates, revocation);
-    let chain = judge_certificate(verifier, &chain::TIME_STAMPER, &certificate, &carried, (&times, now), &mut findings);
+    let chain =
+        judge_certificate(verifier, &chain::TIME_STAMPER, &certificate, &carried, (&times, moment.now), &mut findings);
     (Some(certificate), findings, Some(chain))
 }
 
@@ -553,16 +535,16 @@ fn judge_info(token: &Token<'_>, certificate: &Certificate) -> Vec<Finding> {
 /// (EN 319 102-1, 5.4); only a later time stamp over it could tell.
 fn token_age(certificate: &Certificate, stamped: Time, now: Time) -> Option<Finding> {
     let ended = certificate.validity().not_after;
-    let told = if now > ended {
-        format!(
-            "the time-stamping authority's certificate ended at {ended}, and nothing proves that the token is older"
-        )
+    let (reason, told) = if now > ended {
+        let told = "the time-stamping authority's certificate ended at";
+        (SubIndication::OutOfBoundsNoPoe, format!("{told} {ended}, and nothing proves that the token is older"))
     } else if stamped > now.plus_seconds(CLOCK_SKEW) {
-        format!("the stamped time, {stamped}, lies after the time of verification, {now}")
+        let told = format!("the stamped time, {stamped}, lies after {now}, when the token existed for certain");
+        (SubIndication::TimestampOrderFailure, told)
     } else {
         return None;
     };
-    Some(Finding::unknown(checks::CERTIFICATE_VALIDITY, told))
+    Some(Finding::unknown(checks::CERTIFICATE_VALIDITY, told).because(reason))
 }
 
 /// Whether the claimed time counts for the signatory's certificate where no time stamp proves one.
@@ -574,18 +556,41 @@ fn claim_counts(context: &CmsContext<'_>, signed: &SignedData<'_>) -> bool {
     }
 }
 
-/// EN 319 102-1, 5.3: outside its validity now, a certificate may have been in it when the signature
-/// was made; without proof of that nothing is concluded.
-fn judge_validity(certificate: &Certificate, times: &Times, by_claim: bool) -> Finding {
-    let at = times.counted;
-    let finding = validity_at(certificate, at, "the time that counts");
+/// EN 319 102-1, 5.3: a content time stamp proves that the signature was made after it, and so after a
+/// revocation that was before.
+fn judge_revoked_before(chain: &Chain, after: Time) -> Option<Finding> {
+    let (link, is_own) = chain.revoked()?;
+    let Revocation::Revoked { since, .. } = &link.revocation else { return None };
+    (is_own && *since < after).then(|| {
+        let told = format!("the certificate was revoked at {since}, and the signature was made after {after}");
+        Finding::fail(checks::CERTIFICATE_REVOCATION, format!("{told}, when its content was stamped"))
+            .because(SubIndication::Revoked)
+    })
+}
+
+/// EN 319 102-1, 5.3 and 5.5: outside its validity now, a certificate may have been in it when the signature
+/// was made; without proof of that nothing is concluded. `after` is when it had not been made yet.
+fn judge_validity(certificate: &Certificate, times: &Times, by_claim: bool, after: Option<Time>) -> Finding {
     let validity = certificate.validity();
+    if let Some(after) = after.filter(|after| *after > validity.not_after) {
+        let told = format!(
+            "the certificate ended at {}, and the signature was made after {after}, when its content was stamped",
+            validity.not_after
+        );
+        return Finding::fail(checks::CERTIFICATE_VALIDITY, told).because(SubIndication::Expired);
+    }
+    let at = times.counted;
     let by_proof_or_claim = times.proven.is_some() || (by_claim && times.claimed.is_some());
-    if finding.outcome == Outcome::Fail && !by_proof_or_claim && at > validity.not_after {
+    if !by_proof_or_claim && at > validity.not_after {
         return Finding::unknown(
             checks::CERTIFICATE_VALIDITY,
             format!("the certificate ended at {}, and nothing proves that the signature is older", validity.not_after),
         );
     }
-    finding
+    let finding = validity_at(certificate, at, "the time that counts");
+    // A proof says that it existed then, not that it was made then.
+    match times.proven {
+        Some(_) if at > validity.not_after => finding.because(SubIndication::OutOfBoundsNoPoe),
+        _ => finding,
+    }
 }

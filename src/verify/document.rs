@@ -5,16 +5,18 @@ use crate::crypto::{Certificate, DigestAlgorithm, Judgement, SignatureAlgorithm,
 use crate::der::{Tlv, tag};
 use crate::document::{Announced, Coverage, Document, Found, Protected};
 use crate::error::Error;
-use crate::finding::{Finding, Verdict, checks};
+use crate::finding::{Conclusion, Finding, Outcome, Standard, SubIndication, Verdict, checks};
 use crate::seal::{Seal, SealSignature};
 use crate::time::Time;
 use crate::timestamp::Token;
 use crate::trust::{Carried, Origin};
 use crate::verify::chain::{self, judge_certificate};
 use crate::verify::cms::{CmsContext, judge_cms, judge_document_time_stamp, judge_stamp};
+use crate::verify::existence::{Existence, Moment, Proof, ProofKind};
 use crate::verify::report::{CertificateSummary, SealSummary, SignatureKind, SignatureReport, Times};
 use crate::verify::seal::{clause, judge_encoding, judge_seal, raw_value};
-use crate::verify::{Encoding, Report, SigningTimeRule, Verifier};
+use crate::verify::strength::{judge_digest_strength, judge_strength};
+use crate::verify::{Encoding, Need, Report, SigningTimeRule, Verifier};
 
 /// How far a signatory's clock may run ahead of the verifier's.
 pub(super) const CLOCK_SKEW: i64 = 300;
@@ -34,16 +36,29 @@ pub(super) fn judge_document<'d, D: Document>(
         .filter_map(|(found, payload)| wants(found, payload).map(|algorithm| (found, algorithm)))
         .collect();
     let mut digests = document.digests(&wanted)?.into_iter();
+    let digests: Vec<_> = survey
+        .found
+        .iter()
+        .zip(&payloads)
+        .map(|(found, payload)| wants(found, payload).and_then(|_| digests.next()).unwrap_or_default())
+        .collect();
+    // Latest first: what a document time stamp proves counts for all that stands before it, earlier
+    // document time stamps among them (EN 319 102-1, 5.6.2).
+    let mut existence = Existence::default();
     let mut signatures = Vec::new();
-    for (found, payload) in survey.found.iter().zip(&payloads) {
-        let digest = if wants(found, payload).is_some() { digests.next() } else { None };
+    for ((found, payload), digest) in survey.found.iter().zip(&payloads).zip(digests).rev() {
         let protected = || document.protected_bytes(found).map(|bytes| bytes.into_owned());
         let protects_nothing = matches!(found.protected, Protected::Nothing);
-        let digest = digest.unwrap_or_default();
-        let case = Case { verifier, found, digest, protects_nothing, protected: &protected, now };
-        signatures.push(case.judge(payload));
+        let existed = existence.of(found).cloned();
+        let case = Case { verifier, found, digest, protects_nothing, protected: &protected, now, existed };
+        let report = case.judge(payload);
+        if let (SignatureKind::DocumentTimeStamp, Some(time)) = (report.kind, report.stamped_at()) {
+            existence.add(found, time);
+        }
+        signatures.push(report);
     }
-    Ok(Report::new(document, now, survey.pages, signatures, survey.findings))
+    signatures.reverse();
+    Ok(Report::new(document, now, &verifier.policy, survey.pages, signatures, survey.findings))
 }
 
 /// The digest to ask the document for; none where nothing is protected, for the digest of nothing is a
@@ -69,13 +84,16 @@ pub(super) fn judge_detached(verifier: &Verifier<'_>, signature: &[u8], content:
         modification_level: None,
         changes: Vec::new(),
         areas: Vec::new(),
+        seeded: None,
         findings: Vec::new(),
         protected: Protected::Nothing,
     };
     let payload = Payload::read(&found, &verifier.limits);
     let digest = payload.wants().and_then(|algorithm| digest(algorithm, content).ok()).unwrap_or_default();
     let protected = || Ok(content.to_vec());
-    Case { verifier, found: &found, digest, protects_nothing: false, protected: &protected, now }.judge(&payload)
+    let existed = None;
+    Case { verifier, found: &found, digest, protects_nothing: false, protected: &protected, now, existed }
+        .judge(&payload)
 }
 
 /// A signature's bytes, read by what they are.
@@ -129,6 +147,21 @@ impl<'a> Payload<'a> {
     }
 }
 
+impl Payload<'_> {
+    /// The signatory's certificate as the signature names it, then the others that lie beside it.
+    fn certificates(&self) -> Vec<&Certificate> {
+        match self {
+            Payload::Seal(signature) => signature.certificate().ok().into_iter().collect(),
+            Payload::Cms(signed) => {
+                let is_own = |one: &&Certificate| signed.signers.first().is_some_and(|signer| signer.id.names(one));
+                let (own, others): (Vec<_>, Vec<_>) = signed.certificates.iter().partition(is_own);
+                if own.is_empty() { Vec::new() } else { own.into_iter().chain(others).collect() }
+            }
+            Payload::TimeStamp(_) | Payload::Raw(_) | Payload::Missing | Payload::Unreadable(_) => Vec::new(),
+        }
+    }
+}
+
 /// GB/T 38540-2020, 7.1: SM3 with SM2; with another algorithm its own digest.
 fn data_hash_algorithm(signature: &SealSignature) -> DigestAlgorithm {
     match SignatureAlgorithm::from_oid(&signature.algorithm(), None) {
@@ -161,15 +194,18 @@ struct Case<'a> {
     protects_nothing: bool,
     protected: &'a dyn Fn() -> Result<Vec<u8>, Error>,
     now: Time,
+    /// What a later document time stamp proves.
+    existed: Option<Proof>,
 }
 
 /// Why there is no digest of the protected bytes.
 pub(super) fn no_digest(protects_nothing: bool) -> Finding {
     if protects_nothing {
         let told = "what the signature protects could not be made out, so nothing is intact";
-        return Finding::fail(checks::DOCUMENT_INTACT, told);
+        return Finding::fail(checks::DOCUMENT_INTACT, told).because(SubIndication::FormatFailure);
     }
     Finding::unknown(checks::DOCUMENT_INTACT, "the digest algorithm of the signature is not built in")
+        .because(SubIndication::CryptoConstraintsFailure)
 }
 
 impl Case<'_> {
@@ -187,20 +223,46 @@ impl Case<'_> {
                 report.checks.push(Finding::fail(checks::SIGNATURE_FORMAT, reason.clone()));
             }
         }
-        report.verdict = Verdict::of(&report.checks);
+        if let Some(seeded) = &self.found.seeded {
+            let proven = report.times.proven.is_some();
+            report.checks.push(seeded.judge(payload.wants(), payload.certificates(), proven));
+        }
+        report.conclude();
         report
+    }
+
+    /// When the signature existed for certain, as far as that can be told from outside it.
+    fn moment(&self) -> Moment {
+        Moment { existed: self.existed.as_ref().map(|proof| proof.time), now: self.now }
+    }
+
+    /// EN 319 102-1, 5.2.8: a policy may insist on a proof of the time.
+    fn judge_proof(&self, times: &Times) -> Option<Finding> {
+        if times.proven.is_some() || self.verifier.policy.time_stamp == Need::WhenKnown {
+            return None;
+        }
+        let told = "nothing proves when the signature existed, and the policy asks for it";
+        Some(Finding::unknown(checks::TIME_STAMP, told).because(SubIndication::NoPoe))
     }
 
     fn blank(&self) -> SignatureReport {
         let found = self.found;
         SignatureReport {
             verdict: Verdict::Indeterminate,
+            conclusion: Conclusion::NOTHING,
+            standard: Standard::Etsi,
             kind: SignatureKind::Unreadable,
             id: found.id.clone(),
             label: found.label.clone(),
             edition: None,
             signer: None,
-            times: Times { claimed: found.claimed, proven: None, counted: self.now },
+            times: Times {
+                claimed: found.claimed,
+                proven: self.existed.as_ref().map(|proof| proof.time),
+                counted: self.moment().as_of(),
+            },
+            proofs: self.existed.iter().cloned().collect(),
+            judged_as_of: Vec::new(),
             coverage: found.coverage,
             modification_level: found.modification_level,
             changes: found.changes.clone(),
@@ -208,6 +270,7 @@ impl Case<'_> {
             seal: None,
             chains: Vec::new(),
             checks: found.findings.clone(),
+            verified_at: self.now,
         }
     }
 
@@ -223,14 +286,20 @@ impl Case<'_> {
         let claimed = signature.time();
         let stamped = signature
             .time_stamp()
-            .map(|token| judge_stamp(self.verifier, checks::TIME_STAMP, token, signature.value(), self.now));
+            .map(|token| judge_stamp(self.verifier, checks::TIME_STAMP, token, signature.value(), self.moment()));
         // A time stamp that holds takes the place of timeInfo (GB/T 38540-2020, 7.3).
-        let proven = stamped.as_ref().and_then(|stamped| stamped.proven);
+        let own = stamped.as_ref().and_then(|stamped| stamped.proven);
+        if let Some((time, stamped)) = own.zip(stamped.as_ref()) {
+            let by = stamped.authority.clone().unwrap_or_default();
+            report.proofs.push(Proof { time, kind: ProofKind::SignatureTimeStamp, by });
+        }
+        let proven = report.proofs.iter().map(|proof| proof.time).min();
         let counted = proven.unwrap_or(match self.verifier.policy.signing_time {
             SigningTimeRule::Proven => self.now,
             SigningTimeRule::ByStandard | SigningTimeRule::Claimed => claimed,
         });
         report.kind = SignatureKind::SealSignature;
+        report.standard = Standard::Gb;
         report.edition = Some(signature.edition());
         report.times = Times { claimed: Some(claimed), proven, counted };
         let times = report.times;
@@ -248,7 +317,7 @@ impl Case<'_> {
             Err(error) => findings.push(Finding::fail(checks::SIGNATURE_VALUE, error.to_string())),
             Ok(certificate) => {
                 report.signer = Some(CertificateSummary::from(certificate));
-                self.judge_seal_value(signature, findings);
+                self.judge_seal_value(signature, proven.unwrap_or(self.now), findings);
                 findings.push(listed(signature.seal(), certificate));
                 findings.push(validity_at(certificate, counted, "the time of signing").under(clause));
                 let carried = self.carried();
@@ -259,13 +328,14 @@ impl Case<'_> {
             }
         }
         findings.push(self.judge_claim(&report.times));
+        findings.extend(self.judge_proof(&report.times));
         // h: the texts do not say whether a time stamp that fails voids the signature; it proves no time.
         if let Some(stamped) = stamped {
             findings.push(stamped.finding.not_needed());
             report.chains.extend(stamped.chain);
         }
         // f: the document's digest.
-        findings.push(self.judge_digest(signature.digest(), "dataHash").under(clause));
+        findings.push(self.judge_data_hash(signature).under(clause));
         findings.extend(self.judge_property(signature.property()));
         findings.extend(self.judge_copy(signature.seal()));
         // g: the seal, at the time of signing.
@@ -286,7 +356,7 @@ impl Case<'_> {
         }
     }
 
-    fn judge_seal_value(&self, signature: &SealSignature, findings: &mut Vec<Finding>) {
+    fn judge_seal_value(&self, signature: &SealSignature, at: Time, findings: &mut Vec<Finding>) {
         let Ok(certificate) = signature.certificate() else { return };
         let algorithm = match SignatureAlgorithm::from_oid(&signature.algorithm(), None) {
             Ok(algorithm) => algorithm,
@@ -302,7 +372,7 @@ impl Case<'_> {
                 return;
             }
         };
-        findings.push(chain::judge_strength(checks::SIGNATURE_ALGORITHM, algorithm, certificate));
+        findings.push(judge_strength(self.verifier, checks::SIGNATURE_ALGORITHM, algorithm, certificate, at));
         let finding = match verify(algorithm, key, signature.signed(), signature.value()) {
             Judgement::Good { raw } => {
                 if raw {
@@ -333,7 +403,12 @@ impl Case<'_> {
                 self.now
             ));
         }
+        let delay = self.verifier.policy.time_stamp_delay;
         match times.proven {
+            Some(proven) if delay.is_some_and(|most| claimed.plus_seconds(i64::from(most)) < proven) => {
+                let told = format!("the signature claims to be of {claimed}, and is proven from {proven} on only");
+                Finding::unknown(checks::TIME_CLAIMED, format!("{told}: later than the policy allows"))
+            }
             Some(proven) if claimed > proven.plus_seconds(CLOCK_SKEW) => doubt(format!(
                 "the signature claims to be of {claimed}, but a time stamp proves that it existed at {proven}"
             )),
@@ -346,6 +421,24 @@ impl Case<'_> {
                 format!("{claimed} is the signatory's claim; no time stamp proves it"),
             ),
         }
+    }
+
+    /// The digest, and of a wrong one whether SM2's prefix is in it (quirk 14): that is told, and not accepted.
+    fn judge_data_hash(&self, signature: &SealSignature) -> Finding {
+        let mut finding = self.judge_digest(signature.digest(), "dataHash");
+        // Only a description (OFD) is small enough to be hashed once more for the sake of a better sentence.
+        let small = signature.property().starts_with('/') && !self.digest.is_empty();
+        if finding.outcome == Outcome::Fail
+            && small
+            && let (Ok(certificate), Ok(content)) = (signature.certificate(), (self.protected)())
+            && has_prefix(certificate, signature.digest(), &content)
+        {
+            finding.detail =
+                "dataHash is the digest of SM2's prefix Z and the protected bytes, which old products wrote: the standard \
+                 has the digest of the bytes alone"
+                    .into();
+        }
+        finding
     }
 
     fn judge_digest(&self, signed: &[u8], what: &str) -> Finding {
@@ -404,12 +497,15 @@ impl Case<'_> {
             label: &self.found.label,
             extra: &self.found.certificates,
             revocation: &self.found.revocation,
-            now: self.now,
+            moment: self.moment(),
         };
+        report.standard = if signed.gm { Standard::Gb } else { Standard::Etsi };
         let outcome = judge_cms(&context, signed, self.found.claimed, &mut report.checks);
         report.times = outcome.times;
+        report.proofs.extend(outcome.proofs);
         report.chains = outcome.chains;
         report.checks.push(self.judge_claim(&report.times));
+        report.checks.extend(self.judge_proof(&report.times));
         let Some(certificate) = outcome.certificate else { return };
         report.signer = Some(CertificateSummary::from(&certificate));
         let Some(bytes) = self.found.seal.as_deref() else { return };
@@ -428,17 +524,18 @@ impl Case<'_> {
 
     fn judge_time_stamp(&self, token: &Token<'_>, report: &mut SignatureReport) {
         report.kind = SignatureKind::DocumentTimeStamp;
-        report.times = Times { claimed: Some(token.time), proven: None, counted: token.time };
+        report.times = Times { claimed: Some(token.time), ..report.times };
         report.checks.push(Finding::pass(checks::SIGNATURE_FORMAT, "a time-stamp token over the document"));
         report.checks.push(self.judge_digest(&token.imprint, "messageImprint"));
+        if let Ok(algorithm) = &token.imprint_algorithm {
+            let check = checks::SIGNATURE_ALGORITHM;
+            report.checks.push(judge_digest_strength(self.verifier, check, *algorithm, self.moment().as_of()));
+        }
         let revocation = &self.found.revocation;
         let (certificate, chain) =
-            judge_document_time_stamp(self.verifier, token, revocation, self.now, &mut report.checks);
+            judge_document_time_stamp(self.verifier, token, revocation, self.moment(), &mut report.checks);
         report.chains.extend(chain);
         report.signer = certificate.as_ref().map(CertificateSummary::from);
-        if Verdict::of(&report.checks) == Verdict::Valid {
-            report.times.proven = Some(token.time);
-        }
     }
 
     /// A value without a certificate: `adbe.x509.rsa_sha1` has one in the dictionary, a bare SM2
@@ -472,19 +569,21 @@ impl Case<'_> {
             return;
         };
         report.signer = Some(CertificateSummary::from(certificate));
-        let counted = match self.verifier.policy.signing_time {
-            SigningTimeRule::Proven => self.now,
-            SigningTimeRule::Claimed => report.times.claimed.unwrap_or(self.now),
-            SigningTimeRule::ByStandard if algorithm == SignatureAlgorithm::Sm2Sm3 => {
-                report.times.claimed.unwrap_or(self.now)
-            }
-            SigningTimeRule::ByStandard => self.now,
+        let is_gm = algorithm == SignatureAlgorithm::Sm2Sm3;
+        report.standard = if is_gm { Standard::Gb } else { Standard::Etsi };
+        let by_claim = match self.verifier.policy.signing_time {
+            SigningTimeRule::Proven => false,
+            SigningTimeRule::Claimed => true,
+            SigningTimeRule::ByStandard => is_gm,
         };
+        let proven = report.times.proven;
+        let counted = proven.or(report.times.claimed.filter(|_| by_claim)).unwrap_or(self.now);
         report.times.counted = counted;
         let findings = &mut report.checks;
         findings.push(Finding::pass(checks::SIGNATURE_FORMAT, "a signature value by itself"));
         findings.push(Finding::pass(checks::DOCUMENT_INTACT, "the value was made over the protected bytes themselves"));
-        findings.push(chain::judge_strength(checks::SIGNATURE_ALGORITHM, algorithm, certificate));
+        let check = checks::SIGNATURE_ALGORITHM;
+        findings.push(judge_strength(self.verifier, check, algorithm, certificate, proven.unwrap_or(self.now)));
         let told = format!("the value verifies with the certificate of {} ({algorithm})", certificate.subject());
         findings.push(Finding::pass(checks::SIGNATURE_VALUE, told));
         findings.push(validity_at(certificate, counted, "the time that counts"));
@@ -494,6 +593,7 @@ impl Case<'_> {
         let chain = judge_certificate(self.verifier, names, certificate, &carried, (&times, self.now), findings);
         report.chains.push(chain);
         report.checks.push(self.judge_claim(&report.times));
+        report.checks.extend(self.judge_proof(&report.times));
     }
 }
 
@@ -511,10 +611,30 @@ fn listed(seal: &Seal, certificate: &Certificate) -> Finding {
     if seal.signatories().names(certificate) {
         return Finding::pass(checks::SEAL_SIGNATORY_LISTED, format!("the seal lists {who}"));
     }
+    if seal.signatories().digests().any(|digest| has_prefix(certificate, digest, certificate.der())) {
+        return Finding::fail(
+            checks::SEAL_SIGNATORY_LISTED,
+            format!("the seal lists {who} by a digest with SM2's prefix Z, which is no digest of a certificate"),
+        );
+    }
     Finding::fail(
         checks::SEAL_SIGNATORY_LISTED,
         format!("the seal lists {} signatories, and {who} is not among them", seal.signatories().len()),
     )
+}
+
+/// Whether a digest is of SM2's prefix Z, with the certificate's key, and the bytes (quirk 14).
+fn has_prefix(certificate: &Certificate, digest: &[u8], bytes: &[u8]) -> bool {
+    #[cfg(feature = "sm")]
+    {
+        let key = certificate.public_key().ok().and_then(|key| key.sm2());
+        key.is_some_and(|key| key.prefixed_digest(bytes) == digest)
+    }
+    #[cfg(not(feature = "sm"))]
+    {
+        let _ = (certificate, digest, bytes);
+        false
+    }
 }
 
 pub(super) fn validity_at(certificate: &Certificate, at: Time, which: &str) -> Finding {
@@ -522,10 +642,12 @@ pub(super) fn validity_at(certificate: &Certificate, at: Time, which: &str) -> F
     if validity.contains(at) {
         return Finding::pass(checks::CERTIFICATE_VALIDITY, format!("{which}, {at}, lies within {validity}"));
     }
+    let early = at < validity.not_before;
     Finding::fail(
         checks::CERTIFICATE_VALIDITY,
         format!("{which}, {at}, lies outside the certificate's validity, {validity}"),
     )
+    .because(if early { SubIndication::NotYetValid } else { SubIndication::Expired })
 }
 
 /// What to say of a value that does not verify; one old product signed the document's digest alone,

@@ -7,11 +7,13 @@ use serde::Serialize;
 use crate::crypto::Certificate;
 use crate::document::{Change, Coverage, Document, Format, ModificationLevel};
 use crate::error::Error;
-use crate::finding::{Finding, Outcome, Verdict};
+use crate::finding::{Conclusion, Finding, Indication, Outcome, Standard, Verdict, checks};
 use crate::seal::{Edition, Seal, ValidSeal};
 use crate::time::{Time, Validity};
 use crate::trust::Chain;
 use crate::units::Area;
+use crate::verify::existence::{Basis, Proof, TimeUse};
+use crate::verify::{Policy, ResultCode};
 
 /// What was found about a seal.
 ///
@@ -20,6 +22,8 @@ use crate::units::Area;
 #[must_use = "a report says nothing until it is read, or require_valid is called"]
 pub struct SealReport<'s> {
     verdict: Verdict,
+    #[serde(flatten)]
+    conclusion: Conclusion,
     at: Time,
     seal: SealSummary,
     checks: Vec<Finding>,
@@ -30,8 +34,15 @@ pub struct SealReport<'s> {
 
 impl<'s> SealReport<'s> {
     pub(super) fn new(seal: &'s Seal, at: Time, (checks, chains): (Vec<Finding>, Vec<Chain>)) -> Self {
-        let verdict = Verdict::of(&checks);
-        SealReport { verdict, at, seal: SealSummary::of(seal, verdict), checks, chains, judged: seal }
+        let conclusion = Conclusion::of(&checks, Standard::Gb);
+        let verdict = conclusion.verdict();
+        SealReport { verdict, conclusion, at, seal: SealSummary::of(seal, verdict), checks, chains, judged: seal }
+    }
+
+    /// The conclusion with its reason.
+    #[must_use]
+    pub fn conclusion(&self) -> Conclusion {
+        self.conclusion
     }
 
     /// The conclusion.
@@ -74,6 +85,7 @@ impl<'s> SealReport<'s> {
 impl fmt::Display for SealReport<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}: seal {}, judged as of {}", self.verdict, self.seal, self.at)?;
+        write_reason(f, self.conclusion, "  ")?;
         write_findings(f, &self.checks, "  ")
     }
 }
@@ -87,9 +99,14 @@ impl fmt::Display for SealReport<'_> {
 #[must_use = "a report says nothing until it is read, or require_valid is called"]
 pub struct Report<'d, D> {
     verdict: Verdict,
+    #[serde(flatten)]
+    conclusion: Conclusion,
+    result_code: ResultCode,
     answer: Answer,
     format: Format,
     at: Time,
+    /// The name of the policy.
+    policy: String,
     pages: usize,
     signatures: Vec<SignatureReport>,
     /// About the document as a whole.
@@ -109,36 +126,84 @@ pub struct Answer {
     pub document: Verdict,
 }
 
+/// The worst of all signatures and of the document as a whole, by the findings that are asked for.
+fn fold(signatures: &[SignatureReport], checks: &[Finding], counts: impl Fn(&Finding) -> bool) -> Conclusion {
+    let some =
+        |findings: &[Finding], standard| Conclusion::of(findings.iter().filter(|finding| counts(finding)), standard);
+    let each = signatures.iter().map(|signature| some(&signature.checks, signature.standard));
+    Conclusion::worst(each.chain([some(checks, Standard::Etsi)]))
+}
+
+impl Answer {
+    fn of(signatures: &[SignatureReport], whole: &[Finding]) -> Self {
+        let is_status = |finding: &Finding| finding.check == checks::SEAL_STATUS.name();
+        let is_seal = |finding: &Finding| finding.check.starts_with("seal.") && !is_status(finding);
+        let all = || signatures.iter().flat_map(|signature| &signature.checks);
+        // Told even where the policy does not insist on it.
+        let status: Vec<_> = all()
+            .filter(|finding| is_status(finding))
+            .map(|finding| Finding { needed: true, ..finding.clone() })
+            .collect();
+        let document = match signatures.is_empty() {
+            true => Conclusion::NOTHING,
+            false => fold(signatures, whole, |finding| !is_seal(finding) && !is_status(finding)),
+        };
+        Answer {
+            seal: fold(signatures, &[], is_seal).verdict(),
+            seal_status: Conclusion::of(&status, Standard::Gb).verdict(),
+            document: document.verdict(),
+        }
+    }
+}
+
 impl<'d, D: Document> Report<'d, D> {
     pub(super) fn new(
         document: &'d D,
         at: Time,
+        policy: &Policy,
         pages: usize,
         signatures: Vec<SignatureReport>,
         checks: Vec<Finding>,
     ) -> Self {
-        let all = || signatures.iter().flat_map(|signature| &signature.checks);
-        let verdict = if signatures.is_empty() { Verdict::Unsigned } else { Verdict::of(all().chain(&checks)) };
-        let is_status = |finding: &&Finding| finding.check == crate::finding::checks::SEAL_STATUS.name();
-        let is_seal = |finding: &&Finding| finding.check.starts_with("seal.") && !is_status(finding);
-        let status: Vec<_> = all()
-            .filter(is_status)
-            .cloned()
-            .map(|mut finding| {
-                finding.needed = true;
-                finding
-            })
-            .collect();
-        let answer = Answer {
-            seal: Verdict::of(all().filter(is_seal)),
-            seal_status: Verdict::of(&status),
-            document: if signatures.is_empty() {
-                Verdict::Unsigned
-            } else {
-                Verdict::of(all().filter(|finding| !is_seal(finding) && !is_status(finding)).chain(&checks))
-            },
+        let answer = Answer::of(&signatures, &checks);
+        let conclusion = match signatures.is_empty() {
+            true => Conclusion::NOTHING,
+            false => fold(&signatures, &checks, |_| true),
         };
-        Report { verdict, answer, format: D::FORMAT, at, pages, signatures, checks, document }
+        let result_code = ResultCode::of(conclusion);
+        let verdict = conclusion.verdict();
+        let policy = policy.name.clone();
+        Report {
+            verdict,
+            conclusion,
+            result_code,
+            answer,
+            format: D::FORMAT,
+            at,
+            policy,
+            pages,
+            signatures,
+            checks,
+            document,
+        }
+    }
+
+    /// The conclusion with its reason, in the words of EN 319 102-1.
+    #[must_use]
+    pub fn conclusion(&self) -> Conclusion {
+        self.conclusion
+    }
+
+    /// The conclusion as the sharing interface for electronic licences says it.
+    #[must_use]
+    pub fn result_code(&self) -> ResultCode {
+        self.result_code
+    }
+
+    /// The name of the policy by which it was judged.
+    #[must_use]
+    pub fn policy(&self) -> &str {
+        &self.policy
     }
 
     /// The conclusion over all signatures: the worst of them, and [`Verdict::Unsigned`] without any.
@@ -195,6 +260,7 @@ impl<D: Document> fmt::Display for Report<'_, D> {
             self.signatures.len(),
             self.at
         )?;
+        write_reason(f, self.conclusion, "  ")?;
         let Answer { seal, seal_status, document } = self.answer;
         writeln!(f, "  seal: {seal} · seal status: {} · document: {document}", status_word(seal_status))?;
         write_findings(f, &self.checks, "  ")?;
@@ -235,8 +301,13 @@ pub enum SignatureKind {
 #[derive(Clone, Debug, Serialize)]
 #[must_use = "a report says nothing until it is read"]
 pub struct SignatureReport {
-    /// The conclusion about this signature.
+    /// The conclusion about this signature in one word.
     pub verdict: Verdict,
+    /// The same with its reason, in the words of EN 319 102-1.
+    #[serde(flatten)]
+    pub conclusion: Conclusion,
+    /// Whose rule drew the conclusion.
+    pub standard: Standard,
     /// What it turned out to be.
     pub kind: SignatureKind,
     /// PDF: the field's full name (several when fields share a signature); OFD: the signature's ID.
@@ -249,6 +320,10 @@ pub struct SignatureReport {
     pub signer: Option<CertificateSummary>,
     /// When.
     pub times: Times,
+    /// What proves when it existed.
+    pub proofs: Vec<Proof>,
+    /// Which time counted for which checks, and whether that time was proven or claimed.
+    pub judged_as_of: Vec<TimeUse>,
     /// How much of the document it protects.
     pub coverage: Coverage,
     /// How far later revisions went beyond it (PDF); absent when that cannot be told.
@@ -264,6 +339,41 @@ pub struct SignatureReport {
     pub chains: Vec<Chain>,
     /// Every finding, in the order of the checks.
     pub checks: Vec<Finding>,
+    /// The time of verification.
+    #[serde(skip)]
+    pub(super) verified_at: Time,
+}
+
+impl SignatureReport {
+    /// Draws the conclusion from the findings, once all are there.
+    pub(super) fn conclude(&mut self) {
+        self.conclusion = Conclusion::of(&self.checks, self.standard);
+        self.verdict = self.conclusion.verdict();
+        self.judged_as_of = self.time_uses();
+    }
+
+    /// The time that a document time stamp proves, when it holds.
+    pub(super) fn stamped_at(&self) -> Option<Time> {
+        self.times.claimed.filter(|_| self.kind == SignatureKind::DocumentTimeStamp && self.verdict == Verdict::Valid)
+    }
+
+    fn time_uses(&self) -> Vec<TimeUse> {
+        const BY_COUNTED: [&str; 4] =
+            ["certificate.validity", "certificate.trusted", "certificate.revocation", "seal.in-validity"];
+        const BY_PROOF: [&str; 1] = ["signature.algorithm"];
+        let made = |names: &[&'static str]| -> Vec<&'static str> {
+            let is_made = |name: &&&'static str| self.checks.iter().any(|finding| finding.check == **name);
+            names.iter().filter(is_made).copied().collect()
+        };
+        let proven = self.times.proven;
+        let without_claims = proven.unwrap_or(self.verified_at);
+        let basis = if proven.is_some() { Basis::Proven } else { Basis::Verification };
+        let uses = [
+            TimeUse { checks: made(&BY_COUNTED), time: self.times.counted, basis: self.times.basis(self.verified_at) },
+            TimeUse { checks: made(&BY_PROOF), time: without_claims, basis },
+        ];
+        uses.into_iter().filter(|used| !used.checks.is_empty()).collect()
+    }
 }
 
 impl fmt::Display for SignatureReport {
@@ -278,7 +388,11 @@ impl fmt::Display for SignatureReport {
         for place in &self.places {
             writeln!(f, "    shown      {place}")?;
         }
+        write_reason(f, self.conclusion, "    ")?;
         writeln!(f, "    time       {}", self.times)?;
+        for proof in &self.proofs {
+            writeln!(f, "    existed    {proof}")?;
+        }
         for change in &self.changes {
             writeln!(f, "    changed    {change}")?;
         }
@@ -295,6 +409,17 @@ pub struct Times {
     pub proven: Option<Time>,
     /// The time as of which the signatory's certificate was judged.
     pub counted: Time,
+}
+
+impl Times {
+    /// What the time that counted is worth.
+    fn basis(&self, verified_at: Time) -> Basis {
+        match (self.proven, self.claimed) {
+            (Some(proven), _) if proven == self.counted => Basis::Proven,
+            (_, Some(claimed)) if claimed == self.counted && claimed != verified_at => Basis::Claimed,
+            _ => Basis::Verification,
+        }
+    }
 }
 
 impl fmt::Display for Times {
@@ -434,6 +559,14 @@ fn not_valid(what: &str, verdict: Verdict, findings: Vec<Finding>) -> Error {
         None => format!("{what} is {verdict}"),
     };
     Error::not_valid(reason, against)
+}
+
+/// The reason, where there is one to tell.
+fn write_reason(f: &mut fmt::Formatter<'_>, conclusion: Conclusion, indent: &str) -> fmt::Result {
+    match conclusion.indication {
+        Indication::TotalPassed | Indication::NoSignatureFound => Ok(()),
+        _ => writeln!(f, "{indent}{conclusion}"),
+    }
 }
 
 /// Worst first; what decides before what is only told.

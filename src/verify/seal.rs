@@ -1,14 +1,16 @@
 //! Judging a seal: the list of GB/T 38540-2020, 6.3, with the additions of GM/T 0031-2025.
 
 use crate::crypto::{Judgement, SignatureAlgorithm, verify};
-use crate::finding::{Finding, Outcome, checks};
+use crate::finding::{Finding, Outcome, SubIndication, checks};
 use crate::seal::{Deviation, Edition, Seal};
 use crate::time::Time;
 use crate::trust::{Carried, Chain};
 use crate::verify::chain::{self, judge_certificate};
 use crate::verify::cms::judge_stamp;
+use crate::verify::existence::Moment;
 use crate::verify::report::Times;
 use crate::verify::status::judge_status;
+use crate::verify::strength::judge_strength;
 use crate::verify::{Encoding, MakerRule, Verifier};
 
 /// Judges a seal. `used` is when it was used (the signing time, or the time of verification when the
@@ -68,7 +70,7 @@ fn judge_maker(verifier: &Verifier<'_>, seal: &Seal, now: Time, findings: &mut V
                 if raw {
                     findings.extend(judge_encoding(verifier, &[raw_value("SESeal.signedValue")]));
                 }
-                findings.push(chain::judge_strength(checks::SEAL_MAKER_ALGORITHM, algorithm, maker));
+                findings.push(judge_strength(verifier, checks::SEAL_MAKER_ALGORITHM, algorithm, maker, now));
                 Finding::pass(checks::SEAL_MAKER_SIGNATURE, format!("signed by {} ({algorithm})", maker.subject()))
             }
             Ok(Judgement::Bad) => Finding::fail(
@@ -115,7 +117,10 @@ fn judge_maker(verifier: &Verifier<'_>, seal: &Seal, now: Time, findings: &mut V
 fn judge_time_stamp(verifier: &Verifier<'_>, seal: &Seal, now: Time, chains: &mut Vec<Chain>) -> Option<Finding> {
     let parts = seal.parts();
     let token = parts.time_stamp.as_deref()?;
-    let judge = |at| judge_stamp(verifier, checks::SEAL_TIME_STAMP, token, &parts.value, at);
+    let judge = |now| {
+        let moment = Moment { existed: None, now };
+        judge_stamp(verifier, checks::SEAL_TIME_STAMP, token, &parts.value, moment)
+    };
     let mut stamped = judge(now);
     chains.extend(stamped.chain.take());
     let created = seal.created();
@@ -184,7 +189,9 @@ fn judge_validity(seal: &Seal, used: Time) -> Finding {
     if validity.contains(used) {
         return Finding::pass(checks::SEAL_IN_VALIDITY, format!("{used} lies within {validity}"));
     }
+    let early = used < validity.not_before;
     Finding::fail(checks::SEAL_IN_VALIDITY, format!("{used} lies outside the seal's validity, {validity}"))
+        .because(if early { SubIndication::NotYetValid } else { SubIndication::Expired })
 }
 
 /// The picture is for people; what is odd about it is told and does not decide.

@@ -1,6 +1,6 @@
 //! Asking whether a seal was in force.
 
-use crate::finding::{Finding, checks};
+use crate::finding::{Finding, SubIndication, checks};
 use crate::seal::Seal;
 use crate::time::Time;
 use crate::trust::SealStatus;
@@ -26,6 +26,10 @@ pub(super) fn judge_status(verifier: &Verifier<'_>, seal: &Seal, used: Time) -> 
         ),
         Ok(SealStatus::NotInForce { state, since }) => {
             Finding::fail(checks::SEAL_STATUS, format!("at {used} the seal was not in force: {state} ({since})"))
+        }
+        Ok(SealStatus::Suspended { state, since }) => {
+            let told = format!("at {used} the seal was suspended: {state} ({since})");
+            Finding::fail(checks::SEAL_STATUS, told).because(SubIndication::TryLater)
         }
         Ok(SealStatus::NotOnRecord) => unknown("the source that was asked does not know this seal".into()),
         Ok(SealStatus::Unknown(told)) => unknown(told),

@@ -24,6 +24,14 @@ pub fn minimal(rotations: &[i32]) -> Vec<u8> {
     bytes
 }
 
+/// A document with a cross-reference table of these objects; object 1 is the catalog.
+pub fn document(objects: &[(u32, &str)]) -> Vec<u8> {
+    let mut bytes = b"%PDF-1.7\n%\xE4\xF6\xFC\n".to_vec();
+    let objects: Vec<_> = objects.iter().map(|(number, body)| (*number, body.as_bytes().to_vec())).collect();
+    finish(&mut bytes, &objects, "/Root 1 0 R", None);
+    bytes
+}
+
 /// The document with a further revision that writes these objects.
 pub fn append(document: &[u8], objects: &[(u32, Vec<u8>)]) -> Vec<u8> {
     let mut bytes = document.to_vec();

@@ -1,6 +1,7 @@
 //! Reading, writing and printing.
 
 use std::fs::{self, File};
+use std::io::{BufWriter, Read};
 use std::path::Path;
 
 use eseal::{Limits, Pdf};
@@ -30,11 +31,34 @@ impl Kind {
     }
 }
 
-pub(crate) fn open_pdf(bytes: Vec<u8>, password: Option<&str>) -> Result<Pdf, eseal::Error> {
-    match password {
-        Some(password) => Pdf::read_with_password(bytes, password, &Limits::default()),
-        None => Pdf::read(bytes),
+/// What the file at a path is; no more than its beginning is read.
+pub(crate) fn kind_of(path: &Path) -> Result<Kind, Failure> {
+    let mut head = Vec::new();
+    let read = open(path)?.take(1024).read_to_end(&mut head);
+    read.map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+    Ok(Kind::of(&head))
+}
+
+/// A PDF that stays in its file, whatever its size.
+pub(crate) fn open_pdf(path: &Path, password: Option<&str>) -> Result<Pdf, Failure> {
+    Ok(Pdf::open(open(path)?, password.unwrap_or_default(), &Limits::default())?)
+}
+
+/// Writes a PDF by way of a file beside the target, since the target may be the very file it is read from.
+pub(crate) fn write_pdf(target: &Path, pdf: &Pdf) -> Result<(), Failure> {
+    let failed = |error: std::io::Error| format!("cannot write {}: {error}", target.display());
+    let name = target.file_name().ok_or_else(|| format!("{} is no name for a file", target.display()))?;
+    let beside = target.with_file_name(format!("{}.{}.part", name.to_string_lossy(), std::process::id()));
+    let written = File::create_new(&beside).and_then(|file| {
+        let mut out = BufWriter::new(file);
+        pdf.write_to(&mut out)?;
+        out.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all()
+    });
+    if let Err(error) = written.and_then(|()| fs::rename(&beside, target)) {
+        let _ = fs::remove_file(&beside);
+        return Err(failed(error).into());
     }
+    Ok(())
 }
 
 pub(crate) fn print_report<R: serde::Serialize + std::fmt::Display>(report: &R, json: bool) -> Result<(), Failure> {

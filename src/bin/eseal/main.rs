@@ -22,12 +22,14 @@ mod list;
 mod make;
 mod migrate;
 mod ofd;
+mod pdf_options;
 mod plan;
 mod register;
 mod remake;
 mod show;
 mod stamp;
 mod succession;
+mod survey;
 mod verify;
 
 type Failure = Box<dyn std::error::Error>;
@@ -49,6 +51,8 @@ enum Command {
     Ledger(ledger::LedgerCommand),
     /// Put a stamp on a PDF or an OFD
     Stamp(stamp::StampArgs),
+    /// Tell what to know before signing a PDF: hidden content, scripts, fonts that are not in it
+    Survey(survey::SurveyArgs),
     /// Verify a PDF, an OFD, a seal, or a detached signature with its content
     Verify(verify::VerifyArgs),
     /// Look at OFD documents, and take out what is in those that are verified
@@ -97,6 +101,7 @@ fn main() -> ExitCode {
         Command::Seal(SealCommand::Verify(args)) | Command::Verify(args) => args.json,
         Command::Seal(SealCommand::Show(args)) => args.json,
         Command::Plan(args) => args.json,
+        Command::Survey(args) => args.json,
         _ => false,
     };
     let done = match cli.command {
@@ -118,6 +123,7 @@ fn main() -> ExitCode {
         Command::Id(command) => id::id(&command),
         Command::Ledger(command) => ledger::ledger(&command),
         Command::Stamp(args) => stamp::stamp(&args),
+        Command::Survey(args) => survey::survey(&args),
         Command::Verify(args) => verify::verify(&args),
     };
     match done {

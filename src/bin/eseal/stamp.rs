@@ -1,13 +1,15 @@
 //! `eseal stamp`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use eseal::{Document, Mm, Ofd, Page, Payload, Seal, Signatory, Stamp, Time, Verifier};
 
 use crate::Failure;
 use crate::arguments::{KeyArgs, credentials, trust};
-use crate::files::{Kind, open_pdf, read, write};
+use crate::files::{Kind, kind_of, open_pdf, read, write, write_pdf};
+use crate::pdf_options::PdfArgs;
+use crate::survey;
 
 #[derive(Args)]
 pub(crate) struct StampArgs {
@@ -43,6 +45,8 @@ pub(crate) struct StampArgs {
     /// PDF: where it is stamped
     #[arg(long)]
     location: Option<String>,
+    #[command(flatten)]
+    pdf: PdfArgs,
     /// OFD: close the document to further stamps
     #[arg(long)]
     lock: bool,
@@ -92,17 +96,16 @@ pub(crate) fn stamp(args: &StampArgs) -> Result<bool, Failure> {
     if args.lock {
         stamp = stamp.lock();
     }
-    let bytes = read(&args.file)?;
-    match Kind::of(&bytes) {
-        Kind::Pdf => apply(stamp, &open_pdf(bytes, args.password.as_deref())?, &signatory, &args.output),
-        Kind::Ofd => apply(stamp, &Ofd::read(bytes)?, &signatory, &args.output),
-        Kind::Der | Kind::Unknown => Err(format!("{} is neither PDF nor OFD", args.file.display()).into()),
+    stamp = args.pdf.applied(stamp)?;
+    match kind_of(&args.file)? {
+        Kind::Pdf => {
+            let pdf = open_pdf(&args.file, args.password.as_deref())?;
+            survey::warn(&pdf)?;
+            write_pdf(&args.output, &stamp.apply(&pdf, &signatory)?)?;
+        }
+        Kind::Ofd => write(&args.output, &stamp.apply(&Ofd::read(read(&args.file)?)?, &signatory)?.as_bytes())?,
+        Kind::Der | Kind::Unknown => return Err(format!("{} is neither PDF nor OFD", args.file.display()).into()),
     }
-}
-
-fn apply<D: Document>(stamp: Stamp<'_>, document: &D, by: &Signatory, output: &Path) -> Result<bool, Failure> {
-    let stamped = stamp.apply(document, by)?;
-    write(output, &stamped.as_bytes())?;
-    println!("stamped {}", output.display());
+    println!("stamped {}", args.output.display());
     Ok(true)
 }

@@ -7,7 +7,7 @@ use eseal::{Document, Ofd, Seal, StatusSource, Time, Trust, Verdict, Verifier};
 
 use crate::Failure;
 use crate::arguments::trust;
-use crate::files::{Kind, open_pdf, print_report, read};
+use crate::files::{Kind, kind_of, open_pdf, print_report, read};
 use crate::register;
 
 #[derive(Args)]
@@ -53,13 +53,15 @@ pub(crate) fn verify_seal(args: &VerifyArgs) -> Result<bool, Failure> {
 }
 
 pub(crate) fn verify(args: &VerifyArgs) -> Result<bool, Failure> {
-    let bytes = read(&args.file)?;
     let trust = trust(&args.trust, &args.intermediate)?;
     let status = status(args)?;
     let verifier = verifier(&trust, status.as_deref());
     let now = args.at.unwrap_or_else(Time::now);
+    if let Kind::Pdf = kind_of(&args.file)? {
+        return judge(&verifier, &open_pdf(&args.file, args.password.as_deref())?, now, args.json);
+    }
+    let bytes = read(&args.file)?;
     match Kind::of(&bytes) {
-        Kind::Pdf => judge(&verifier, &open_pdf(bytes, args.password.as_deref())?, now, args.json),
         Kind::Ofd => judge(&verifier, &Ofd::read(bytes)?, now, args.json),
         Kind::Der if args.content.is_some() => {
             let content = args.content.as_deref().map(read).transpose()?.unwrap_or_default();
@@ -68,7 +70,7 @@ pub(crate) fn verify(args: &VerifyArgs) -> Result<bool, Failure> {
             Ok(report.verdict == Verdict::Valid)
         }
         Kind::Der => verify_seal(args),
-        Kind::Unknown => Err(format!(
+        Kind::Pdf | Kind::Unknown => Err(format!(
             "{} is neither PDF nor OFD nor a seal: it has {} bytes and begins with none of their signs",
             args.file.display(),
             bytes.len()

@@ -29,5 +29,7 @@ pub(crate) mod oid {
     pub(crate) const ALGORITHM_PROTECTION: ObjectIdentifier = new("1.2.840.113549.1.9.52");
     pub(crate) const SIGNING_CERTIFICATE: ObjectIdentifier = new("1.2.840.113549.1.9.16.2.12");
     pub(crate) const SIGNING_CERTIFICATE_V2: ObjectIdentifier = new("1.2.840.113549.1.9.16.2.47");
+    pub(crate) const SIGNATURE_POLICY: ObjectIdentifier = new("1.2.840.113549.1.9.16.2.15");
+    pub(crate) const CONTENT_TIME_STAMP: ObjectIdentifier = new("1.2.840.113549.1.9.16.2.20");
     pub(crate) const TIME_STAMP_TOKEN: ObjectIdentifier = new("1.2.840.113549.1.9.16.2.14");
 }

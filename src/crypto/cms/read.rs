@@ -101,6 +101,11 @@ impl<'a> Attributes<'a> {
         }
     }
 
+    /// Every value of an attribute that may be there more than once.
+    pub(crate) fn all<'s>(&'s self, wanted: &'s ObjectIdentifier) -> impl Iterator<Item = Tlv<'a>> + 's {
+        self.list.iter().filter(move |(kind, _)| kind == wanted).flat_map(|(_, values)| values.iter().copied())
+    }
+
     /// Whether the set is sorted as DER asks.
     pub(crate) fn is_sorted(&self) -> bool {
         let Ok(set) = Tlv::only(self.raw, "attributes") else { return false };

@@ -277,8 +277,10 @@ pub(crate) fn signature_room(key: KeyKind) -> usize {
     match key {
         KeyKind::Ed25519 => 64,
         // SEQUENCE { r, s }: two integers with a zero octet in front, and three headers.
-        KeyKind::P256 | KeyKind::Sm2 => 2 * (32 + 1 + 2) + 2,
-        KeyKind::P384 => 2 * (48 + 1 + 2) + 2,
+        KeyKind::P256 | KeyKind::Brainpool256 | KeyKind::Sm2 => 2 * (32 + 1 + 2) + 2,
+        KeyKind::P384 | KeyKind::Brainpool384 => 2 * (48 + 1 + 2) + 2,
+        KeyKind::P521 => 2 * (66 + 2) + 3,
+        KeyKind::Ed448 => 114,
         KeyKind::Rsa(bits) => bits.div_ceil(8),
     }
 }

@@ -196,7 +196,7 @@ fn digest_length(digest: DigestAlgorithm) -> Result<usize, Error> {
         DigestAlgorithm::Sha256 | DigestAlgorithm::Sm3 => Ok(32),
         DigestAlgorithm::Sha384 => Ok(48),
         DigestAlgorithm::Sha512 => Ok(64),
-        DigestAlgorithm::Md5 => Err(Error::unsupported("PKCS#12 files whose MAC is HMAC-MD5 are not built in")),
+        other => Err(Error::unsupported(format!("PKCS#12 files whose MAC is an HMAC with {other} are not built in"))),
     }
 }
 

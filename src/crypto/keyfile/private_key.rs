@@ -144,9 +144,10 @@ pub(super) fn named_curve(parameters: &Tlv<'_>) -> Result<KeyKind, Error> {
 /// How many bytes a secret number on this curve has.
 fn side(kind: KeyKind) -> Option<usize> {
     match kind {
-        KeyKind::P256 | KeyKind::Sm2 => Some(32),
-        KeyKind::P384 => Some(48),
-        KeyKind::Ed25519 | KeyKind::Rsa(_) => None,
+        KeyKind::P256 | KeyKind::Brainpool256 | KeyKind::Sm2 => Some(32),
+        KeyKind::P384 | KeyKind::Brainpool384 => Some(48),
+        KeyKind::P521 => Some(66),
+        KeyKind::Ed25519 | KeyKind::Ed448 | KeyKind::Rsa(_) => None,
     }
 }
 

@@ -30,7 +30,6 @@ use crate::document::ofd::package::Package;
 use crate::document::ofd::stamp::Hole;
 use crate::document::ofd::structure::Structure;
 use crate::document::ofd::write::{ZipTime, append};
-use crate::document::sight::{Sight, Slot};
 use crate::document::{Bytes, Document, Format, Found, Layout, Protected, Reserved, Survey, page_index};
 use crate::error::{Error, ErrorKind};
 use crate::limits::Limits;

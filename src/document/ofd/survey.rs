@@ -336,6 +336,7 @@ impl Ground<'_> {
             modification_level: None,
             changes: Vec::new(),
             areas: Vec::new(),
+            seeded: None,
             findings: Vec::new(),
             protected: one.index.map_or(Protected::Nothing, |index| Protected::Part(self.package.path(index))),
         };

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::crypto::{DigestAlgorithm, Digester};
-use crate::document::pdf::source::Source;
+use crate::document::pdf::source::{Source, unreadable};
 use crate::error::Error;
 use crate::limits::Limits;
 
@@ -30,13 +30,13 @@ pub(super) fn digests(source: &Source, questions: &[Question<'_>], limits: &Limi
             _ => (Digester::new(question.algorithm)?, 0),
         };
         let head = head(question.ranges);
-        feed(source, &mut digester, at, head.saturating_sub(at));
+        feed(source, &mut digester, at, head.saturating_sub(at))?;
         at = at.max(head);
         let mut own = digester.clone();
         let tails = question.ranges.iter().skip(usize::from(head > 0));
         for (start, length) in tails {
             budget.spend(*length)?;
-            feed(source, &mut own, *start, *length);
+            feed(source, &mut own, *start, *length)?;
         }
         if let Some(answer) = answers.get_mut(index) {
             *answer = own.finish();
@@ -66,8 +66,12 @@ fn check(source: &Source, ranges: &[(u64, u64)]) -> Result<(), Error> {
     }
 }
 
-fn feed(source: &Source, digester: &mut Digester, start: u64, length: u64) {
-    source.pieces(start..start.saturating_add(length)).for_each(|piece| digester.update(piece));
+fn feed(source: &Source, digester: &mut Digester, start: u64, length: u64) -> Result<(), Error> {
+    let take = |piece: &[u8]| {
+        digester.update(piece);
+        Ok(())
+    };
+    source.pass(start..start.saturating_add(length), take).map_err(unreadable)
 }
 
 /// What follows the holes may be read again for each signature; honest files have little there.
@@ -93,15 +97,31 @@ impl Budget {
     }
 }
 
-/// The protected bytes in one piece.
-pub(super) fn protected<'s>(source: &'s Source, ranges: &[(u64, u64)]) -> Result<Cow<'s, [u8]>, Error> {
+/// The protected bytes in one piece, for the few signatures that sign them without a digest.
+pub(super) fn protected<'s>(
+    source: &'s Source,
+    ranges: &[(u64, u64)],
+    limits: &Limits,
+) -> Result<Cow<'s, [u8]>, Error> {
     check(source, ranges)?;
+    let total = ranges.iter().fold(0_u64, |sum, range| sum.saturating_add(range.1));
+    if !source.is_held() && total > limits.stream_bytes {
+        let most = limits.stream_bytes;
+        return Err(Error::too_large(format!(
+            "the signature signs {total} bytes without a digest, and at most {most} of a document that is read in \
+             place are taken into memory"
+        )));
+    }
     if let [(start, length)] = ranges {
-        return Ok(source.slice(*start..start.saturating_add(*length)).unwrap_or_default());
+        return Ok(source.slice(*start..start.saturating_add(*length))?.unwrap_or_default());
     }
     let mut joined = Vec::new();
     for (start, length) in ranges {
-        source.pieces(*start..start.saturating_add(*length)).for_each(|piece| joined.extend_from_slice(piece));
+        let join = |piece: &[u8]| {
+            joined.extend_from_slice(piece);
+            Ok(())
+        };
+        source.pass(*start..start.saturating_add(*length), join).map_err(unreadable)?;
     }
     Ok(Cow::Owned(joined))
 }
@@ -136,7 +156,8 @@ mod tests {
         }
         let answers = digests(&source, &questions, &Limits::default()).unwrap();
         for (question, answer) in questions.iter().zip(&answers) {
-            let naive = digest(question.algorithm, &protected(&source, question.ranges).unwrap()).unwrap();
+            let naive =
+                digest(question.algorithm, &protected(&source, question.ranges, &Limits::default()).unwrap()).unwrap();
             assert_eq!(answer, &naive, "{:?}", question.ranges);
         }
     }

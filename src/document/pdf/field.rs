@@ -33,6 +33,7 @@ impl Field {
 }
 
 /// The fields of a form, and the objects of which all this is made.
+#[derive(Default)]
 pub(super) struct Form {
     pub(super) fields: Vec<Field>,
     /// The numbers of all objects that were read to find the fields.
@@ -61,17 +62,36 @@ struct Open {
     depth: usize,
 }
 
-/// Walks the tree of fields.
+/// Walks the tree of fields, all of which has to be sound.
 pub(super) fn form(view: &View<'_>) -> Result<Form, Error> {
-    let mut form = Form { fields: Vec::new(), objects: HashSet::new(), repeated: None };
+    match form_as_found(view)? {
+        (form, None) => Ok(form),
+        (_, Some(fault)) => Err(fault),
+    }
+}
+
+/// The fields that can be found, and the first fault that keeps others from being found.
+pub(super) fn form_as_found(view: &View<'_>) -> Result<(Form, Option<Error>), Error> {
+    let mut form = Form::default();
+    let fault = match walk(view, &mut form) {
+        Err(error) if error.ends_the_work() => return Err(error),
+        Err(error) => Some(error),
+        Ok(fault) => fault,
+    };
+    Ok((form, fault))
+}
+
+/// Branches of the tree that cannot be read are left out; the first fault of one is told.
+fn walk(view: &View<'_>, form: &mut Form) -> Result<Option<Error>, Error> {
+    let mut fault = None;
     let catalog = view.catalog()?;
     note(&mut form.objects, Some(catalog.reference));
     note(&mut form.objects, catalog.dictionary().and_then(|catalog| catalog.reference("AcroForm")));
-    let Some(dictionary) = form_dictionary(view)? else { return Ok(form) };
+    let Some(dictionary) = form_dictionary(view)? else { return Ok(fault) };
     note(&mut form.objects, dictionary.reference("Fields"));
     let roots = match view.get(&dictionary, "Fields")? {
         Some(fields) => references(&fields, "the form's /Fields")?,
-        None => return Ok(form),
+        None => return Ok(fault),
     };
     let root = |reference| Open { reference, name: None, kind: None, value: None, depth: 0 };
     let mut open: Vec<Open> = roots.into_iter().rev().map(root).collect();
@@ -87,9 +107,12 @@ pub(super) fn form(view: &View<'_>) -> Result<Form, Error> {
             )));
         }
         let number = node.reference;
-        visit(view, node, &mut form, &mut open).context(format_args!("field {number}"))?;
+        match visit(view, node, form, &mut open).context(format_args!("field {number}")) {
+            Err(error) if error.ends_the_work() => return Err(error),
+            visited => fault = fault.or(visited.err()),
+        }
     }
-    Ok(form)
+    Ok(fault)
 }
 
 fn note(objects: &mut HashSet<u32>, reference: Option<Reference>) {

@@ -6,7 +6,8 @@ use std::ops::{Deref, Range};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::document::pdf::filter;
+use crate::document::pdf::extent::{self, Extent};
+use crate::document::pdf::filter::{self, Filter};
 use crate::document::pdf::lexer::{Lexer, cut};
 use crate::document::pdf::object::{Dictionary, Object, Reference, Value};
 use crate::document::pdf::source::Source;
@@ -32,7 +33,9 @@ pub(super) enum Class {
 #[derive(Clone)]
 pub(super) struct File {
     pub(super) source: Source,
-    /// Where `%PDF-` stands; offsets in the file count from here.
+    /// Where `%PDF-` stands.
+    head: u64,
+    /// Where offsets in the file count from: the header, or the beginning of the file.
     pub(super) shift: u64,
     /// The version in the header, such as `1.7`.
     pub(super) version: String,
@@ -43,24 +46,25 @@ pub(super) struct File {
 }
 
 /// How far into the file the header is looked for, as readers have always done.
-const HEAD: usize = 1024;
+const HEAD: u64 = 1024;
 
 impl File {
     pub(super) fn open(source: Source, password: &str, limits: &Limits) -> Result<Self, Error> {
-        if source.len() > limits.document_bytes {
+        if source.is_held() && source.len() > limits.document_bytes {
             return Err(Error::too_large(format!(
                 "the document has {} bytes, and the limit is {}",
                 source.len(),
                 limits.document_bytes
             )));
         }
-        let (shift, version) = find_header(&source)?;
-        let chain = Arc::new(Chain::read(&source, shift, limits)?);
+        let (head, version) = find_header(&source)?;
+        let (shift, chain) = read_chain(&source, head, limits)?;
         let file = File {
             source,
+            head,
             shift,
             version,
-            chain,
+            chain: Arc::new(chain),
             limits: limits.clone(),
             #[cfg(feature = "encryption")]
             security: None,
@@ -119,9 +123,9 @@ impl File {
     /// Oddities of the file as a whole.
     pub(super) fn findings(&self) -> Vec<Finding> {
         let mut findings = self.chain.findings.clone();
-        if self.shift > 0 {
+        if self.head > 0 {
             let text =
-                format!("{} bytes stand before the header \"%PDF-\": readers disagree on all offsets", self.shift);
+                format!("{} bytes stand before the header \"%PDF-\": readers disagree on all offsets", self.head);
             findings.push(Finding::fail(checks::DOCUMENT_STRUCTURE, text));
         }
         if let Some(trailing) = self.trailing() {
@@ -148,6 +152,16 @@ impl File {
     #[cfg(not(feature = "encryption"))]
     pub(super) fn is_encrypted(&self) -> bool {
         false
+    }
+
+    #[cfg(feature = "encryption")]
+    fn encrypts_metadata(&self) -> bool {
+        self.security.as_ref().is_none_or(|security| security.encrypts_metadata())
+    }
+
+    #[cfg(not(feature = "encryption"))]
+    fn encrypts_metadata(&self) -> bool {
+        true
     }
 
     /// What is to stand in a new object in place of `bytes`.
@@ -192,9 +206,19 @@ impl File {
     }
 }
 
+/// The chain of revisions, and where its offsets count from: the header, as readers have always done it, or
+/// else the beginning of the file, as who wrote something before the header may have counted.
+fn read_chain(source: &Source, head: u64, limits: &Limits) -> Result<(u64, Chain), Error> {
+    match Chain::read(source, head, limits) {
+        Err(error) if head > 0 && error.kind() == ErrorKind::Malformed => {
+            Chain::read(source, 0, limits).map(|chain| (0, chain)).map_err(|_| error)
+        }
+        read => Ok((head, read?)),
+    }
+}
+
 fn find_header(source: &Source) -> Result<(u64, String), Error> {
-    let all = source.from(0);
-    let head = all.get(..HEAD.min(all.len())).unwrap_or_default();
+    let head = source.slice(0..HEAD.min(source.len()))?.unwrap_or_default();
     let at = head
         .windows(5)
         .position(|window| window == b"%PDF-")
@@ -202,6 +226,11 @@ fn find_header(source: &Source) -> Result<(u64, String), Error> {
     let version = head.get(at + 5..).unwrap_or_default();
     let version = version.iter().take_while(|byte| byte.is_ascii_digit() || **byte == b'.').take(8);
     Ok((at as u64, version.map(|byte| char::from(*byte)).collect()))
+}
+
+/// Whether an object must have ended here: another one begins, or a cross-reference section.
+fn stops(lexer: &mut Lexer<'_>) -> bool {
+    lexer.keyword(b"xref") || lexer.keyword(b"startxref") || xref::header(lexer).is_some()
 }
 
 /// What one question about a file may still cost, and what it has read already.
@@ -214,6 +243,8 @@ pub(super) struct Work<'f> {
     /// Bytes of text of the objects kept, bytes of the streams kept.
     kept: Cell<u64>,
     held: Cell<u64>,
+    /// What was odd about the objects that were read.
+    oddities: RefCell<Vec<Finding>>,
 }
 
 /// An object stream that was unpacked.
@@ -229,6 +260,9 @@ struct Pack {
 const KEPT_TEXT: u64 = 8 << 20;
 const KEPT_BYTES: u64 = 64 << 20;
 
+/// How many oddities of objects are told.
+const ODDITIES: usize = 50;
+
 /// What looking an object up costs, even when it was read already: as much as so many bytes.
 const LOOK: u64 = 64;
 
@@ -242,6 +276,7 @@ impl<'f> Work<'f> {
             packs: RefCell::default(),
             kept: Cell::new(0),
             held: Cell::new(0),
+            oddities: RefCell::default(),
         }
     }
 
@@ -268,6 +303,19 @@ impl<'f> Work<'f> {
         }
         self.kept.set(self.kept.get().saturating_add(size));
         objects.insert(key, Rc::clone(indirect));
+    }
+
+    /// Notes what is odd about an object; of very many oddities not all are told.
+    fn note(&self, oddity: Finding) {
+        let mut oddities = self.oddities.borrow_mut();
+        if oddities.len() < ODDITIES && !oddities.contains(&oddity) {
+            oddities.push(oddity);
+        }
+    }
+
+    /// What was odd about the objects that were read until now.
+    pub(super) fn oddities(&self) -> Vec<Finding> {
+        self.oddities.borrow().clone()
     }
 
     /// Counts work; `bytes` is how much was read, or what is as costly.
@@ -375,8 +423,11 @@ impl<'w> View<'w> {
         let file = self.file();
         let at = offset.checked_add(file.shift).filter(|at| *at < file.source.len());
         let at = at.ok_or_else(|| Error::malformed(format!("it is said to stand at byte {offset}, beyond the end")))?;
-        let mut lexer = Lexer::new(file.source.from(at), at, &self.work.limits);
-        if xref::header(&mut lexer) != Some(reference) {
+        file.source.read(at, &self.work.limits, |lexer| self.read_indirect(lexer, reference, offset))
+    }
+
+    fn read_indirect(&self, lexer: &mut Lexer<'_>, reference: Reference, offset: u64) -> Result<Indirect, Error> {
+        if xref::header(lexer) != Some(reference) {
             return Err(Error::malformed(format!(
                 "no \"{reference} obj\" stands at byte {offset}, where it is said to"
             )));
@@ -387,12 +438,15 @@ impl<'w> View<'w> {
         lexer.skip_space();
         let mut data = None;
         if matches!(object.value, Value::Dictionary(_)) && lexer.keyword(b"stream") {
-            if !lexer.take(b"\r\n") && !lexer.take(b"\n") {
-                return Err(lexer.fault("\"stream\" is not followed by an end of line"));
+            if extent::begin(lexer)? {
+                self.note(reference, "the line on which its \"stream\" stands does not end as it should");
             }
             data = Some(lexer.position());
-        } else if !lexer.keyword(b"endobj") {
-            return Err(lexer.fault("\"endobj\" is missing"));
+        } else if !lexer.take(b"endobj") {
+            if !stops(lexer) {
+                return Err(lexer.fault("\"endobj\" is missing"));
+            }
+            self.note(reference, "its \"endobj\" is missing");
         }
         Ok(Indirect { reference, object, data, pack: None })
     }
@@ -468,35 +522,56 @@ impl<'w> View<'w> {
         let (Some(start), Some(dictionary)) = (indirect.data, indirect.dictionary()) else {
             return Err(Error::malformed(format!("object {} is no stream", indirect.reference)));
         };
-        let fault = |problem: &str| Error::malformed(format!("object {}: {problem}", indirect.reference));
-        let length = dictionary.get("Length").ok_or_else(|| fault("the stream has no /Length"))?;
-        let length = self.follow(length)?.as_integer().and_then(|length| u64::try_from(length).ok());
-        let end = length.and_then(|length| start.checked_add(length)).filter(|end| *end <= self.file().source.len());
-        let end = end.ok_or_else(|| fault("the stream's /Length is no number that fits the file"))?;
-        let mut lexer = Lexer::new(self.file().source.from(end), end, &self.work.limits);
-        lexer.skip_white();
-        if !lexer.keyword(b"endstream") {
-            return Err(fault("\"endstream\" is not where the stream's /Length says"));
+        let length = self.get(dictionary, "Length")?.and_then(|length| u64::try_from(length.as_integer()?).ok());
+        let extent = extent::end(&self.file().source, start, length, &self.work.limits);
+        let Extent { span, oddity } = extent.context(format_args!("object {}", indirect.reference))?;
+        if let Some(oddity) = oddity {
+            self.work.spend(span.end - span.start)?;
+            self.work.note(oddity);
         }
-        Ok(start..end)
+        Ok(span)
+    }
+
+    /// Notes what is odd about an object and leaves no doubt about what it says.
+    pub(super) fn note(&self, reference: Reference, oddity: &str) {
+        let text = format!("object {reference} is written oddly: {oddity}");
+        self.work.note(Finding::note(checks::DOCUMENT_STRUCTURE, text));
     }
 
     /// A stream's data, decrypted and decoded.
     pub(super) fn stream(&self, indirect: &Indirect) -> Result<Vec<u8>, Error> {
         let span = self.data_span(indirect)?;
-        let data = self.file().source.slice(span).unwrap_or_default();
         let dictionary = indirect.dictionary().ok_or_else(|| Error::malformed("it is no stream"))?;
-        self.work.spend(data.len() as u64)?;
-        let is_clear = dictionary.name("Type") == Some(b"XRef");
-        let data = if is_clear || !self.file().is_encrypted() {
+        let (length, most) = (span.end - span.start, self.work.limits.stream_bytes);
+        self.work.spend(length)?;
+        if length > most {
+            return Err(Error::too_large(format!("a stream to be read has {length} bytes, and the limit is {most}")));
+        }
+        let data = self.file().source.slice(span)?.unwrap_or_default();
+        let filters = xref::filters(dictionary, |object| Ok(self.follow(object)?.clone()))?;
+        let data = if self.is_clear(dictionary, &filters) {
             data
         } else {
             self.file().decrypt(Class::Stream, indirect.reference, &data)?.into()
         };
-        let filters = xref::filters(dictionary, |object| Ok(self.follow(object)?.clone()))?;
         let data = filter::decode(&filters, &data, &self.work.limits, self.work.left.get())?;
         self.work.spend(data.len() as u64)?;
         Ok(data)
+    }
+
+    /// Whether a stream's data stand in clear: cross-references do even in an encrypted file, and so does what
+    /// a filter of its own or the encryption dictionary takes out (7.6.3, 7.6.6).
+    fn is_clear(&self, dictionary: &Dictionary, filters: &[Filter]) -> bool {
+        let kind = dictionary.name("Type");
+        let own = filters.first().filter(|filter| filter.name == b"Crypt");
+        let is_identity = own.is_some_and(|filter| {
+            let parameters = filter.parameters.as_ref();
+            parameters.and_then(|parameters| parameters.name("Name")).is_none_or(|name| name == b"Identity")
+        });
+        !self.file().is_encrypted()
+            || kind == Some(b"XRef")
+            || is_identity
+            || (kind == Some(b"Metadata") && !self.file().encrypts_metadata())
     }
 
     /// The object itself, or the one it refers to.
@@ -538,8 +613,16 @@ impl<'w> View<'w> {
     pub(super) fn source_text(&self, holder: &Indirect, span: &Range<u64>) -> Result<Vec<u8>, Error> {
         let text = match &holder.pack {
             Some(text) => cut(text, 0, span),
-            None => self.file().source.slice(span.clone()).map(std::borrow::Cow::into_owned),
+            None => self.file().source.slice(span.clone())?.map(std::borrow::Cow::into_owned),
         };
         text.ok_or_else(|| Error::new(ErrorKind::Malformed, format!("object {}: its text is gone", holder.reference)))
+    }
+}
+
+/// What cannot be read is nothing; only a limit or a failing storage stops the work.
+pub(super) fn readable<T>(result: Result<Option<T>, Error>) -> Result<Option<T>, Error> {
+    match result {
+        Err(error) if error.ends_the_work() => Err(error),
+        result => Ok(result.ok().flatten()),
     }
 }

@@ -1,9 +1,11 @@
 //! Decoding of streams that hold structure: cross-reference streams, object streams, seals
-//! (ISO 32000-2, 7.4). Filters of pictures and the like are not needed here.
+//! (ISO 32000-2, 7.4). Filters of pictures are not needed here.
 
 use std::io::Read as _;
 
-use flate2::read::ZlibDecoder;
+use flate2::read::DeflateDecoder;
+use weezl::decode::Configuration;
+use weezl::{BitOrder, LzwStatus};
 
 use crate::document::pdf::lexer::hex_value;
 use crate::document::pdf::object::Dictionary;
@@ -30,6 +32,12 @@ pub(super) fn decode(filters: &[Filter], data: &[u8], limits: &Limits, left: u64
         let room = room(bytes.len(), limits).min(left);
         bytes = match filter.name.as_slice() {
             b"FlateDecode" | b"Fl" => unpredict(inflate(&bytes, room)?, filter.parameters.as_ref())?,
+            b"LZWDecode" | b"LZW" => {
+                let parameters = filter.parameters.as_ref();
+                let is_early = parameters.and_then(|entries| entries.integer("EarlyChange")) != Some(0);
+                unpredict(unzip_lzw(&bytes, is_early, room)?, parameters)?
+            }
+            b"RunLengthDecode" | b"RL" => run_lengths(&bytes, room)?,
             b"ASCIIHexDecode" | b"AHx" => ascii_hex(&bytes)?,
             b"ASCII85Decode" | b"A85" => ascii_85(&bytes)?,
             // Decryption has happened before; the identity changes nothing.
@@ -48,16 +56,84 @@ fn room(packed: usize, limits: &Limits) -> u64 {
     (packed as u64).saturating_mul(limits.ratio).max(1 << 20).min(limits.stream_bytes)
 }
 
+/// Of the zlib format around the data only the header is looked at (RFC 1950, 2.2): some writers leave
+/// out the checksum or get it wrong, and what guards a signed file are its signatures.
 fn inflate(data: &[u8], room: u64) -> Result<Vec<u8>, Error> {
+    let deflated = match data {
+        [] => return Ok(Vec::new()),
+        [method, flags, rest @ ..]
+            if method & 0x0F == 8 && u16::from_be_bytes([*method, *flags]).is_multiple_of(31) && flags & 0x20 == 0 =>
+        {
+            rest
+        }
+        _ => return Err(Error::malformed("the deflated data have no header of the zlib format")),
+    };
     let mut bytes = Vec::new();
-    ZlibDecoder::new(data)
+    DeflateDecoder::new(deflated)
         .take(room.saturating_add(1))
         .read_to_end(&mut bytes)
         .map_err(|source| Error::malformed("the deflated data are broken").caused_by(source))?;
     if bytes.len() as u64 > room {
-        return Err(Error::too_large(format!("a stream unfolds to more than {room} bytes")));
+        return Err(unfolds_beyond(room));
     }
     Ok(bytes)
+}
+
+fn unfolds_beyond(room: u64) -> Error {
+    Error::too_large(format!("a stream unfolds to more than {room} bytes"))
+}
+
+/// Undoes LZW, whose codes grow one code early unless the parameters say otherwise (7.4.4.3).
+fn unzip_lzw(data: &[u8], is_early: bool, room: u64) -> Result<Vec<u8>, Error> {
+    let configuration = match is_early {
+        true => Configuration::with_tiff_size_switch(BitOrder::Msb, 8),
+        false => Configuration::new(BitOrder::Msb, 8),
+    };
+    let mut decoder = configuration.build();
+    let (mut bytes, mut chunk, mut rest) = (Vec::new(), vec![0_u8; 1 << 14], data);
+    loop {
+        let result = decoder.decode_bytes(rest, &mut chunk);
+        rest = rest.get(result.consumed_in..).unwrap_or_default();
+        bytes.extend(chunk.iter().take(result.consumed_out));
+        if bytes.len() as u64 > room {
+            return Err(unfolds_beyond(room));
+        }
+        match result.status {
+            Ok(LzwStatus::Ok) if result.consumed_in > 0 || result.consumed_out > 0 => {}
+            // Some writers leave out the code that ends the data.
+            Ok(_) => return Ok(bytes),
+            Err(source) => return Err(Error::malformed("the LZW data are broken").caused_by(source)),
+        }
+    }
+}
+
+/// Undoes run lengths (7.4.5); data without the mark at their end just end.
+fn run_lengths(data: &[u8], room: u64) -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::new();
+    let mut rest = data;
+    while let [length, after @ ..] = rest {
+        match usize::from(*length) {
+            128 => break,
+            run @ 129.. => {
+                let (byte, after) = after.split_first().ok_or_else(cut_off)?;
+                bytes.extend(std::iter::repeat_n(*byte, 257 - run));
+                rest = after;
+            }
+            copied => {
+                let (copy, after) = after.split_at_checked(copied + 1).ok_or_else(cut_off)?;
+                bytes.extend_from_slice(copy);
+                rest = after;
+            }
+        }
+        if bytes.len() as u64 > room {
+            return Err(unfolds_beyond(room));
+        }
+    }
+    Ok(bytes)
+}
+
+fn cut_off() -> Error {
+    Error::malformed("the RunLengthDecode data end within a run")
 }
 
 fn ascii_hex(data: &[u8]) -> Result<Vec<u8>, Error> {
@@ -190,6 +266,7 @@ mod tests {
     use flate2::write::ZlibEncoder;
 
     use super::{Filter, ascii_85, ascii_hex, decode, png, tiff};
+    use crate::document::pdf::lexer::Lexer;
     use crate::error::ErrorKind;
     use crate::limits::Limits;
 
@@ -211,6 +288,52 @@ mod tests {
         assert!(ascii_hex(b"4x").is_err());
         assert!(ascii_85(b"\x7F").is_err());
         assert!(ascii_85(b"uuuuu").is_err());
+    }
+
+    #[test]
+    fn runs_and_codes() {
+        let run = |data: &[u8]| decode(&[filter(b"RL")], data, &Limits::default(), 1000);
+        assert_eq!(run(&[2, b'a', b'b', b'c', 254, b'd', 128, 9]).unwrap(), b"abcddd");
+        assert_eq!(run(&[255, b'x']).unwrap(), b"xx", "without an end");
+        assert_eq!(run(&[5, b'a']).unwrap_err().kind(), ErrorKind::Malformed);
+        assert_eq!(run(&[129, 0].repeat(9)).unwrap_err().kind(), ErrorKind::TooLarge);
+        // The example of ISO 32000-2, 7.4.4.2.
+        let lzw = [0x80, 0x0B, 0x60, 0x50, 0x22, 0x0C, 0x0C, 0x85, 0x01];
+        let told = [45, 45, 45, 45, 45, 65, 45, 45, 45, 66];
+        for name in [&b"LZWDecode"[..], b"LZW"] {
+            assert_eq!(decode(&[filter(name)], &lzw, &Limits::default(), 1000).unwrap(), told);
+        }
+        assert_eq!(decode(&[filter(b"LZW")], &lzw, &Limits::default(), 9).unwrap_err().kind(), ErrorKind::TooLarge);
+        assert_eq!(
+            decode(&[filter(b"LZW")], &[0xFF; 9], &Limits::default(), 9).unwrap_err().kind(),
+            ErrorKind::Malformed
+        );
+        // Codes grow one code later where the parameters say so: enough of them to tell the ways apart.
+        let text: Vec<u8> = (0..3000_u32).map(|at| (at * at % 251) as u8).collect();
+        for early in [0, 1] {
+            let configuration = match early {
+                1 => weezl::encode::Configuration::with_tiff_size_switch(weezl::BitOrder::Msb, 8),
+                _ => weezl::encode::Configuration::new(weezl::BitOrder::Msb, 8),
+            };
+            let data = configuration.build().encode(&text).unwrap();
+            let entry = format!("<< /EarlyChange {early} >>");
+            let object = Lexer::new(entry.as_bytes(), 0, &Limits::default()).object().unwrap();
+            let good = Filter { name: b"LZWDecode".to_vec(), parameters: object.as_dictionary().cloned() };
+            assert_eq!(decode(&[good], &data, &Limits::default(), 9999).unwrap(), text, "{early}");
+        }
+    }
+
+    /// A zlib stream without its checksum, with another one, and one that is cut off.
+    #[test]
+    fn checksums_of_deflate_are_not_needed() {
+        let inflate = |data: &[u8]| decode(&[filter(b"Fl")], data, &Limits::default(), 1000);
+        let whole = flate(b"some text, some text");
+        let (bare, _) = whole.split_at(whole.len() - 4);
+        assert_eq!(inflate(bare).unwrap(), b"some text, some text");
+        assert_eq!(inflate(&[bare, b"\0\0\0\0\n"].concat()).unwrap(), b"some text, some text");
+        assert_eq!(inflate(b"").unwrap(), b"");
+        assert_eq!(inflate(&bare[..bare.len() - 3]).unwrap_err().kind(), ErrorKind::Malformed);
+        assert_eq!(inflate(&bare[1..]).unwrap_err().kind(), ErrorKind::Malformed);
     }
 
     #[test]

@@ -12,6 +12,8 @@ pub(super) struct Lexer<'a> {
     bytes: &'a [u8],
     at: usize,
     base: u64,
+    /// How far it has looked when it went back.
+    farthest: usize,
     /// How much deeper arrays and dictionaries may nest.
     depth: usize,
     /// How many more values may come.
@@ -20,7 +22,7 @@ pub(super) struct Lexer<'a> {
 
 impl<'a> Lexer<'a> {
     pub(super) fn new(bytes: &'a [u8], base: u64, limits: &Limits) -> Self {
-        Lexer { bytes, at: 0, base, depth: limits.depth, values: limits.objects }
+        Lexer { bytes, at: 0, base, farthest: 0, depth: limits.depth, values: limits.objects }
     }
 
     /// Where the next byte stands.
@@ -31,6 +33,11 @@ impl<'a> Lexer<'a> {
     /// How many bytes were read.
     pub(super) fn consumed(&self) -> usize {
         self.at
+    }
+
+    /// How many bytes the reading depends on, but for the few of a keyword.
+    pub(super) fn farthest(&self) -> usize {
+        self.farthest.max(self.at)
     }
 
     pub(super) fn rest(&self) -> &'a [u8] {
@@ -290,6 +297,7 @@ impl<'a> Lexer<'a> {
         match self.reference_after(first) {
             Some(reference) => Ok(Value::Reference(reference)),
             None => {
+                self.farthest = self.farthest();
                 self.at = before;
                 Ok(number)
             }

@@ -19,6 +19,13 @@ pub(super) fn security(file: &File, password: &str) -> Result<Option<Security>, 
     let dictionary = encrypt
         .as_dictionary()
         .ok_or_else(|| Error::malformed(format!("the trailer's /Encrypt is {}, not a dictionary", encrypt.kind())))?;
+    let filter = view.get(dictionary, "Filter")?.and_then(|name| name.as_name().map(<[u8]>::to_vec));
+    if filter.as_deref() == Some(b"Adobe.PubSec") {
+        return Err(Error::unsupported(
+            "the document is encrypted for the holders of certificates (/Adobe.PubSec), not under a password: have one \
+             of them take the protection off, or verify the original",
+        ));
+    }
     let id = first_id(&view)?;
     Security::open(&values(&view, dictionary)?, &id, password, &file.limits).map(Some)
 }

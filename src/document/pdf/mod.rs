@@ -14,6 +14,7 @@ mod changes;
 mod digest;
 #[cfg(feature = "encryption")]
 mod encryption;
+mod extent;
 mod field;
 mod file;
 mod filter;
@@ -22,9 +23,11 @@ mod lexer;
 mod locked;
 mod object;
 mod page;
+mod seed;
 mod signature;
 mod source;
 mod stamp;
+mod suspicion;
 mod text;
 mod writer;
 mod xref;
@@ -45,6 +48,7 @@ use crate::document::pdf::file::{File, Work};
 use crate::document::pdf::source::Source;
 use crate::document::{Bytes, Document, Format, Found, Layout, Protected, Reserved, Survey};
 use crate::error::{Error, ErrorKind};
+use crate::finding::Finding;
 use crate::limits::Limits;
 use crate::units::{Mm, Page};
 
@@ -99,6 +103,45 @@ impl Pdf {
         Ok(Pdf { file: Arc::new(file) })
     }
 
+    /// Opens a document that stays where it is, such as a [`File`](std::fs::File), of any size: objects
+    /// are read when they are needed, protected bytes pass through one small buffer, and a stamp is
+    /// held as the few bytes that it adds. [`Limits::document_bytes`] does not hold here.
+    ///
+    /// The bytes must not change as long as this document or a clone of it is in use: a file on which
+    /// others may write is to be copied first, for what is judged and what is digested are read one
+    /// after the other.
+    ///
+    /// ```
+    /// use std::fs::{File, OpenOptions};
+    /// # use eseal::{Limits, Pdf};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let path = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/forms/form-fill.pdf");
+    /// let pdf = Pdf::open(File::open(path)?, "", &Limits::default())?;
+    /// assert_eq!(pdf.page_count()?, 1);
+    /// // A stamped one goes to a new file by `write_to`; or, where the old file is to grow, only
+    /// // what was added goes behind it:
+    /// # let stamped = pdf.clone();
+    /// # let path = std::env::temp_dir().join(format!("eseal-open-{}.pdf", std::process::id()));
+    /// # std::fs::write(&path, b"")?;
+    /// let mut end = OpenOptions::new().append(true).open(path)?;
+    /// stamped.write_added_to(&mut end)?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`Pdf::read_with_password`]; [`ErrorKind::Store`] when the bytes cannot be read.
+    pub fn open(
+        source: impl io::Read + io::Seek + Send + 'static,
+        password: &str,
+        limits: &Limits,
+    ) -> Result<Self, Error> {
+        let file = File::open(Source::stored(source)?, password, limits)?;
+        Ok(Pdf { file: Arc::new(file) })
+    }
+
     /// How many pages there are; the page tree is walked.
     ///
     /// # Errors
@@ -133,13 +176,50 @@ impl Pdf {
         Ok(signatures.map(|field| PdfField { name: field.name, signed: field.value.is_some() }).collect())
     }
 
+    /// What a signatory should know before signing: content that is there and not seen, fonts and values
+    /// that each reader shows in its own way, scripts, actions, and what is taken from other files. Each is
+    /// a finding with one of the checks [`DOCUMENT_HIDDEN`](crate::checks::DOCUMENT_HIDDEN) and
+    /// [`DOCUMENT_ACTIVE`](crate::checks::DOCUMENT_ACTIVE); a plain document has none.
+    ///
+    /// None of it is an error, and honest documents have some of it. But a signature covers the unseen as
+    /// well, and who prepared the document may count on that. Every object is looked at once.
+    ///
+    /// ```
+    /// # let path = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/forms/form-fill.pdf");
+    /// let pdf = eseal::Pdf::read(std::fs::read(path)?)?;
+    /// for finding in pdf.suspicions()? {
+    ///     println!("{}: {}", finding.check, finding.detail);
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Malformed`] when the catalog or the form is broken, [`ErrorKind::TooLarge`] when a limit
+    /// is exceeded, [`ErrorKind::Store`] when the bytes cannot be read.
+    pub fn suspicions(&self) -> Result<Vec<Finding>, Error> {
+        let work = self.work();
+        suspicion::suspicions(&work.view())
+    }
+
     /// Writes the document.
     ///
     /// # Errors
     ///
     /// Whatever the writer has to say.
     pub fn write_to(&self, target: &mut impl io::Write) -> io::Result<()> {
-        self.file.source.pieces(0..self.file.source.len()).try_for_each(|piece| target.write_all(piece))
+        self.file.source.pass(0..self.file.source.len(), |piece| target.write_all(piece))
+    }
+
+    /// Writes only what was added since the document was read or opened: to be appended to what is
+    /// there.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the writer has to say.
+    pub fn write_added_to(&self, target: &mut impl io::Write) -> io::Result<()> {
+        let source = &self.file.source;
+        source.pass(source.origin()..source.len(), |piece| target.write_all(piece))
     }
 
     /// The length in bytes.
@@ -212,7 +292,7 @@ impl Document for Pdf {
     }
 
     fn protected_bytes(&self, found: &Found) -> Result<Cow<'_, [u8]>, Error> {
-        digest::protected(&self.file.source, ranges(found)?)
+        digest::protected(&self.file.source, ranges(found)?, &self.file.limits)
     }
 
     fn as_bytes(&self) -> Cow<'_, [u8]> {

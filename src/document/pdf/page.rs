@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use crate::document::page_index;
-use crate::document::pdf::file::View;
+use crate::document::pdf::file::{View, readable};
 use crate::document::pdf::object::{Dictionary, Object, Reference};
 use crate::error::{Error, ErrorKind};
 use crate::units::{Area, Mm, Page};
@@ -181,17 +181,37 @@ impl Inherited {
 /// A page that is listed twice is two pages, as viewers show it; a node above the pages that is
 /// reached twice is refused, for the tree could be endless.
 pub(super) fn pages(view: &View<'_>) -> Result<Vec<PageNode>, Error> {
+    match pages_as_found(view)? {
+        (pages, None) => Ok(pages),
+        (_, Some(fault)) => Err(fault),
+    }
+}
+
+/// The pages up to the first fault of the tree, and that fault.
+pub(super) fn pages_as_found(view: &View<'_>) -> Result<(Vec<PageNode>, Option<Error>), Error> {
+    let mut pages = Vec::new();
+    match walk(view, &mut pages) {
+        Err(error) if error.ends_the_work() => Err(error),
+        walked => Ok((pages, walked.err())),
+    }
+}
+
+fn walk(view: &View<'_>, pages: &mut Vec<PageNode>) -> Result<(), Error> {
     let catalog = view.catalog()?;
     let root = catalog.dictionary().and_then(|catalog| catalog.reference("Pages"));
     let root = root.ok_or_else(|| Error::malformed("the catalog has no /Pages that refers to the page tree"))?;
     let mut visited = HashSet::new();
-    let mut pages = Vec::new();
     let mut open = vec![(root, Inherited::default(), 0_usize)];
     while let Some((reference, inherited, depth)) = open.pop() {
         if depth > view.work.limits.depth {
             return Err(Error::too_large(format!("the page tree is deeper than {} levels", view.work.limits.depth)));
         }
         let node = view.load(reference)?;
+        if node.is_none() && reference != root {
+            // A reference to nothing is null (7.3.10), and null is no page; viewers leave it out.
+            view.note(reference, "the page tree lists it, and it does not exist");
+            continue;
+        }
         let dictionary = node.as_ref().and_then(|node| node.dictionary()).ok_or_else(|| {
             Error::malformed(format!("the page tree refers to object {reference}, which is missing or no dictionary"))
         })?;
@@ -221,7 +241,7 @@ pub(super) fn pages(view: &View<'_>) -> Result<Vec<PageNode>, Error> {
             return Err(too_many(view));
         }
     }
-    Ok(pages)
+    Ok(())
 }
 
 fn too_many(view: &View<'_>) -> Error {
@@ -245,9 +265,9 @@ const ANNOTATION: u64 = 64;
 
 /// The annotations of a page that are referred to.
 pub(super) fn annotations(view: &View<'_>, page: Reference) -> Result<Vec<Reference>, Error> {
-    let Some(page) = view.load(page)? else { return Ok(Vec::new()) };
+    let Some(page) = readable(view.load(page))? else { return Ok(Vec::new()) };
     let Some(dictionary) = page.dictionary() else { return Ok(Vec::new()) };
-    let annotations = view.get(dictionary, "Annots")?;
+    let annotations = readable(view.get(dictionary, "Annots"))?;
     let items = annotations.as_ref().and_then(|annotations| annotations.as_array()).unwrap_or_default();
     view.work.spend(ANNOTATION.saturating_mul(items.len() as u64))?;
     Ok(items.iter().filter_map(Object::as_reference).collect())

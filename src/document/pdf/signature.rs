@@ -5,6 +5,7 @@
 
 mod changes;
 mod ranges;
+mod terms;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
@@ -12,11 +13,12 @@ use std::rc::Rc;
 use crate::der::Tlv;
 use crate::document::pdf::changes::{Case, History, Restriction};
 use crate::document::pdf::field::{self, Field, Form};
-use crate::document::pdf::file::{File, Indirect, View, Work};
+use crate::document::pdf::file::{File, Indirect, View, Work, readable};
 use crate::document::pdf::object::{Dictionary, Object, Reference, Value};
 use crate::document::pdf::page::{self, PageNode, Rectangle};
 use crate::document::pdf::signature::changes::{later_fields, removed_signatures};
 use crate::document::pdf::signature::ranges::Ranges;
+use crate::document::pdf::signature::terms::Terms;
 use crate::document::pdf::text;
 use crate::document::{Announced, Coverage, Found, Protected, Survey};
 use crate::error::{Context as _, Error};
@@ -43,7 +45,12 @@ pub(super) fn survey(file: &File, limits: &Limits) -> Result<Survey, Error> {
     let view = work.view();
     let mut findings = file.findings();
     findings.extend(structure(&view)?);
-    let form = field::form(&view)?;
+    let broken = |what: &str, fault: Option<Error>| {
+        let text = |fault: Error| format!("{what} is broken, so that readers differ in what they show: {fault}");
+        fault.map(|fault| Finding::fail(checks::DOCUMENT_STRUCTURE, text(fault)))
+    };
+    let (form, fault) = field::form_as_found(&view)?;
+    findings.extend(broken("the form", fault));
     findings.extend(form.repeated.map(|twice| {
         Finding::unknown(checks::DOCUMENT_STRUCTURE, format!("the tree of fields reaches object {twice} twice"))
     }));
@@ -55,7 +62,8 @@ pub(super) fn survey(file: &File, limits: &Limits) -> Result<Survey, Error> {
             limits.signatures
         )));
     }
-    let pages = page::pages(&view)?;
+    let (pages, fault) = page::pages_as_found(&view)?;
+    findings.extend(broken("the page tree", fault));
     findings.extend(page::repeated(&pages).map(|page| {
         Finding::unknown(checks::DOCUMENT_STRUCTURE, format!("the page {page} stands in the page tree more than once"))
     }));
@@ -68,6 +76,7 @@ pub(super) fn survey(file: &File, limits: &Limits) -> Result<Survey, Error> {
     drafts.sort_by_key(|draft| draft.order);
     judge_changes(&work, &pages, &mut drafts)?;
     findings.extend(removed_signatures(&work, &form)?);
+    findings.extend(work.oddities());
     Ok(Survey { found: drafts.into_iter().map(|draft| draft.found).collect(), findings, pages: pages.len() })
 }
 
@@ -198,7 +207,7 @@ fn examine(view: &View<'_>, group: &Group<'_>, pages: &[PageNode], shown: &Shown
     let written = writer(revision).or_else(|| writer(view.revision));
     let signed_view = view.work.view_of(revision);
     let signed = match &newest {
-        Some(indirect) => signed_view.load(indirect.reference).ok().flatten(),
+        Some(indirect) => readable(signed_view.load(indirect.reference))?,
         None => None,
     };
     let is_same = match (&signed, &newest) {
@@ -225,12 +234,14 @@ fn examine(view: &View<'_>, group: &Group<'_>, pages: &[PageNode], shown: &Shown
         ));
     }
     if later > 0 {
-        draft.found.findings.extend(later_fields(&signed_view, group));
+        draft.found.findings.extend(later_fields(&signed_view, group)?);
     }
     draft.restriction.revision = revision;
     if let Some(signature) = &signature {
         let fields: Vec<Reference> = group.fields.iter().map(|field| field.indirect.reference).collect();
         draft.restriction = Restriction::read(&signed_view, signature, &fields)?;
+        let terms = Terms { view: signed_view, signature, restriction: &draft.restriction };
+        draft.found.seeded = terms.seeded(group)?;
     }
     Ok(draft)
 }
@@ -240,10 +251,12 @@ fn judge_changes(work: &Work<'_>, pages: &[PageNode], drafts: &mut [Draft]) -> R
     let first = drafts.iter().map(|draft| draft.restriction.revision).min();
     let history = History::read(work, pages, first.unwrap_or(usize::MAX))?;
     let restrictions: Vec<&Restriction> = drafts.iter().map(|draft| &draft.restriction).collect();
+    let signatures: Vec<Area> = drafts.iter().flat_map(|draft| draft.found.areas.iter().cloned()).collect();
     let mut judged = Vec::new();
     for draft in drafts.iter() {
+        let signatures = &signatures;
         let (revision, coverage) = (draft.restriction.revision, draft.found.coverage);
-        let case = Case { work, history: &history, restrictions: &restrictions, revision, coverage };
+        let case = Case { work, history: &history, restrictions: &restrictions, revision, coverage, signatures };
         let mut one = case.judge()?;
         one.findings.extend(certification(draft, &restrictions));
         judged.push(one);
@@ -277,7 +290,7 @@ fn dictionary_object(view: &View<'_>, value: &Object, notes: &mut Notes) -> Resu
     };
     let loaded = match view.load(reference) {
         Ok(loaded) => loaded,
-        Err(error) if error.kind() == crate::error::ErrorKind::TooLarge => return Err(error),
+        Err(error) if error.ends_the_work() => return Err(error),
         Err(error) => {
             notes.format(format!("the signature dictionary cannot be read: {error}"));
             return Ok(None);
@@ -312,6 +325,7 @@ fn nothing(mut notes: Notes) -> Draft {
             modification_level: None,
             changes: Vec::new(),
             areas: Vec::new(),
+            seeded: None,
             findings: notes.0,
             protected: Protected::Nothing,
         },
@@ -359,6 +373,7 @@ impl Subject<'_> {
             modification_level: None,
             changes: Vec::new(),
             areas: Vec::new(),
+            seeded: None,
             findings: notes.0,
             protected: judged.protected,
         };
@@ -512,7 +527,7 @@ impl Subject<'_> {
 fn areas(view: &View<'_>, group: &Group<'_>, pages: &[PageNode], shown: &Shown) -> Result<Vec<Area>, Error> {
     let mut areas = Vec::new();
     for reference in group.fields.iter().flat_map(|field| &field.widgets) {
-        let Some(widget) = view.load(*reference)? else { continue };
+        let Some(widget) = readable(view.load(*reference))? else { continue };
         let Some(rectangle) = widget.dictionary().and_then(|widget| widget.get("Rect")) else { continue };
         let Some(rectangle) = Rectangle::of(view, rectangle)? else { continue };
         if rectangle.width() <= 0.0 || rectangle.height() <= 0.0 {

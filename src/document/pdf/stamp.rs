@@ -1,6 +1,10 @@
 //! Room for a signature: the revision that a stamp adds (ISO 32000-2, 12.7.5.5 and 12.8).
 
+mod conformance;
+mod extension;
 mod permission;
+mod promise;
+mod structure;
 
 use std::collections::HashSet;
 use std::io::Write as _;
@@ -17,7 +21,9 @@ use crate::document::pdf::file::{File, Indirect, View, Work};
 use crate::document::pdf::object::{Dictionary, Object, Reference};
 use crate::document::pdf::page::{self, Geometry, PageNode, Rectangle};
 use crate::document::pdf::source::Source;
-use crate::document::pdf::stamp::permission::{field_lock, refuse_forbidden};
+use crate::document::pdf::stamp::conformance::Conformance;
+use crate::document::pdf::stamp::permission::refuse_forbidden;
+use crate::document::pdf::stamp::promise::Promise;
 use crate::document::pdf::text;
 use crate::document::pdf::writer::{Writer, hex_digits, number};
 use crate::document::{Layout, is_dense};
@@ -37,18 +43,25 @@ pub(super) fn revision(file: &File, layout: &Layout<'_>) -> Result<(Vec<u8>, Hol
     let view = work.view();
     let form = field::form(&view)?;
     let target = target(layout, &form)?;
-    refuse_forbidden(&view, &form, target, !layout.areas.is_empty())?;
+    refuse_forbidden(&view, &form, target, layout)?;
     let is_signed = form.fields.iter().any(|field| field.is_signature() && field.value.is_some());
+    let promise = Promise::of(&view, layout, &form, target)?;
+    if let Some(field) = target {
+        promise::refuse_unasked(&view, field, layout, &promise)?;
+    }
     let pages = page::pages(&view)?;
-    let mut stamp = Stamp { view, layout, pages: &pages, writer: Writer::new(view)?, seal: None, is_signed };
+    let conformance = Conformance::of(&view)?;
+    let writer = Writer::new(view)?;
+    let mut stamp = Stamp { view, layout, pages: &pages, writer, seal: None, is_signed, conformance, promise };
     let signature = stamp.writer.number()?;
     stamp.add_seal()?;
     match target {
         Some(field) => stamp.use_field(field, signature)?,
         None => stamp.make_field(&form, signature)?,
     }
-    stamp.declare_extension()?;
-    let template = stamp.signature(signature, target)?;
+    stamp.declare_extensions()?;
+    stamp.certify(signature)?;
+    let template = stamp.signature(signature)?;
     finish(stamp.writer, signature, &template, file.source.len())
 }
 
@@ -101,6 +114,10 @@ struct Stamp<'a, 'v> {
     seal: Option<u32>,
     /// Whether there are signatures, which allow fields to be filled in and not to be moved.
     is_signed: bool,
+    /// What the file promises its readers about itself.
+    conformance: Conformance,
+    /// What the signature lays down.
+    promise: Promise,
 }
 
 impl Stamp<'_, '_> {
@@ -133,6 +150,14 @@ impl Stamp<'_, '_> {
         }
         body.extend_from_slice(b" /T ");
         body.extend_from_slice(&self.writer.string(number, &text::encode(&name))?);
+        if let Some(lock) = self.add_lock()? {
+            body.extend_from_slice(format!(" /Lock {lock} 0 R").as_bytes());
+        }
+        if let Some(key) = self.tag(number, page.reference)? {
+            // What is read out for those who do not see the picture.
+            body.extend_from_slice(format!(" /StructParent {key} /TU ").as_bytes());
+            body.extend_from_slice(&self.writer.string(number, &text::encode(self.spoken()))?);
+        }
         body.extend_from_slice(b" >>");
         self.writer.add(number, body);
         self.list_annotation(page.reference, number)?;
@@ -162,6 +187,12 @@ impl Stamp<'_, '_> {
     fn use_field(&mut self, field: &Field, signature: u32) -> Result<(), Error> {
         let object = &field.indirect.object;
         self.writer.set(&field.indirect, object, "V", &format!("{signature} 0 R"))?;
+        // A field of a signed document is filled in, not changed.
+        if !self.is_signed
+            && let Some(lock) = self.add_lock()?
+        {
+            self.writer.set(&field.indirect, object, "Lock", &format!("{lock} 0 R"))?;
+        }
         self.list_field(None)?;
         if field.widgets.len() > 1 {
             return Err(Error::new(
@@ -229,6 +260,11 @@ impl Stamp<'_, '_> {
             (Some(rectangle), Some(page)) => Some((rectangle, page.geometry(&self.view)?.turns)),
             _ => None,
         };
+        if let Some(page) = page.filter(|_| !self.is_signed && dictionary.get("StructParent").is_none())
+            && let Some(key) = self.tag(widget.reference.number, page.reference)?
+        {
+            self.writer.set(widget, &widget.object, "StructParent", &key.to_string())?;
+        }
         if let Some(appearance) = self.appearance(shown)? {
             self.writer.set(widget, &widget.object, "AP", &format!("<< /N {appearance} 0 R >>"))?;
         }
@@ -299,7 +335,8 @@ impl Stamp<'_, '_> {
     fn draw(&mut self, picture: &Picture) -> Result<u32, Error> {
         let first = self.writer.upcoming();
         let signed = i32::try_from(first).map_err(|_| Error::malformed("object numbers are too large"))?;
-        for object in appearance::form_xobject(picture, self.layout.limits, signed)?.objects {
+        let style = self.conformance.style();
+        for object in appearance::form_xobject(picture, self.layout.limits, signed, style)?.objects {
             let number = u32::try_from(object.number).map_err(|_| Error::malformed("an object number is negative"))?;
             self.writer.add_stream(number, &object.dictionary, object.stream)?;
         }
@@ -360,37 +397,8 @@ impl Stamp<'_, '_> {
         })
     }
 
-    /// EN 319 142-1, 6.3: below PDF 2.0 the format ETSI.CAdES.detached is an extension to declare.
-    fn declare_extension(&mut self) -> Result<(), Error> {
-        const ESIC: &str = "<< /BaseVersion /1.7 /ExtensionLevel 2 >>";
-        let catalog = self.view.catalog()?;
-        let dictionary = catalog.dictionary().ok_or_else(|| Error::malformed("the catalog is no dictionary"))?;
-        let version = dictionary.name("Version").map(|name| String::from_utf8_lossy(name).into_owned());
-        let version = version.unwrap_or_default().max(self.view.work.file.version.clone());
-        if self.layout.sub_filter != "ETSI.CAdES.detached" || version.as_str() >= "2.0" {
-            return Ok(());
-        }
-        let Some((holder, extensions)) = self.find(&catalog, dictionary, "Extensions")? else {
-            return self.writer.set(&catalog, &catalog.object, "Extensions", &format!("<< /ESIC {ESIC} >>"));
-        };
-        let Some(entries) = extensions.as_dictionary() else { return Ok(()) };
-        let level = match self.view.get(entries, "ESIC")? {
-            Some(esic) => match esic.as_dictionary() {
-                Some(esic) => esic.integer("ExtensionLevel").unwrap_or(0),
-                // Several extensions of one developer form an array; whoever wrote it knew.
-                None => return Ok(()),
-            },
-            None => 0,
-        };
-        if level >= 2 { Ok(()) } else { self.writer.set(&holder, &extensions, "ESIC", ESIC) }
-    }
-
     /// Adds the signature dictionary with its room.
-    fn signature(&mut self, number: u32, target: Option<&Field>) -> Result<Template, Error> {
-        let lock = match target {
-            Some(field) => field_lock(&self.view, field)?,
-            None => None,
-        };
+    fn signature(&mut self, number: u32) -> Result<Template, Error> {
         let (mut body, template) = template(self.layout)?;
         let mut entry = |key: &str, text: Vec<u8>| {
             body.extend_from_slice(format!("\n/{key} ").as_bytes());
@@ -409,19 +417,8 @@ impl Stamp<'_, '_> {
         if let Some(seal) = self.seal {
             entry("ESEAL_Seal", format!("{seal} 0 R").into_bytes());
         }
-        if let Some(lock) = lock {
-            let mut reference = b"[<< /Type /SigRef /TransformMethod /FieldMDP /TransformParams ".to_vec();
-            reference
-                .extend_from_slice(format!("<< /Type /TransformParams /V /1.2 /Action /{}", lock.action).as_bytes());
-            if let Some(names) = lock.fields {
-                reference.extend_from_slice(b" /Fields [");
-                for name in names {
-                    reference.extend_from_slice(&self.writer.string(number, &name)?);
-                }
-                reference.push(b']');
-            }
-            reference.extend_from_slice(b" >> >>]");
-            entry("Reference", reference);
+        if let Some(references) = self.promise.references(&self.writer, number)? {
+            entry("Reference", references);
         }
         body.extend_from_slice(b" >>");
         self.writer.add(number, body);
@@ -546,13 +543,15 @@ pub(super) fn contents(source: &Source, hole: &Hole, payload: &[u8]) -> Result<V
     if hole.ranges != [(0, hole.offset), (end, source.len() - end)] {
         return Err(mismatch("its length is another"));
     }
-    let room = source.slice(hole.offset..end).unwrap_or_default();
+    let room = source.slice(hole.offset..end)?.unwrap_or_default();
     match room.as_ref() {
         [b'<', digits @ .., b'>'] if digits.iter().all(|digit| *digit == b'0') => {
             let most = digits.len() / 2;
             if payload.len() > most {
                 return Err(Error::too_large(format!(
-                    "the signature has {} bytes, and the room left for it has {most}: prepare it again with more",
+                    "the signature has {} bytes, and the room left for it has {most}: prepare it again with room for \
+                     {} (`Stamp::room`)",
+                    payload.len(),
                     payload.len()
                 )));
             }

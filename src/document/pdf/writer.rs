@@ -8,7 +8,6 @@ use std::rc::Rc;
 use crate::crypto::{DigestAlgorithm, Digester};
 use crate::document::pdf::file::{Class, File, Indirect, View};
 use crate::document::pdf::object::{Dictionary, Object, Reference, Value};
-use crate::document::pdf::source::is_white;
 use crate::document::pdf::xref::Kind;
 use crate::error::{Error, ErrorKind};
 
@@ -136,7 +135,7 @@ impl<'v> Writer<'v> {
         let start = self.view.work.file.source.len();
         let bodies = self.objects.values().map(|(_, body)| body.len().saturating_add(64));
         let mut bytes = Vec::with_capacity(bodies.fold(4096, usize::saturating_add));
-        if !ends_line(self.view.work.file) {
+        if !ends_line(self.view.work.file)? {
             bytes.push(b'\n');
         }
         let mut bodies = BTreeMap::new();
@@ -233,7 +232,7 @@ impl<'v> Writer<'v> {
             }
             let span = entry.at..entry.value.span.end;
             bytes.push(b' ');
-            bytes.extend_from_slice(&file.source.slice(span).unwrap_or_default());
+            bytes.extend_from_slice(&file.source.slice(span)?.unwrap_or_default());
         }
         Ok(())
     }
@@ -283,9 +282,10 @@ fn strings(array: &Object) -> Option<Vec<Vec<u8>>> {
     array.as_array()?.iter().map(|item| item.as_string().map(<[u8]>::to_vec)).collect()
 }
 
-fn ends_line(file: &File) -> bool {
-    let last = file.source.len().checked_sub(1).and_then(|last| file.source.byte(last));
-    last.is_some_and(|byte| is_white(byte) && matches!(byte, b'\n' | b'\r'))
+fn ends_line(file: &File) -> Result<bool, Error> {
+    let length = file.source.len();
+    let last = file.source.slice(length.saturating_sub(1)..length)?;
+    Ok(last.is_some_and(|last| matches!(last.as_ref(), [b'\n' | b'\r'])))
 }
 
 fn string(file: &File, of: Reference, bytes: &[u8]) -> Result<Vec<u8>, Error> {

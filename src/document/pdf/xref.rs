@@ -6,6 +6,7 @@
 use std::cmp::Reverse;
 use std::collections::HashSet;
 
+use crate::document::pdf::extent::{self, Extent};
 use crate::document::pdf::filter::{self, Filter};
 use crate::document::pdf::lexer::Lexer;
 use crate::document::pdf::object::{Dictionary, Object, Reference, Value};
@@ -78,6 +79,14 @@ struct Section {
     mark: Option<Mark>,
 }
 
+/// The entries of a table.
+struct Rows {
+    list: Vec<(u32, Place)>,
+    /// Whether its first subsection says that it begins with object 1 and begins with object 0, so that each
+    /// number in it is one too high.
+    is_shifted: bool,
+}
+
 /// `startxref`, its number, and where the line of `%%EOF` ends.
 struct Mark {
     number: u64,
@@ -89,9 +98,10 @@ impl Chain {
     /// Follows the chain. Offsets in the file count from `shift`, where its header stands.
     pub(super) fn read(source: &Source, shift: u64, limits: &Limits) -> Result<Self, Error> {
         let start = last_start(source)?;
-        let mut reader = Reader { source, shift, limits, entries: 0, unfolded: 0, conflicts: 0, hidden: 0 };
+        let findings = Vec::new();
+        let mut reader = Reader { source, shift, limits, entries: 0, unfolded: 0, conflicts: 0, hidden: 0, findings };
         let sections = reader.sections(start)?;
-        let mut findings = Vec::new();
+        let mut findings = std::mem::take(&mut reader.findings);
         let hybrid = sections.iter().any(|section| section.trailer.get("XRefStm").is_some());
         if hybrid {
             findings.push(hybrid_finding(&reader));
@@ -120,6 +130,22 @@ impl Chain {
             .take_while(|row| row.number == number)
             .find(|row| row.revision as usize <= revision)?;
         Some((row.place, row.revision as usize))
+    }
+
+    /// The objects that are there as of a revision, in the order of their numbers.
+    pub(super) fn present(&self, revision: usize) -> impl Iterator<Item = Reference> {
+        let mut last = None;
+        self.rows.iter().filter(move |row| row.revision as usize <= revision).filter_map(move |row| {
+            // Of each number the newest row comes first.
+            if last.replace(row.number) == Some(row.number) {
+                return None;
+            }
+            match row.place {
+                Place::Free => None,
+                Place::At { generation, .. } => Some(Reference { number: row.number, generation }),
+                Place::Packed { .. } => Some(Reference { number: row.number, generation: 0 }),
+            }
+        })
     }
 
     /// The numbers of all object streams that objects ever stood in.
@@ -162,7 +188,7 @@ const TAIL: u64 = 2048;
 fn last_start(source: &Source) -> Result<u64, Error> {
     let end = source.end_of_text();
     let start = end.saturating_sub(TAIL);
-    let tail = source.slice(start..end).unwrap_or_default();
+    let tail = source.slice(start..end)?.unwrap_or_default();
     let at = tail.windows(9).rposition(|window| window == b"startxref").ok_or_else(|| {
         Error::malformed(format!(
             "there is no \"startxref\" in the last {TAIL} bytes: the file is cut off or is no PDF"
@@ -182,6 +208,7 @@ struct Reader<'a> {
     /// Hybrid files: objects that older readers see otherwise, and those they do not see.
     conflicts: usize,
     hidden: usize,
+    findings: Vec<Finding>,
 }
 
 impl Reader<'_> {
@@ -204,24 +231,31 @@ impl Reader<'_> {
             }
             let section = self.section(offset)?;
             next = offset_of(&section.trailer, "Prev")?;
+            if next == Some(0) {
+                // Some writers have one where there is no section before; the header stands at that place.
+                next = None;
+                let text =
+                    format!("the trailer of the section at byte {offset} has a /Prev of 0, which counts as none");
+                self.findings.push(Finding::note(checks::DOCUMENT_STRUCTURE, text));
+            }
             sections.push(section);
         }
         Ok(sections)
     }
 
-    fn lexer(&self, offset: u64) -> Result<Lexer<'_>, Error> {
-        let at = offset.checked_add(self.shift).filter(|at| *at < self.source.len()).ok_or_else(|| {
+    /// Where a section stands that is said to be at `offset`.
+    fn place(&self, offset: u64) -> Result<u64, Error> {
+        offset.checked_add(self.shift).filter(|at| *at < self.source.len()).ok_or_else(|| {
             Error::malformed(format!("a cross-reference section is said to stand at byte {offset}, beyond the end"))
-        })?;
-        Ok(Lexer::new(self.source.from(at), at, self.limits))
+        })
     }
 
     fn section(&mut self, offset: u64) -> Result<Section, Error> {
-        let mut lexer = self.lexer(offset)?;
-        lexer.skip_white();
-        let is_table = lexer.keyword(b"xref");
-        let section = if is_table { self.table(offset)? } else { self.stream(offset, true)? };
-        Ok(section)
+        let is_table = self.source.read(self.place(offset)?, self.limits, |lexer| {
+            lexer.skip_white();
+            Ok(lexer.keyword(b"xref"))
+        })?;
+        if is_table { self.table(offset) } else { self.stream(offset, true) }
     }
 
     fn count(&mut self, entries: usize) -> Result<(), Error> {
@@ -235,24 +269,21 @@ impl Reader<'_> {
     fn table(&mut self, offset: u64) -> Result<Section, Error> {
         let what = format!("the cross-reference table at byte {offset}");
         let at = offset.saturating_add(self.shift);
-        let source = self.source;
-        let mut lexer = Lexer::new(source.from(at), at, self.limits);
-        lexer.skip_white();
-        lexer.keyword(b"xref");
-        let mut rows = Vec::new();
-        loop {
-            lexer.skip_space();
-            if lexer.keyword(b"trailer") {
-                break;
-            }
-            self.subsection(&mut lexer, &mut rows).context(&what)?;
+        let (source, limits, entries) = (self.source, self.limits, self.entries);
+        let (rows, trailer, mark) = source.read(at, limits, |lexer| {
+            self.entries = entries;
+            let (rows, trailer) = self.rows(lexer).context(&what)?;
+            Ok((rows, trailer, mark_after(lexer)))
+        })?;
+        if rows.is_shifted {
+            let text = format!("{what} numbers its objects from 1 on and begins with object 0, as if it began at 0");
+            self.findings.push(Finding::unknown(checks::DOCUMENT_STRUCTURE, text));
         }
-        let trailer = lexer.object().context(&what)?;
+        let mut rows = rows.list;
         let Value::Dictionary(trailer) = trailer.value else {
             return Err(Error::malformed(format!("{what}: its trailer is {}", trailer.kind())));
         };
         refuse_repeated(&trailer, &what)?;
-        let mark = mark_after(&mut lexer);
         if let Some(stream) = offset_of(&trailer, "XRefStm")? {
             let extra = self.stream(stream, false).context(&what)?;
             self.merge(&mut rows, extra.rows);
@@ -260,7 +291,21 @@ impl Reader<'_> {
         Ok(Section { at, kind: Kind::Table, trailer, rows, mark })
     }
 
-    fn subsection(&mut self, lexer: &mut Lexer<'_>, rows: &mut Vec<(u32, Place)>) -> Result<(), Error> {
+    /// All subsections, and the trailer behind them.
+    fn rows(&mut self, lexer: &mut Lexer<'_>) -> Result<(Rows, Object), Error> {
+        lexer.skip_white();
+        lexer.keyword(b"xref");
+        let mut rows = Rows { list: Vec::new(), is_shifted: false };
+        loop {
+            lexer.skip_space();
+            if lexer.keyword(b"trailer") {
+                return Ok((rows, lexer.object()?));
+            }
+            self.subsection(lexer, &mut rows)?;
+        }
+    }
+
+    fn subsection(&mut self, lexer: &mut Lexer<'_>, rows: &mut Rows) -> Result<(), Error> {
         let number = |lexer: &mut Lexer<'_>, what: &str| {
             lexer.skip_white();
             lexer.digits().ok_or_else(|| lexer.fault(format!("{what} is missing")))
@@ -268,24 +313,26 @@ impl Reader<'_> {
         let first = number(lexer, "the first number of a subsection, or \"trailer\",")?;
         let count = number(lexer, "the length of a subsection")?;
         // An entry has 20 bytes; some writers' have 18.
-        if count > lexer.rest().len() as u64 / 18 {
+        if count > self.source.len().saturating_sub(lexer.position()) / 18 {
             return Err(lexer.fault(format!("a subsection of {count} entries does not fit the file")));
         }
         self.count(usize::try_from(count).unwrap_or(usize::MAX))?;
+        let may_be_shifted = rows.list.is_empty() && first == 1 && count > 1;
+        let mut first = first;
         for index in 0..count {
             let offset = number(lexer, "an entry's offset")?;
             let generation = number(lexer, "an entry's generation")?;
             lexer.skip_white();
             let place = match (lexer.keyword(b"n"), lexer.keyword(b"f")) {
-                (true, _) => Place::At {
-                    offset,
-                    generation: u16::try_from(generation).map_err(|_| lexer.fault("a generation above 65535"))?,
-                },
+                (true, _) => at(offset, generation).map_err(|problem| lexer.fault(problem))?,
                 (_, true) => Place::Free,
                 _ => return Err(lexer.fault("an entry is neither \"n\" nor \"f\"")),
             };
+            if may_be_shifted && index == 0 && place == Place::Free && (offset, generation) == (0, 65535) {
+                (rows.is_shifted, first) = (true, 0);
+            }
             let number = first.checked_add(index).and_then(|number| u32::try_from(number).ok());
-            rows.push((number.ok_or_else(|| lexer.fault("an object number above 32 bits"))?, place));
+            rows.list.push((number.ok_or_else(|| lexer.fault("an object number above 32 bits"))?, place));
         }
         Ok(())
     }
@@ -304,14 +351,16 @@ impl Reader<'_> {
 
     fn stream(&mut self, offset: u64, chained: bool) -> Result<Section, Error> {
         let what = format!("the cross-reference section at byte {offset}");
-        let mut lexer = self.lexer(offset)?;
-        let at = offset.saturating_add(self.shift);
-        if header(&mut lexer).is_none() {
-            return Err(Error::malformed(format!(
-                "{what}: neither \"xref\" nor an object begins there; the file's last update is broken"
-            )));
-        }
-        let object = lexer.object().context(&what)?;
+        let at = self.place(offset)?;
+        let (object, start) = self.source.read(at, self.limits, |lexer| {
+            if header(lexer).is_none() {
+                return Err(Error::malformed(format!(
+                    "{what}: neither \"xref\" nor an object begins there; the file's last update is broken"
+                )));
+            }
+            let object = lexer.object().context(&what)?;
+            Ok((object, stream_start(lexer)))
+        })?;
         let Value::Dictionary(trailer) = object.value else {
             return Err(Error::malformed(format!("{what}: it is {}, not a stream", object.kind())));
         };
@@ -319,13 +368,22 @@ impl Reader<'_> {
         if trailer.name("Type") != Some(b"XRef") {
             return Err(Error::malformed(format!("{what}: its /Type is not /XRef")));
         }
-        let data = stream_data(&mut lexer, trailer.integer("Length")).context(&what)?;
+        let length = trailer.integer("Length").and_then(|length| u64::try_from(length).ok());
+        let extent = start.and_then(|start| extent::end(self.source, start, length, self.limits));
+        let Extent { span, oddity } = extent.context(&what)?;
+        if oddity.is_some() {
+            self.unfolded = self.unfolded.saturating_add(span.end - span.start);
+        }
+        self.findings.extend(oddity);
+        if span.end - span.start > self.limits.stream_bytes {
+            let most = self.limits.stream_bytes;
+            return Err(Error::too_large(format!("{what}: its stream has more bytes than the limit of {most}")));
+        }
+        let data = self.source.slice(span.clone())?.unwrap_or_default();
+        let mark = self.source.read(span.end, self.limits, |lexer| stream_end(lexer, chained)).context(&what)?;
         let filters = direct_filters(&trailer).context(&what)?;
         let left = self.limits.unfolded_bytes.saturating_sub(self.unfolded);
-        let data = filter::decode(&filters, data, self.limits, left).context(&what)?;
-        lexer.skip_space();
-        lexer.keyword(b"endobj");
-        let mark = if chained { mark_after(&mut lexer) } else { None };
+        let data = filter::decode(&filters, &data, self.limits, left).context(&what)?;
         self.unfolded = self.unfolded.saturating_add(data.len() as u64);
         let rows = self.stream_rows(&trailer, &data).context(&what)?;
         Ok(Section { at, kind: Kind::Stream, trailer, rows, mark })
@@ -375,7 +433,7 @@ impl Reader<'_> {
 fn place(kind: u64, one: u64, two: u64) -> Result<Option<Place>, Error> {
     let wide = || Error::malformed("it lists a generation or an object number that is too large");
     Ok(match kind {
-        1 => Some(Place::At { offset: one, generation: u16::try_from(two).map_err(|_| wide())? }),
+        1 => Some(at(one, two).map_err(|_| wide())?),
         2 => Some(Place::Packed {
             stream: u32::try_from(one).map_err(|_| wide())?,
             index: u32::try_from(two).map_err(|_| wide())?,
@@ -384,14 +442,27 @@ fn place(kind: u64, one: u64, two: u64) -> Result<Option<Place>, Error> {
     })
 }
 
+/// The place of an object in the file. At byte 0 stands the header: some writers list so what they never
+/// wrote, and a reference to it leads to nothing.
+fn at(offset: u64, generation: u64) -> Result<Place, &'static str> {
+    let generation = u16::try_from(generation).map_err(|_| "a generation above 65535")?;
+    Ok(if offset == 0 { Place::Free } else { Place::At { offset, generation } })
+}
+
 fn big_endian(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte))
 }
 
-/// An offset in a trailer: a direct whole number; some writers make it real or refer to it.
+/// An offset in a trailer: a direct whole number, which some writers give a decimal point.
 fn offset_of(trailer: &Dictionary, key: &str) -> Result<Option<u64>, Error> {
     let Some(value) = trailer.get(key) else { return Ok(None) };
-    match value.as_integer().and_then(|offset| u64::try_from(offset).ok()) {
+    let whole =
+        |number: f64| (0.0..1e15).contains(&number).then_some(number as u64).filter(|whole| *whole as f64 == number);
+    let offset = match value.as_integer() {
+        Some(offset) => u64::try_from(offset).ok(),
+        None => value.as_number().and_then(whole),
+    };
+    match offset {
         Some(offset) => Ok(Some(offset)),
         None => Err(Error::malformed(format!(
             "the trailer's /{key} at byte {} is {}, not an offset",
@@ -446,25 +517,23 @@ pub(super) fn header(lexer: &mut Lexer<'_>) -> Option<Reference> {
     lexer.keyword(b"obj").then_some(Reference { number, generation })
 }
 
-/// The data of a stream of known length, and over `endstream`.
-fn stream_data<'a>(lexer: &mut Lexer<'a>, length: Option<i64>) -> Result<&'a [u8], Error> {
+/// Where the data of a stream begin, of which the dictionary was read.
+fn stream_start(lexer: &mut Lexer<'_>) -> Result<u64, Error> {
     lexer.skip_space();
     if !lexer.keyword(b"stream") {
         return Err(lexer.fault("\"stream\" is missing"));
     }
-    if !lexer.take(b"\r\n") && !lexer.take(b"\n") {
-        return Err(lexer.fault("\"stream\" is not followed by an end of line"));
-    }
-    let data = length
-        .and_then(|length| usize::try_from(length).ok())
-        .and_then(|length| lexer.rest().get(..length))
-        .ok_or_else(|| lexer.fault("the stream's /Length is missing or reaches beyond the end"))?;
-    lexer.take(data);
+    extent::begin(lexer)?;
+    Ok(lexer.position())
+}
+
+/// Reads over what ends a stream object, and the mark behind it if it is one of the chain.
+fn stream_end(lexer: &mut Lexer<'_>, chained: bool) -> Result<Option<Mark>, Error> {
     lexer.skip_white();
-    if !lexer.keyword(b"endstream") {
-        return Err(lexer.fault("\"endstream\" is not where /Length says"));
-    }
-    Ok(data)
+    lexer.take(b"endstream");
+    lexer.skip_space();
+    lexer.take(b"endobj");
+    Ok(if chained { mark_after(lexer) } else { None })
 }
 
 /// What ends a revision: `startxref`, a number, `%%EOF` and the end of its line.
@@ -584,7 +653,8 @@ fn check_rows(rows: &[(u32, Place)], revision: u32, end: u64, shift: u64, findin
 
 /// Whether the first object of the file is a linearization dictionary.
 fn is_linearized(source: &Source, shift: u64) -> bool {
-    let head = source.slice(shift..source.len().min(shift.saturating_add(2048))).unwrap_or_default();
+    let head = source.slice(shift..source.len().min(shift.saturating_add(2048)));
+    let head = head.ok().flatten().unwrap_or_default();
     let mut lexer = Lexer::new(&head, shift, &Limits::default());
     lexer.skip_space();
     header(&mut lexer).is_some()

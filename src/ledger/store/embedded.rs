@@ -5,6 +5,9 @@
 //! digest over all of its bytes (see `file.rs`), and each of its pages in use has a checksum of its own;
 //! SQLite pages have none. It is also twice as fast at commits of the size of an entry.
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 use std::path::{Path, PathBuf};
 

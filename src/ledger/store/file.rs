@@ -80,8 +80,8 @@ impl Register {
         Ok((Register { file, whole: true }, draft))
     }
 
-    pub(super) fn into_backend(self) -> Pages {
-        Pages(Mutex::new(Open { file: self.file, marked: false, failed: false }))
+    pub(super) fn into_backend(self) -> Pages<File> {
+        Pages::on(self.file)
     }
 }
 
@@ -133,10 +133,45 @@ pub(super) fn failed(path: &Path, what: &str, error: io::Error) -> Error {
     Error::new(ErrorKind::Store, format!("{}: the register {what}: {error}{advice}", path.display())).caused_by(error)
 }
 
+/// What a register lies on: a file, and in tests one that loses power.
+pub(super) trait Disk: std::fmt::Debug + Send + 'static {
+    fn size(&self) -> io::Result<u64>;
+    fn read_at(&self, offset: u64, out: &mut [u8]) -> io::Result<()>;
+    fn write_at(&mut self, offset: u64, data: &[u8]) -> io::Result<()>;
+    fn resize(&mut self, length: u64) -> io::Result<()>;
+    /// When it returns, all that was written before is on stable storage.
+    fn sync(&mut self) -> io::Result<()>;
+}
+
+impl Disk for File {
+    fn size(&self) -> io::Result<u64> {
+        Ok(self.metadata()?.len())
+    }
+
+    fn read_at(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
+        let mut file = self;
+        file.seek(SeekFrom::Start(offset))?;
+        file.read_exact(out)
+    }
+
+    fn write_at(&mut self, offset: u64, data: &[u8]) -> io::Result<()> {
+        self.seek(SeekFrom::Start(offset))?;
+        self.write_all(data)
+    }
+
+    fn resize(&mut self, length: u64) -> io::Result<()> {
+        self.set_len(length)
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        self.sync_data()
+    }
+}
+
 /// Reads the header; answers whether the register was closed and is as it was then.
-fn check(file: &File) -> Result<bool, Error> {
+fn check(disk: &impl Disk) -> Result<bool, Error> {
     let mut header = [0; START as usize];
-    read_at(file, 0, &mut header).map_err(|error| {
+    disk.read_at(0, &mut header).map_err(|error| {
         Error::new(ErrorKind::Store, format!("not a register: it has no header of {START} bytes ({error})"))
     })?;
     let (magic, rest) = header.split_at(MAGIC.len());
@@ -146,7 +181,7 @@ fn check(file: &File) -> Result<bool, Error> {
     if rest.first() == Some(&IN_USE) && rest.iter().skip(1).all(|octet| *octet == 0) {
         return Ok(false);
     }
-    let now = length(file).and_then(|length| closed_header(file, length)).map_err(|error| {
+    let now = closed_header(disk).map_err(|error| {
         Error::new(ErrorKind::Store, format!("the register cannot be read: {error}")).caused_by(error)
     })?;
     if now.as_slice() == header.as_slice() {
@@ -158,21 +193,22 @@ fn check(file: &File) -> Result<bool, Error> {
     ))
 }
 
-fn length(file: &File) -> io::Result<u64> {
-    Ok(file.metadata()?.len().saturating_sub(START))
+fn length(disk: &impl Disk) -> io::Result<u64> {
+    Ok(disk.size()?.saturating_sub(START))
 }
 
 /// The header of a closed register with these contents.
-fn closed_header(file: &File, length: u64) -> io::Result<Vec<u8>> {
+fn closed_header(disk: &impl Disk) -> io::Result<Vec<u8>> {
+    let length = length(disk)?;
     let mut digester = Digester::new(DigestAlgorithm::Sha256).map_err(io::Error::other)?;
-    let mut file = file;
-    file.seek(SeekFrom::Start(START))?;
     let mut buffer = vec![0; 1 << 16];
-    loop {
-        match file.read(&mut buffer)? {
-            0 => break,
-            count => digester.update(buffer.get(..count).unwrap_or_default()),
-        }
+    let mut done = 0;
+    while done < length {
+        let count = (length - done).min(1 << 16);
+        let part = buffer.get_mut(..count as usize).unwrap_or_default();
+        disk.read_at(START.saturating_add(done), part)?;
+        digester.update(part);
+        done = done.saturating_add(count);
     }
     let mut header = MAGIC.to_vec();
     header.push(CLOSED);
@@ -190,23 +226,13 @@ fn in_use_header() -> Vec<u8> {
     header
 }
 
-fn read_at(mut file: &File, offset: u64, out: &mut [u8]) -> io::Result<()> {
-    file.seek(SeekFrom::Start(offset))?;
-    file.read_exact(out)
-}
-
-fn write_at(mut file: &File, offset: u64, data: &[u8]) -> io::Result<()> {
-    file.seek(SeekFrom::Start(offset))?;
-    file.write_all(data)
-}
-
-/// The database's pages behind the header. The lock lasts as long as the file is open.
+/// The database's pages behind the header. A file's lock lasts as long as it is open.
 #[derive(Debug)]
-pub(super) struct Pages(Mutex<Open>);
+pub(super) struct Pages<D>(Mutex<Open<D>>);
 
 #[derive(Debug)]
-struct Open {
-    file: File,
+struct Open<D> {
+    disk: D,
     /// Whether the header says "in use".
     marked: bool,
     /// Whether something could not be written; then the register stays marked, and is checked when it
@@ -214,24 +240,28 @@ struct Open {
     failed: bool,
 }
 
-impl Pages {
-    fn open(&self) -> MutexGuard<'_, Open> {
+impl<D: Disk> Pages<D> {
+    pub(super) fn on(disk: D) -> Self {
+        Pages(Mutex::new(Open { disk, marked: false, failed: false }))
+    }
+
+    fn open(&self) -> MutexGuard<'_, Open<D>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn change(&self, deed: impl FnOnce(&File) -> io::Result<()>) -> io::Result<()> {
+    fn change(&self, deed: impl FnOnce(&mut D) -> io::Result<()>) -> io::Result<()> {
         let mut open = self.open();
-        let done = open.mark().and_then(|()| deed(&open.file));
+        let done = open.mark().and_then(|()| deed(&mut open.disk));
         open.failed |= done.is_err();
         done
     }
 }
 
-impl Open {
+impl<D: Disk> Open<D> {
     fn mark(&mut self) -> io::Result<()> {
         if !self.marked {
-            write_at(&self.file, 0, &in_use_header())?;
-            self.file.sync_data()?;
+            self.disk.write_at(0, &in_use_header())?;
+            self.disk.sync()?;
             self.marked = true;
         }
         Ok(())
@@ -242,37 +272,37 @@ fn shifted(offset: u64) -> io::Result<u64> {
     offset.checked_add(START).ok_or_else(|| io::ErrorKind::InvalidInput.into())
 }
 
-impl StorageBackend for Pages {
+impl<D: Disk> StorageBackend for Pages<D> {
     fn len(&self) -> io::Result<u64> {
-        length(&self.open().file)
+        length(&self.open().disk)
     }
 
     fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
-        read_at(&self.open().file, shifted(offset)?, out)
+        self.open().disk.read_at(shifted(offset)?, out)
     }
 
     fn set_len(&self, len: u64) -> io::Result<()> {
-        self.change(|file| file.set_len(shifted(len)?))
+        self.change(|disk| disk.resize(shifted(len)?))
     }
 
     fn sync_data(&self) -> io::Result<()> {
         let mut open = self.open();
-        let done = open.file.sync_data();
+        let done = open.disk.sync();
         open.failed |= done.is_err();
         done
     }
 
     fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
-        self.change(|file| write_at(file, shifted(offset)?, data))
+        self.change(|disk| disk.write_at(shifted(offset)?, data))
     }
 
     fn close(&self) -> io::Result<()> {
         let mut open = self.open();
         if open.marked && !open.failed {
-            open.file.sync_data()?;
-            let header = length(&open.file).and_then(|length| closed_header(&open.file, length))?;
-            write_at(&open.file, 0, &header)?;
-            open.file.sync_data()?;
+            open.disk.sync()?;
+            let header = closed_header(&open.disk)?;
+            open.disk.write_at(0, &header)?;
+            open.disk.sync()?;
             open.marked = false;
         }
         Ok(())

@@ -368,14 +368,22 @@ fn read_property(element: &Tlv<'_>, notes: &mut Notes) -> Result<Property, Error
             )));
         }
     };
+    let mut short = 0;
     let mut date = |name: &str| -> Result<Time, Error> {
         let element = fields.next(name)?;
+        short += usize::from(element.tag == tag::UTC_TIME);
         notes.time(&element, tag::GENERALIZED_TIME, name)
     };
     let created = date("SES_SealInfo.property.createDate")?;
     let not_before = date("SES_SealInfo.property.validStart")?;
     let not_after = date("SES_SealInfo.property.validEnd")?;
     fields.finish(what)?;
+    if short == 3 {
+        // Nothing else tells a seal of C 0119 from one of GB/T 38540-2020; only a signature around it does.
+        notes.tolerated(
+            "all dates of the seal are UTCTime, as in seals of C 0119, an interim standard that was given up",
+        );
+    }
     Ok(Property { kind, name, name_is_whole, signatories, created, validity: Validity { not_before, not_after } })
 }
 

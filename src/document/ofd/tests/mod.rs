@@ -59,6 +59,7 @@ fn layout<'a>(areas: Vec<Area>, seal: Option<&'a [u8]>, limits: &'a Limits) -> L
         location: None,
         lock: false,
         protected: None,
+        pdf: crate::document::PdfOptions::default(),
         limits,
     }
 }

@@ -2,7 +2,7 @@
 
 use pdf_writer::Name;
 
-use crate::document::pdf::appearance::{AppearanceObject, Numbers, dictionary, image_form, raster};
+use crate::document::pdf::appearance::{AppearanceObject, Numbers, Space, Style, dictionary, image_form, raster};
 use crate::error::Error;
 use crate::limits::Limits;
 use crate::picture::Picture;
@@ -21,7 +21,12 @@ struct Header {
 }
 
 /// The form and the image.
-pub(super) fn draw(picture: &Picture, limits: &Limits, numbers: &mut Numbers) -> Result<Vec<AppearanceObject>, Error> {
+pub(super) fn draw(
+    picture: &Picture,
+    limits: &Limits,
+    style: Style,
+    numbers: &mut Numbers,
+) -> Result<Vec<AppearanceObject>, Error> {
     let header = picture.prepared(|| {
         let header = Header::read(picture.bytes())?;
         raster::check_size(header.width.into(), header.height.into(), limits)?;
@@ -33,8 +38,12 @@ pub(super) fn draw(picture: &Picture, limits: &Limits, numbers: &mut Numbers) ->
     let form = numbers.take()?;
     let image = numbers.take()?;
     Ok(vec![
-        image_form(form, image, picture.width(), picture.height()),
-        AppearanceObject { number: image.get(), dictionary: header.dictionary()?, stream: picture.bytes().to_vec() },
+        image_form(form, image, (picture.width(), picture.height()), style),
+        AppearanceObject {
+            number: image.get(),
+            dictionary: header.dictionary(style)?,
+            stream: picture.bytes().to_vec(),
+        },
     ])
 }
 
@@ -94,15 +103,21 @@ impl Header {
         Ok(())
     }
 
-    fn dictionary(&self) -> Result<Vec<u8>, Error> {
-        let space: &[u8] = match self.components.len() {
-            1 => b"DeviceGray",
-            3 => b"DeviceRGB",
-            4 => b"DeviceCMYK",
+    fn dictionary(&self, style: Style) -> Result<Vec<u8>, Error> {
+        let space = match self.components.len() {
+            1 => Space::Gray,
+            3 => Space::Rgb,
+            4 if style.no_inks => {
+                return Err(Error::unsupported(
+                    "it is in printing inks (CMYK), which this PDF/A document does not describe: save it in RGB",
+                ));
+            }
+            4 => Space::Inks,
             count => return Err(Error::unsupported(format!("it has {count} components; PDF shows 1, 3 or 4"))),
         };
         Ok(dictionary(|dict| {
-            raster::image_entries(dict, (self.width.into(), self.height.into()), space);
+            raster::image_entries(dict, (self.width.into(), self.height.into()), 8);
+            style.space(space, dict, b"ColorSpace");
             if self.components.len() == 4 && self.adobe.is_some() {
                 dict.insert(Name(b"Decode")).array().items([1, 0, 1, 0, 1, 0, 1, 0]);
             }
@@ -138,6 +153,7 @@ fn segment(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
 #[cfg(test)]
 mod tests {
     use super::Header;
+    use crate::document::pdf::appearance::Style;
     use crate::error::ErrorKind;
 
     /// A marker and what its segment holds.
@@ -161,7 +177,7 @@ mod tests {
     fn plain_colours_are_told_and_others_are_not() {
         let plain = Header::read(&header(&[(0xC0, RGB_FRAME), SCAN])).unwrap();
         assert_eq!((plain.width, plain.height, plain.plain_rgb()), (3, 2, true));
-        let text = String::from_utf8(plain.dictionary().unwrap()).unwrap();
+        let text = String::from_utf8(plain.dictionary(Style::default()).unwrap()).unwrap();
         assert!(text.contains("/ColorTransform 0"), "{text}");
         let jfif = Header::read(&header(&[(0xE0, b"JFIF\0"), (0xC0, RGB_FRAME), SCAN])).unwrap();
         assert!(!jfif.plain_rgb());
@@ -190,7 +206,7 @@ mod tests {
             assert_eq!(error.kind(), *kind, "{error}");
             assert!(error.to_string().contains(says), "{error}");
         }
-        let error = Header::read(&header(&[(0xC0, &two), SCAN])).unwrap().dictionary().unwrap_err();
+        let error = Header::read(&header(&[(0xC0, &two), SCAN])).unwrap().dictionary(Style::default()).unwrap_err();
         assert!(error.to_string().contains("2 components"), "{error}");
     }
 }

@@ -36,19 +36,90 @@ pub(super) struct AppearanceObject {
     pub(super) stream: Vec<u8>,
 }
 
+/// How a picture is drawn where the file keeps to ISO 19005.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(super) struct Style {
+    /// Nothing is see-through in part: a dot covers what lies below it, or does not show.
+    pub(super) opaque: bool,
+    /// Colours are given as CIE values (8.6.5), for no device of that kind is described.
+    pub(super) calibrated_rgb: bool,
+    pub(super) calibrated_gray: bool,
+    /// Printing inks cannot be shown.
+    pub(super) no_inks: bool,
+}
+
+/// What colours are made of.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Space {
+    Gray,
+    Rgb,
+    Inks,
+}
+
+impl Style {
+    /// Writes the colour space of an image.
+    fn space(self, space: Space, dict: &mut Dict<'_>, key: &[u8]) {
+        match space {
+            Space::Gray if self.calibrated_gray => calibrated_gray(dict, key),
+            Space::Rgb if self.calibrated_rgb => calibrated_rgb(dict, key),
+            Space::Gray => drop(dict.pair(Name(key), Name(b"DeviceGray"))),
+            Space::Rgb => drop(dict.pair(Name(key), Name(b"DeviceRGB"))),
+            Space::Inks => drop(dict.pair(Name(key), Name(b"DeviceCMYK"))),
+        }
+    }
+
+    /// Writes what colours of a device mean within a form (8.6.5.6).
+    fn defaults(self, resources: &mut Dict<'_>) {
+        if !self.calibrated_rgb && !self.calibrated_gray {
+            return;
+        }
+        let mut spaces = resources.insert(Name(b"ColorSpace")).dict();
+        if self.calibrated_rgb {
+            calibrated_rgb(&mut spaces, b"DefaultRGB");
+        }
+        if self.calibrated_gray {
+            calibrated_gray(&mut spaces, b"DefaultGray");
+        }
+    }
+}
+
+/// The white of daylight, D65, under which sRGB is defined (IEC 61966-2-1).
+const WHITE: [f32; 3] = [0.9505, 1.0, 1.089];
+
+fn calibrated_gray(dict: &mut Dict<'_>, key: &[u8]) {
+    let mut space = dict.insert(Name(key)).array();
+    space.item(Name(b"CalGray"));
+    let mut entries = space.push().dict();
+    entries.insert(Name(b"WhitePoint")).array().items(WHITE);
+    entries.pair(Name(b"Gamma"), 2.2_f32);
+}
+
+/// sRGB, but for the foot of its curve.
+fn calibrated_rgb(dict: &mut Dict<'_>, key: &[u8]) {
+    let mut space = dict.insert(Name(key)).array();
+    space.item(Name(b"CalRGB"));
+    let mut entries = space.push().dict();
+    entries.insert(Name(b"WhitePoint")).array().items(WHITE);
+    entries.insert(Name(b"Gamma")).array().items([2.2_f32; 3]);
+    let matrix = [0.4124_f32, 0.2126, 0.0193, 0.3576, 0.7152, 0.1192, 0.1805, 0.0722, 0.9505];
+    entries.insert(Name(b"Matrix")).array().items(matrix);
+}
+
 /// Draws a picture with objects that are numbered `first`, `first` + 1, and so on.
 ///
 /// # Errors
 ///
 /// [`ErrorKind::Malformed`] when the picture does not decode, [`ErrorKind::TooLarge`] when it exceeds
 /// a limit, [`ErrorKind::Unsupported`] when it shows what PDF cannot draw faithfully.
-pub(super) fn form_xobject(picture: &Picture, limits: &Limits, first: i32) -> Result<Appearance, Error> {
+pub(super) fn form_xobject(picture: &Picture, limits: &Limits, first: i32, style: Style) -> Result<Appearance, Error> {
     let mut numbers = Numbers { next: first };
     let objects = match picture.format() {
-        PictureFormat::Bmp | PictureFormat::Gif | PictureFormat::Png => raster::draw(picture, limits, &mut numbers),
-        PictureFormat::Jpeg => jpeg::draw(picture, limits, &mut numbers),
+        PictureFormat::Bmp | PictureFormat::Gif | PictureFormat::Png => {
+            raster::draw(picture, limits, style, &mut numbers)
+        }
+        PictureFormat::Jpeg => jpeg::draw(picture, limits, style, &mut numbers),
         #[cfg(feature = "svg")]
-        PictureFormat::Svg => vector::draw(picture, limits, &mut numbers),
+        PictureFormat::Svg => vector::draw(picture, limits, style, &mut numbers),
         #[cfg(not(feature = "svg"))]
         PictureFormat::Svg => Err(Error::unsupported("drawing it needs the \"svg\" feature of this crate")),
         PictureFormat::Ofd => Err(Error::unsupported(
@@ -74,7 +145,7 @@ impl Numbers {
 }
 
 /// The form that shows one image over its whole area.
-fn image_form(number: Ref, image: Ref, width: Mm, height: Mm) -> AppearanceObject {
+fn image_form(number: Ref, image: Ref, (width, height): (Mm, Mm), style: Style) -> AppearanceObject {
     let (right, top) = (points(width), points(height));
     let mut content = content();
     content.save_state();
@@ -82,7 +153,9 @@ fn image_form(number: Ref, image: Ref, width: Mm, height: Mm) -> AppearanceObjec
     content.x_object(Name(b"Im0"));
     content.restore_state();
     let dictionary = form_dictionary(Rect::new(0.0, 0.0, right, top), |dict| {
-        dict.insert(Name(b"Resources")).dict().insert(Name(b"XObject")).dict().pair(Name(b"Im0"), image);
+        let mut resources = dict.insert(Name(b"Resources")).dict();
+        resources.insert(Name(b"XObject")).dict().pair(Name(b"Im0"), image);
+        style.defaults(&mut resources);
     });
     AppearanceObject { number: number.get(), dictionary, stream: content.finish().into_vec() }
 }

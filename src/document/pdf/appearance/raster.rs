@@ -6,7 +6,7 @@ use image::metadata::Orientation;
 use image::{ColorType, DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader};
 use pdf_writer::{Dict, Name, Ref};
 
-use crate::document::pdf::appearance::{AppearanceObject, Numbers, deflated, dictionary, image_form};
+use crate::document::pdf::appearance::{AppearanceObject, Numbers, Space, Style, deflated, dictionary, image_form};
 use crate::error::Error;
 use crate::limits::Limits;
 use crate::picture::{Picture, PictureFormat};
@@ -22,21 +22,65 @@ struct Bitmap {
     alpha: Option<Vec<u8>>,
 }
 
-/// The form, the image, and the image's soft mask if it needs one.
-pub(super) fn draw(picture: &Picture, limits: &Limits, numbers: &mut Numbers) -> Result<Vec<AppearanceObject>, Error> {
+/// Which dots of an image show at all, in bits, deflated: for files that know no soft masks.
+struct CutOut {
+    bitmap: Bitmap,
+    /// One bit for each dot, set where nothing shows; lines begin on whole bytes.
+    hidden: Option<Vec<u8>>,
+}
+
+/// The form, the image, and the image's mask if it needs one.
+pub(super) fn draw(
+    picture: &Picture,
+    limits: &Limits,
+    style: Style,
+    numbers: &mut Numbers,
+) -> Result<Vec<AppearanceObject>, Error> {
+    if style.opaque {
+        let cut = picture.prepared(|| CutOut::of(decode(picture, limits)?))?;
+        let mask = cut.hidden.as_deref().map(|hidden| (Mask::Hard, hidden));
+        return objects(picture, &cut.bitmap, mask, limits, style, numbers);
+    }
     let bitmap = picture.prepared(|| Bitmap::of(decode(picture, limits)?))?;
-    let Bitmap { width, height, gray, colours, alpha } = bitmap.as_ref();
-    check_size(*width, *height, limits)?;
+    let mask = bitmap.alpha.as_deref().map(|alpha| (Mask::Soft, alpha));
+    objects(picture, &bitmap, mask, limits, style, numbers)
+}
+
+/// What kind of image says where another shows.
+#[derive(Clone, Copy)]
+enum Mask {
+    Soft,
+    /// An explicit mask (8.9.6.3).
+    Hard,
+}
+
+fn objects(
+    picture: &Picture,
+    bitmap: &Bitmap,
+    mask: Option<(Mask, &[u8])>,
+    limits: &Limits,
+    style: Style,
+    numbers: &mut Numbers,
+) -> Result<Vec<AppearanceObject>, Error> {
+    let size = (bitmap.width, bitmap.height);
+    check_size(size.0, size.1, limits)?;
     let form = numbers.take()?;
     let image = numbers.take()?;
-    let mask = alpha.as_ref().map(|_| numbers.take()).transpose()?;
-    let size = (*width, *height);
+    let mask = mask.map(|(kind, data)| Ok::<_, Error>((kind, data, numbers.take()?))).transpose()?;
+    let link = mask.map(|(kind, _, number)| (kind, number));
+    let space = if bitmap.gray { Space::Gray } else { Space::Rgb };
     let mut objects = vec![
-        image_form(form, image, picture.width(), picture.height()),
-        image_object(image, size, *gray, mask, colours),
+        image_form(form, image, (picture.width(), picture.height()), style),
+        image_object(image, size, link, &bitmap.colours, |dict| style.space(space, dict, b"ColorSpace")),
     ];
-    if let (Some(number), Some(alpha)) = (mask, alpha) {
-        objects.push(image_object(number, size, true, None, alpha));
+    match mask {
+        // A soft mask's colour space is always the device's (table 146).
+        Some((Mask::Soft, data, number)) => {
+            let gray = |dict: &mut Dict<'_>| Style::default().space(Space::Gray, dict, b"ColorSpace");
+            objects.push(image_object(number, size, None, data, gray));
+        }
+        Some((Mask::Hard, data, number)) => objects.push(stencil(number, size, data)),
+        None => {}
     }
     Ok(objects)
 }
@@ -74,15 +118,14 @@ pub(super) fn check_size(width: u32, height: u32, limits: &Limits) -> Result<(),
     Ok(())
 }
 
-/// The dictionary of an image, but for its filter and length.
-pub(super) fn image_entries(dict: &mut Dict<'_>, (width, height): (u32, u32), space: &[u8]) {
+/// The dictionary of an image, but for its colours, its filter and its length.
+pub(super) fn image_entries(dict: &mut Dict<'_>, (width, height): (u32, u32), bits: i32) {
     let number = |side: u32| i32::try_from(side).unwrap_or(i32::MAX);
     dict.pair(Name(b"Type"), Name(b"XObject"));
     dict.pair(Name(b"Subtype"), Name(b"Image"));
     dict.pair(Name(b"Width"), number(width));
     dict.pair(Name(b"Height"), number(height));
-    dict.pair(Name(b"ColorSpace"), Name(space));
-    dict.pair(Name(b"BitsPerComponent"), 8);
+    dict.pair(Name(b"BitsPerComponent"), bits);
 }
 
 fn reader(picture: &Picture) -> Option<ImageReader<Cursor<&[u8]>>> {
@@ -106,15 +149,64 @@ fn undecodable(error: ImageError) -> Error {
     kind.caused_by(error)
 }
 
-fn image_object(number: Ref, size: (u32, u32), gray: bool, mask: Option<Ref>, deflated: &[u8]) -> AppearanceObject {
+fn image_object(
+    number: Ref,
+    size: (u32, u32),
+    mask: Option<(Mask, Ref)>,
+    deflated: &[u8],
+    colours: impl FnOnce(&mut Dict<'_>),
+) -> AppearanceObject {
     let dictionary = dictionary(|dict| {
-        image_entries(dict, size, if gray { b"DeviceGray" } else { b"DeviceRGB" });
-        if let Some(mask) = mask {
-            dict.pair(Name(b"SMask"), mask);
+        image_entries(dict, size, 8);
+        colours(dict);
+        match mask {
+            Some((Mask::Soft, mask)) => drop(dict.pair(Name(b"SMask"), mask)),
+            Some((Mask::Hard, mask)) => drop(dict.pair(Name(b"Mask"), mask)),
+            None => {}
         }
         dict.pair(Name(b"Filter"), Name(b"FlateDecode"));
     });
     AppearanceObject { number: number.get(), dictionary, stream: deflated.to_vec() }
+}
+
+fn stencil(number: Ref, size: (u32, u32), deflated: &[u8]) -> AppearanceObject {
+    let dictionary = dictionary(|dict| {
+        image_entries(dict, size, 1);
+        dict.pair(Name(b"ImageMask"), true);
+        dict.pair(Name(b"Filter"), Name(b"FlateDecode"));
+    });
+    AppearanceObject { number: number.get(), dictionary, stream: deflated.to_vec() }
+}
+
+impl CutOut {
+    /// Dots that are at least half opaque show as they would on white paper, the others not at all.
+    fn of(image: DynamicImage) -> Result<CutOut, Error> {
+        let (width, height) = (image.width(), image.height());
+        let gray = !image.color().has_color();
+        let dots = image.into_rgba8().into_raw();
+        let (dots, _) = dots.as_chunks::<4>();
+        let mut colours = Vec::with_capacity(dots.len().saturating_mul(if gray { 1 } else { 3 }));
+        for [red, green, blue, opacity] in dots {
+            let on_white = |ink: &u8| {
+                let opacity = u32::from(*opacity);
+                ((u32::from(*ink) * opacity + 255 * (255 - opacity) + 127) / 255) as u8
+            };
+            let inks = [red, green, blue].map(on_white);
+            colours.extend(inks.iter().take(if gray { 1 } else { 3 }));
+        }
+        let shows = |dot: &[u8; 4]| dot.last().is_some_and(|opacity| *opacity >= 128);
+        let hidden = if dots.iter().all(shows) {
+            None
+        } else {
+            let lines = dots.chunks(usize::try_from(width).unwrap_or(usize::MAX).max(1));
+            let bit = |(place, dot): (usize, &[u8; 4])| u8::from(!shows(dot)) << (7 - place % 8);
+            let byte = |dots: &[[u8; 4]]| dots.iter().enumerate().map(bit).fold(0, |byte, bit| byte | bit);
+            let bits: Vec<u8> = lines.flat_map(|line| line.chunks(8).map(byte)).collect();
+            Some(deflated(&bits)?)
+        };
+        let bitmap = Bitmap { width, height, gray, colours: deflated(&colours)?, alpha: None };
+        Ok(CutOut { bitmap, hidden })
+    }
 }
 
 impl Bitmap {

@@ -3,7 +3,7 @@ use std::io::Read as _;
 use flate2::read::ZlibDecoder;
 use proptest::prelude::*;
 
-use super::{Appearance, form_xobject};
+use super::{Appearance, Style, form_xobject};
 use crate::error::{Error, ErrorKind};
 use crate::limits::Limits;
 use crate::picture::Picture;
@@ -20,7 +20,7 @@ fn draw(bytes: &[u8]) -> Result<Appearance, Error> {
 }
 
 fn draw_within(bytes: &[u8], limits: &Limits) -> Result<Appearance, Error> {
-    form_xobject(&Picture::sniffed(bytes, Mm(42.0), Mm(42.0))?, limits, 10)
+    form_xobject(&Picture::sniffed(bytes, Mm(42.0), Mm(42.0))?, limits, 10, Style::default())
 }
 
 /// The dictionary of one of the objects, as text.
@@ -62,7 +62,7 @@ fn rgb([red, green, blue, _]: [u8; 4]) -> [u8; 3] {
 #[test]
 fn a_form_is_as_large_as_the_picture() {
     let picture = Picture::png(sample!("small/rgb.png"), Mm(42.0), Mm(21.0)).unwrap();
-    let appearance = form_xobject(&picture, &Limits::default(), 7).unwrap();
+    let appearance = form_xobject(&picture, &Limits::default(), 7, Style::default()).unwrap();
     let form = dictionary(&appearance, 0);
     let wanted = "<</Type/XObject/Subtype/Form/BBox[0 0 119.055115 59.527557]/Resources<</XObject<</Im0 8 0 R>>>>>>";
     assert_eq!(form, wanted);
@@ -226,9 +226,13 @@ fn the_same_picture_gives_the_same_bytes() {
 fn objects_need_numbers() {
     let picture = Picture::sniffed(sample!("small/rgba.png"), Mm(42.0), Mm(42.0)).unwrap();
     for first in [i32::MIN, 0, i32::MAX, i32::MAX - 2] {
-        refusal(form_xobject(&picture, &Limits::default(), first), ErrorKind::Misuse, "no object has the number");
+        refusal(
+            form_xobject(&picture, &Limits::default(), first, Style::default()),
+            ErrorKind::Misuse,
+            "no object has the number",
+        );
     }
-    assert!(form_xobject(&picture, &Limits::default(), i32::MAX - 3).is_ok());
+    assert!(form_xobject(&picture, &Limits::default(), i32::MAX - 3, Style::default()).is_ok());
 }
 
 #[test]

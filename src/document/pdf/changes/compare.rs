@@ -2,10 +2,10 @@
 
 use std::rc::Rc;
 
-use crate::document::pdf::file::{Followed, Indirect, View};
+use crate::document::pdf::file::{Followed, Indirect, View, readable};
 use crate::document::pdf::object::{Dictionary, Entry, Object, Value};
 use crate::document::pdf::text;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 
 /// A value as of one revision, and the object in which it stands.
 #[derive(Clone)]
@@ -229,7 +229,7 @@ fn same_data(old: &Part<'_>, new: &Part<'_>) -> Result<bool, Error> {
     let source = &work.file.source;
     if one.end - one.start == two.end - two.start {
         work.spend(one.end - one.start)?;
-        if source.slice(one) == source.slice(two) {
+        if source.is_same(one, two)? {
             return Ok(true);
         }
     }
@@ -238,13 +238,7 @@ fn same_data(old: &Part<'_>, new: &Part<'_>) -> Result<bool, Error> {
     }
     // The same data, encrypted twice, are other bytes. The filters were found the same.
     let data = |part: &Part<'_>| readable(part.view.stream(&part.holder).map(Some));
-    Ok(data(old)?.is_some_and(|old| data(new).ok().flatten().is_some_and(|new| old == new)))
-}
-
-/// What cannot be read is nothing; only a limit stops the work.
-pub(super) fn readable<T>(result: Result<Option<T>, Error>) -> Result<Option<T>, Error> {
-    match result {
-        Err(error) if error.kind() == ErrorKind::TooLarge => Err(error),
-        result => Ok(result.ok().flatten()),
-    }
+    let Some(old) = data(old)? else { return Ok(false) };
+    let Some(new) = data(new)? else { return Ok(false) };
+    Ok(old == new)
 }

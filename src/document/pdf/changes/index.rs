@@ -9,7 +9,7 @@ use std::rc::Rc;
 use crate::document::pdf::changes::role::{Role, linkable};
 use crate::document::pdf::file::{Indirect, View};
 use crate::document::pdf::object::{Dictionary, Object, Reference, Value};
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 
 /// The owner of what several fields share, and of what belongs to none.
 pub(super) const SHARED: u32 = 0;
@@ -81,6 +81,8 @@ pub(super) struct Index {
     open: Vec<Open>,
     /// What links name, and the role of what has no other.
     links: Vec<Open>,
+    /// The later revision in which data for validation first came, if they did.
+    pub(super) evidence_since: Option<usize>,
     /// The revision that is being walked.
     born: usize,
 }
@@ -99,6 +101,7 @@ impl Index {
             known_keys: HashMap::new(),
             open: Vec::new(),
             links: Vec::new(),
+            evidence_since: None,
             born: view.revision,
         };
         if let Some(trailer) = view.trailer() {
@@ -129,6 +132,12 @@ impl Index {
     /// The ways to an object that later revisions list, until now.
     pub(super) fn reaches(&self, number: u32) -> &[Reach] {
         self.reaches.get(&number).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Whether something that shows no field leads to an object.
+    pub(super) fn is_shared_beyond_fields(&self, number: u32) -> bool {
+        let own = Role::FieldPart.bit() | Role::SignaturePart.bit() | SHARED_BIT | SHARED_SIGNATURE_BIT;
+        self.seen.get(&number).is_some_and(|seen| seen.roles & !own != 0)
     }
 
     pub(super) fn is_reached(&self, number: u32) -> bool {
@@ -189,7 +198,7 @@ impl Index {
         }
         // What cannot be read leads nowhere; its own change is judged all the same.
         let indirect = match view.load(open.reference) {
-            Err(error) if error.kind() == ErrorKind::TooLarge => return Err(error),
+            Err(error) if error.ends_the_work() => return Err(error),
             loaded => loaded.ok().flatten(),
         };
         let role = self.resolve(view, &open, indirect.as_deref())?;

@@ -24,7 +24,7 @@ use crate::document::pdf::changes::places::Places;
 use crate::document::pdf::changes::step::{Record, Step};
 use crate::document::pdf::file::Work;
 use crate::document::pdf::page::PageNode;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 
 /// All changes from a revision on.
 pub(super) struct History {
@@ -41,7 +41,7 @@ impl History {
             return Ok(history);
         }
         match history.steps(work, pages, first) {
-            Err(error) if error.kind() == ErrorKind::TooLarge => return Err(error),
+            Err(error) if error.ends_the_work() => return Err(error),
             Err(error) => history.broken = Some(error.to_string()),
             Ok(()) => {}
         }

@@ -2,7 +2,7 @@
 
 use crate::document::change::ModificationLevel;
 use crate::document::pdf::field::is_within;
-use crate::document::pdf::file::{Indirect, View};
+use crate::document::pdf::file::{Indirect, View, readable};
 use crate::document::pdf::object::{Dictionary, Object, Reference};
 use crate::error::Error;
 
@@ -66,7 +66,7 @@ impl Restriction {
 
     /// A field's lock may limit the whole document.
     fn add_lock(&mut self, view: &View<'_>, field: Reference) -> Result<(), Error> {
-        let Some(field) = view.load(field).ok().flatten() else { return Ok(()) };
+        let Some(field) = readable(view.load(field))? else { return Ok(()) };
         let Some(dictionary) = field.dictionary() else { return Ok(()) };
         let Some(lock) = view.get(dictionary, "Lock")? else { return Ok(()) };
         let Some(lock) = lock.as_dictionary() else { return Ok(()) };
@@ -89,6 +89,18 @@ impl Restriction {
             least = Some(least.map_or(level, |least: ModificationLevel| least.min(level)));
         }
         Ok(least)
+    }
+
+    /// `/P` of its certification; 0 when it certifies nothing.
+    pub(in crate::document::pdf) fn certification(&self) -> i64 {
+        // The certification's own limits stand before those of locks.
+        let level = if self.certifies { self.limits.first().copied().flatten() } else { None };
+        level.unwrap_or(0)
+    }
+
+    /// Whether it allows no change at all.
+    pub(in crate::document::pdf) fn locks_document(&self) -> bool {
+        self.limits.contains(&Some(1))
     }
 
     pub(super) fn has_locks(&self) -> bool {

@@ -4,15 +4,16 @@ use std::collections::{BTreeSet, HashSet};
 use std::rc::Rc;
 
 use crate::document::change::{Change, ChangeKind, ModificationLevel};
-use crate::document::pdf::changes::compare::{Difference, Part, differences, readable, same, same_object};
+use crate::document::pdf::changes::compare::{Difference, Part, differences, same, same_object};
 use crate::document::pdf::changes::index::{Index, Reach, SHARED};
 use crate::document::pdf::changes::places::Places;
 use crate::document::pdf::changes::role::Role;
-use crate::document::pdf::file::View;
+use crate::document::pdf::file::{View, readable};
 use crate::document::pdf::object::{Object, Reference};
 use crate::document::pdf::writer::OWN_ENTRIES;
 use crate::document::pdf::xref::Place;
 use crate::error::Error;
+use crate::units::Area;
 
 /// A change with what is needed to judge it for one signature or another.
 pub(super) struct Record {
@@ -22,7 +23,20 @@ pub(super) struct Record {
     /// What it amounts to for signatures of before that.
     pub(super) later: ModificationLevel,
     pub(super) touched: Touched,
+    /// What it does to what the form shows.
+    pub(super) shows: Option<Shows>,
     pub(super) change: Change,
+}
+
+/// What a change does to what viewers show of the form.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Shows {
+    /// A field says something else.
+    Value,
+    /// A field looks otherwise.
+    Appearance,
+    /// Viewers are told to draw all fields anew.
+    Redraw,
 }
 
 /// What a change touches that a signature can lock or a certification can forbid.
@@ -79,7 +93,9 @@ impl<'w> Step<'_, 'w> {
         let written = self.written()?;
         let mut cases: Vec<(Reach, usize)> = Vec::new();
         for (position, one) in written.iter().enumerate() {
-            cases.extend(self.index.reaches(one.number).iter().map(|reach| (*reach, position)));
+            // What this revision itself came to lead to was judged with what leads there.
+            let older = self.index.reaches(one.number).iter().filter(|reach| reach.born < self.new.revision);
+            cases.extend(older.map(|reach| (*reach, position)));
         }
         cases.sort_by_key(|(reach, position)| (reach.role, *position));
         for (reach, position) in cases {
@@ -245,9 +261,21 @@ impl<'w> Step<'_, 'w> {
             Role::FieldPart | Role::SignaturePart => self.touched(at.reach.owner),
             _ => Touched::Nothing,
         };
+        let shows = (at.reach.role == Role::FieldPart).then_some(Shows::Appearance);
+        let area = self.area_of_field(at.reach.owner);
         if let Some(record) = self.record(at, level, kind, detail) {
-            record.touched = touched;
+            (record.touched, record.shows) = (touched, shows);
+            record.change.area = area;
         }
+    }
+
+    /// Where a field shows, as far as it has one place.
+    pub(super) fn area_of_field(&self, number: u32) -> Option<Area> {
+        let place = self.new.work.file.chain.find(number, self.new.revision)?;
+        let reference = Reference { number, generation: generation(place.0)? };
+        let field = self.new.load(reference).ok().flatten()?;
+        let page = self.places.page_of(self.index, number, self.new.work.limits.depth);
+        self.places.area_of(&self.new, field.dictionary()?, page).ok().flatten()
     }
 
     /// The field, as far as it is one alone.
@@ -314,6 +342,7 @@ impl<'w> Step<'_, 'w> {
             born: at.reach.born,
             later: level.min(most_if_new(at.reach.role, kind)),
             touched: Touched::Nothing,
+            shows: None,
             change: Change { level, kind, revision, object, path, page, area, old, new, detail },
         });
         self.records.last_mut()
@@ -327,7 +356,7 @@ impl<'w> Step<'_, 'w> {
             let (object, page, area, old, new) = (None, None, None, None, None);
             let (kind, path) = (ChangeKind::File, String::new());
             let change = Change { level, kind, revision, object, path, page, area, old, new, detail };
-            self.records.push(Record { step, born: 0, later: level, touched: Touched::Nothing, change });
+            self.records.push(Record { step, born: 0, later: level, touched: Touched::Nothing, shows: None, change });
         }
         None
     }
@@ -366,6 +395,13 @@ impl<'w> Step<'_, 'w> {
         place.is_some_and(|found| found.0 != Place::Free) || self.is_older(reference.number)
     }
 
+    /// Whether an object that was there stands elsewhere now.
+    pub(super) fn is_overwritten(&self, number: u32) -> bool {
+        let place = |revision| self.new.work.file.chain.find(number, revision).map(|found| found.0);
+        let old = place(self.old.revision).filter(|place| *place != Place::Free);
+        old.is_some() && old != place(self.new.revision)
+    }
+
     /// Whether something led to the object before this revision.
     fn is_older(&self, number: u32) -> bool {
         self.index.reaches(number).iter().any(|reach| reach.born < self.new.revision)
@@ -395,10 +431,7 @@ impl<'w> Step<'_, 'w> {
     }
 
     /// The items of two arrays that are gone, and those that are new.
-    pub(super) fn items(
-        old: Option<&Part<'w>>,
-        new: Option<&Part<'w>>,
-    ) -> Result<(Vec<Part<'w>>, Vec<Part<'w>>), Error> {
+    fn items(old: Option<&Part<'w>>, new: Option<&Part<'w>>) -> Result<(Vec<Part<'w>>, Vec<Part<'w>>), Error> {
         let list = |part: Option<&Part<'w>>| -> Vec<Part<'w>> {
             part.map(|part| part.items().iter().map(|item| part.beside(item)).collect()).unwrap_or_default()
         };
@@ -432,6 +465,41 @@ impl<'w> Step<'_, 'w> {
             }
         }
         Ok((gone, fresh))
+    }
+}
+
+/// What became of an array.
+pub(super) struct Listed<'w> {
+    pub(super) gone: Vec<Part<'w>>,
+    /// What is new, each reference once.
+    pub(super) fresh: Vec<Part<'w>>,
+    /// A reference that is new and stands there twice.
+    pub(super) twice: Option<Part<'w>>,
+}
+
+impl<'w> Step<'_, 'w> {
+    /// What an array lost and what it got; nothing when it is no array any more, which no rule allows.
+    pub(super) fn listed(
+        &mut self,
+        at: At,
+        (kind, what): (ChangeKind, &str),
+        old: Option<&Part<'w>>,
+        new: Option<&Part<'w>>,
+    ) -> Result<Option<Listed<'w>>, Error> {
+        if new.is_some_and(|new| new.value.as_array().is_none()) {
+            self.refuse(at, kind, format!("{what} is no array any more"), old, new);
+            return Ok(None);
+        }
+        let (gone, mut fresh) = Self::items(old, new)?;
+        let (mut known, mut twice) = (HashSet::new(), None);
+        fresh.retain(|item| {
+            let is_first = item.value.as_reference().is_none_or(|reference| known.insert(reference));
+            if !is_first {
+                twice = Some(item.clone());
+            }
+            is_first
+        });
+        Ok(Some(Listed { gone, fresh, twice }))
     }
 }
 

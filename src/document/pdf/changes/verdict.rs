@@ -1,13 +1,16 @@
 //! What the changes mean for one signature.
 
+use std::collections::BTreeSet;
+
 use crate::document::Coverage;
 use crate::document::change::{Change, ChangeKind, ModificationLevel};
 use crate::document::pdf::changes::History;
 use crate::document::pdf::changes::permission::Restriction;
-use crate::document::pdf::changes::step::{Record, Touched};
+use crate::document::pdf::changes::step::{Record, Shows, Touched};
 use crate::document::pdf::file::Work;
 use crate::error::Error;
 use crate::finding::{Finding, Outcome, checks};
+use crate::units::{Area, Mm};
 
 /// How many changes are told of one signature, those that go furthest first.
 const LISTED: usize = 200;
@@ -24,6 +27,8 @@ pub(in crate::document::pdf) struct Case<'c> {
     /// The revision that it closed.
     pub(in crate::document::pdf) revision: usize,
     pub(in crate::document::pdf) coverage: Coverage,
+    /// Where signatures show.
+    pub(in crate::document::pdf) signatures: &'c [Area],
 }
 
 /// What came out.
@@ -113,7 +118,7 @@ impl Case<'_> {
         let level = level.max(ModificationLevel::LtaUpdate);
         judged.level = Some(level);
         judged.findings.push(sentence(later, level, &force, &seen));
-        judged.findings.extend(flagged(&seen));
+        judged.findings.extend(flagged(&seen, self.signatures));
         judged.changes.extend(seen.iter().take(LISTED).map(|seen| {
             let mut change = seen.record.change.clone();
             change.level = seen.level;
@@ -197,17 +202,60 @@ fn sentence(later: usize, level: ModificationLevel, force: &Force<'_>, seen: &[S
     Finding::fail(checks::DOCUMENT_CHANGES, format!("{} with {level}{most}{names}", followed(later)))
 }
 
+/// What no rule forbids and everyone should know.
+fn flagged(seen: &[Seen<'_>], signatures: &[Area]) -> Vec<Finding> {
+    [redrawn(seen), misshown(seen), covered(seen, signatures)].into_iter().flatten().collect()
+}
+
 /// Tells of forms that viewers draw anew, so that a value may show otherwise than it did.
-fn flagged(seen: &[Seen<'_>]) -> Option<Finding> {
-    let is_flag = |seen: &&Seen<'_>| {
-        let change = &seen.record.change;
-        change.detail.contains("/NeedAppearances") && change.new.as_deref() == Some("true")
-    };
-    seen.iter().find(is_flag).map(|_| {
+fn redrawn(seen: &[Seen<'_>]) -> Option<Finding> {
+    seen.iter().find(|seen| seen.record.shows == Some(Shows::Redraw)).map(|_| {
         let text = "viewers are told to draw the fields of the form anew (/NeedAppearances), so that they may show \
                     otherwise than they did when it was signed";
         Finding::note(checks::DOCUMENT_CHANGES, text)
     })
+}
+
+/// Fields that say one thing and may show another: they look otherwise and say the same, or the reverse.
+fn misshown(seen: &[Seen<'_>]) -> Option<Finding> {
+    let names = |shows: Shows| -> BTreeSet<&str> {
+        let of = seen.iter().filter(|seen| seen.record.shows == Some(shows));
+        of.filter_map(|seen| if let Touched::Field(name) = &seen.record.touched { Some(name.as_ref()) } else { None })
+            .collect()
+    };
+    let (said, shown) = (names(Shows::Value), names(Shows::Appearance));
+    let told: Vec<String> =
+        said.symmetric_difference(&shown).take(NAMED).map(|name| format!("\"{}\"", name.escape_debug())).collect();
+    let text = format!(
+        "of these fields only the value or only the appearance was changed, so that they may not show what they say: {}",
+        told.join(", ")
+    );
+    (!told.is_empty()).then(|| Finding::note(checks::DOCUMENT_CHANGES, text))
+}
+
+/// Annotations over what was signed. What they hide of a page no program can tell; of a signature it can.
+fn covered(seen: &[Seen<'_>], signatures: &[Area]) -> Option<Finding> {
+    let over: Vec<&Area> = seen
+        .iter()
+        .filter(|seen| seen.level == ModificationLevel::Annotations)
+        .filter_map(|seen| seen.record.change.area.as_ref())
+        .collect();
+    let named = |areas: &[&Area]| areas.iter().take(NAMED).map(|area| area.to_string()).collect::<Vec<_>>().join("; ");
+    let upon: Vec<&Area> =
+        over.iter().copied().filter(|area| signatures.iter().any(|signature| overlap(area, signature))).collect();
+    if !upon.is_empty() {
+        let text = format!("annotations that came later lie over a signature, and may hide it: {}", named(&upon));
+        return Some(Finding::unknown(checks::DOCUMENT_CHANGES, text));
+    }
+    let text = format!("annotations that came later lie over pages that were signed; look at {}", named(&over));
+    (!over.is_empty()).then(|| Finding::note(checks::DOCUMENT_CHANGES, text))
+}
+
+fn overlap(one: &Area, two: &Area) -> bool {
+    let meet = |from: Mm, length: Mm, other: Mm, its: Mm| from.0 < other.0 + its.0 && other.0 < from.0 + length.0;
+    one.page == two.page
+        && meet(one.left, one.width, two.left, two.width)
+        && meet(one.top, one.height, two.top, two.height)
 }
 
 fn followed(later: usize) -> String {

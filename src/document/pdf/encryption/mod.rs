@@ -79,6 +79,7 @@ pub(super) struct Security {
     permissions: u32,
     permissions_confirmed: bool,
     owner: bool,
+    encrypts_metadata: bool,
 }
 
 /// A document's key as a password gave it.
@@ -110,7 +111,8 @@ impl Security {
         let permissions = encrypt.permission_bits()?;
         let permissions_confirmed = encrypt.r < 5 || modern::permissions_hold(encrypt, permissions, &key)?;
         let EncryptDictionary { stream_method, string_method, .. } = *encrypt;
-        Ok(Security { key, stream_method, string_method, permissions, permissions_confirmed, owner })
+        let encrypts_metadata = encrypt.encrypt_metadata || encrypt.v < 4;
+        Ok(Security { key, stream_method, string_method, permissions, permissions_confirmed, owner, encrypts_metadata })
     }
 
     /// The clear bytes of a string or stream that stands in the object `number generation`.
@@ -160,6 +162,11 @@ impl Security {
     /// Whether the password was the owner's, whom no permission binds.
     pub(super) fn authenticated_as_owner(&self) -> bool {
         self.owner
+    }
+
+    /// Whether the document's description is encrypted like everything else (`/EncryptMetadata`).
+    pub(super) fn encrypts_metadata(&self) -> bool {
+        self.encrypts_metadata
     }
 
     fn method(&self, class: Class) -> Method {

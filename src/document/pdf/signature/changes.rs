@@ -3,20 +3,20 @@
 use std::collections::{BTreeSet, HashSet};
 
 use crate::document::pdf::field::{self, Form};
-use crate::document::pdf::file::{View, Work};
+use crate::document::pdf::file::{View, Work, readable};
 use crate::document::pdf::object::{Object, Reference};
 use crate::document::pdf::signature::Group;
 use crate::error::Error;
 use crate::finding::{Finding, checks};
 
 /// Fields that show a signature although they were not there when it was made.
-pub(super) fn later_fields(signed: &View<'_>, group: &Group<'_>) -> Vec<Finding> {
+pub(super) fn later_fields(signed: &View<'_>, group: &Group<'_>) -> Result<Vec<Finding>, Error> {
     let mut findings = Vec::new();
     for field in &group.fields {
         let own = [field.indirect.reference, field.holder];
         let objects: BTreeSet<Reference> = field.widgets.iter().copied().chain(own).collect();
         for reference in objects {
-            if !matches!(signed.load(reference), Ok(Some(_))) {
+            if readable(signed.load(reference))?.is_none() {
                 findings.push(fail(format!(
                     "the field \"{}\", object {reference}, was not there when the signature was made",
                     field.name
@@ -24,7 +24,7 @@ pub(super) fn later_fields(signed: &View<'_>, group: &Group<'_>) -> Vec<Finding>
             }
         }
     }
-    findings
+    Ok(findings)
 }
 
 fn fail(text: String) -> Finding {
@@ -42,7 +42,7 @@ pub(super) fn removed_signatures(work: &Work<'_>, newest: &Form) -> Result<Vec<F
         if is_same_root && !work.file.chain.written_in(revision + 1).iter().any(|number| objects.contains(number)) {
             continue;
         }
-        let Ok(form) = field::form(&work.view_of(revision)) else { continue };
+        let Some((form, _)) = readable(field::form_as_found(&work.view_of(revision)).map(Some))? else { continue };
         for field in form.fields.iter().filter(|field| field.is_signature()) {
             let Some(value) = field.value.as_ref().and_then(Object::as_reference) else { continue };
             if present.insert(value) {

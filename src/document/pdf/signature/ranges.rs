@@ -103,6 +103,10 @@ pub(super) fn judge(
     findings: &mut Vec<Finding>,
 ) -> Result<Judged, Error> {
     let Some(ranges) = ranges else {
+        if let Some(protected) = strange(view, dictionary).filter(|_| has_value) {
+            findings.push(Finding::fail(checks::DOCUMENT_COVERAGE, UNCLEAR));
+            return Ok(Judged { coverage: Coverage::Unclear, protected: Protected::Ranges(protected), hole: None });
+        }
         findings.push(Finding::fail(checks::DOCUMENT_COVERAGE, "it cannot be told which bytes it protects"));
         return Ok(Judged { coverage: Coverage::None, protected: Protected::Nothing, hole: None });
     };
@@ -113,15 +117,28 @@ pub(super) fn judge(
     }
     if let Err(problem) = check_hole(dictionary, &ranges) {
         findings.push(Finding::fail(checks::SIGNATURE_FORMAT, problem));
-        findings.push(Finding::fail(
-            checks::DOCUMENT_COVERAGE,
-            "it is unclear what it protects: its ranges are not what a signature's must be",
-        ));
+        findings.push(Finding::fail(checks::DOCUMENT_COVERAGE, UNCLEAR));
         return Ok(Judged { coverage: Coverage::Unclear, protected: ranges.protected(), hole: Some(hole) });
     }
     let (coverage, finding) = extent(view, &ranges, written);
     findings.push(finding);
     Ok(Judged { coverage, protected: ranges.protected(), hole: Some(hole) })
+}
+
+const UNCLEAR: &str = "it is unclear what it protects: its ranges are not what a signature's must be";
+
+/// More ranges than this no writer makes by mistake.
+const STRANGE: usize = 16;
+
+/// One range, or three and more: what they name can be digested, and closes no revision.
+fn strange(view: &View<'_>, dictionary: &Dictionary) -> Option<Vec<(u64, u64)>> {
+    let items = dictionary.get("ByteRange")?.as_array()?;
+    let numbers: Vec<u64> = items.iter().map(|item| u64::try_from(item.as_integer()?).ok()).collect::<Option<_>>()?;
+    let (pairs, rest) = numbers.as_chunks::<2>();
+    let length = view.work.file.source.len();
+    let lies_within = |[start, size]: &[u64; 2]| start.checked_add(*size).is_some_and(|end| end <= length);
+    let is_fit = rest.is_empty() && (1..=STRANGE).contains(&pairs.len()) && pairs.len() != 2;
+    (is_fit && pairs.iter().all(lies_within)).then(|| pairs.iter().map(|[start, size]| (*start, *size)).collect())
 }
 
 /// The ranges leave out the string `/Contents` and nothing else (BR-2 to BR-6): the parser found

@@ -1,5 +1,7 @@
 //! What forbids a stamp: the file's state, a certification, a lock (ISO 32000-2, 12.8.2 and 12.7.5.5).
 
+use crate::document::Layout;
+use crate::document::options::LockAction;
 use crate::document::pdf::changes::transforms;
 use crate::document::pdf::field::{self, Field, Form};
 use crate::document::pdf::file::View;
@@ -8,10 +10,13 @@ use crate::error::{Error, ErrorKind};
 use crate::finding::Outcome;
 
 /// What a field locks once it is signed.
+#[derive(Debug)]
 pub(super) struct Lock {
-    pub(super) action: &'static str,
+    pub(super) action: LockAction,
     /// The names, as bytes of text strings; none for all fields.
     pub(super) fields: Option<Vec<Vec<u8>>>,
+    /// `/P`: what it leaves permitted for the whole document.
+    pub(super) level: Option<i64>,
 }
 
 fn not_allowed(text: impl Into<String>) -> Error {
@@ -19,19 +24,17 @@ fn not_allowed(text: impl Into<String>) -> Error {
 }
 
 /// Refuses what would break the file, other signatures, or the owner's word.
-///
-/// `is_shown` tells that the stamp has a place on a page.
 pub(super) fn refuse_forbidden(
     view: &View<'_>,
     form: &Form,
     target: Option<&Field>,
-    is_shown: bool,
+    layout: &Layout<'_>,
 ) -> Result<(), Error> {
     let file = view.work.file;
-    if file.chain.hybrid {
+    if file.chain.hybrid && !layout.pdf.hybrid {
         return Err(not_allowed(
             "the file is a hybrid of cross-reference tables and streams, in which old and new readers see different \
-             documents: save it anew as PDF 1.5 or later, then stamp it",
+             documents: save it anew as PDF 1.5 or later, then stamp it, or allow it by `Stamp::on_hybrid`",
         ));
     }
     if let Some(fault) = file.findings().into_iter().find(|finding| finding.outcome == Outcome::Fail) {
@@ -41,7 +44,7 @@ pub(super) fn refuse_forbidden(
         return Err(not_allowed("the document's owner does not allow signing with the user's password"));
     }
     refuse_dynamic_form(view)?;
-    refuse_certified(view, is_shown && target.is_none())?;
+    refuse_certified(view, !layout.areas.is_empty() && target.is_none())?;
     for signed in form.fields.iter().filter(|field| field.value.is_some() && field.is_signature()) {
         refuse_locked(view, signed, target)?;
     }
@@ -134,13 +137,14 @@ pub(super) fn field_lock(view: &View<'_>, field: &Field) -> Result<Option<Lock>,
         return Err(Error::malformed(format!("the /Lock of the field \"{}\" is {}", field.name, lock.kind())));
     };
     let action = match entries.name("Action") {
-        Some(b"All") => "All",
-        Some(b"Include") => "Include",
-        Some(b"Exclude") => "Exclude",
+        Some(b"All") => LockAction::All,
+        Some(b"Include") => LockAction::Include,
+        Some(b"Exclude") => LockAction::Exclude,
         _ => return Err(Error::malformed(format!("the /Lock of the field \"{}\" has no known /Action", field.name))),
     };
-    if action == "All" {
-        return Ok(Some(Lock { action, fields: None }));
+    let level = view.get(entries, "P")?.and_then(|level| level.as_integer());
+    if action == LockAction::All {
+        return Ok(Some(Lock { action, fields: None, level }));
     }
     let holder = match &lock {
         Followed::There(indirect) => indirect,
@@ -157,5 +161,5 @@ pub(super) fn field_lock(view: &View<'_>, field: &Field) -> Result<Option<Lock>,
             fields.push(view.decrypted(holder, name)?);
         }
     }
-    Ok(Some(Lock { action, fields: Some(fields) }))
+    Ok(Some(Lock { action, fields: Some(fields), level }))
 }

@@ -27,6 +27,7 @@ fn layout(limits: &Limits) -> Layout<'_> {
         location: None,
         lock: false,
         protected: None,
+        pdf: crate::document::PdfOptions::default(),
         limits,
     }
 }

@@ -8,7 +8,7 @@ use pdf_writer::{Content, Dict, Name, Rect, Ref};
 use usvg::tiny_skia_path::PathSegment;
 use usvg::{BlendMode, ClipPath, Fill, FillRule, Group, LineCap, LineJoin, Node, Paint, PaintOrder, Stroke, Transform};
 
-use crate::document::pdf::appearance::{AppearanceObject, Numbers, content, deflated, form_dictionary, points};
+use crate::document::pdf::appearance::{AppearanceObject, Numbers, Style, content, deflated, form_dictionary, points};
 use crate::error::Error;
 use crate::limits::Limits;
 use crate::picture::{Picture, svg};
@@ -18,12 +18,18 @@ use crate::picture::{Picture, svg};
 const GROUPS_PER_ELEMENT: usize = 4;
 
 /// The form, and further forms for what is see-through as a group.
-pub(super) fn draw(picture: &Picture, limits: &Limits, numbers: &mut Numbers) -> Result<Vec<AppearanceObject>, Error> {
+pub(super) fn draw(
+    picture: &Picture,
+    limits: &Limits,
+    style: Style,
+    numbers: &mut Numbers,
+) -> Result<Vec<AppearanceObject>, Error> {
     let tree = svg::read(picture.bytes(), limits)?;
     let (width, height) = (tree.size().width(), tree.size().height());
     let (right, top) = (points(picture.width()), points(picture.height()));
     let number = numbers.take()?;
-    let mut drawing = Drawing { limits, numbers, size: Rect::new(0.0, 0.0, width, height), done: Vec::new(), bytes: 0 };
+    let size = Rect::new(0.0, 0.0, width, height);
+    let mut drawing = Drawing { limits, style, numbers, size, done: Vec::new(), bytes: 0 };
     let mut form = Form::new();
     // From the picture's own measure, which grows downwards, to points: stretched to its size in
     // millimetres, whatever its proportions.
@@ -40,6 +46,7 @@ pub(super) fn draw(picture: &Picture, limits: &Limits, numbers: &mut Numbers) ->
 /// A drawing on its way to its objects.
 struct Drawing<'a> {
     limits: &'a Limits,
+    style: Style,
     numbers: &'a mut Numbers,
     /// The whole picture in its own measure.
     size: Rect,
@@ -71,8 +78,9 @@ impl Form {
         self.content.set_parameters(Name(format!("G{place}").as_bytes()));
     }
 
-    fn resources(&self, dict: &mut Dict<'_>) {
+    fn resources(&self, dict: &mut Dict<'_>, style: Style) {
         let mut resources = dict.insert(Name(b"Resources")).dict();
+        style.defaults(&mut resources);
         if !self.opacities.is_empty() {
             let mut states = resources.insert(Name(b"ExtGState")).dict();
             for (place, bits) in self.opacities.iter().enumerate() {
@@ -147,13 +155,19 @@ impl Drawing<'_> {
     }
 
     fn finish(&mut self, form: Form, number: Ref, bounds: Rect, group: bool) -> Result<AppearanceObject, Error> {
+        if self.style.opaque && (group || !form.opacities.is_empty()) {
+            return Err(Error::unsupported(
+                "it is see-through in places, which this PDF/A document does not allow: have the seal made with \
+                 opaque colours, or with a PNG, of which the dots that are see-through are left out",
+            ));
+        }
         let dictionary = form_dictionary(bounds, |dict| {
             if group {
                 let mut group = dict.insert(Name(b"Group")).dict();
                 group.pair(Name(b"Type"), Name(b"Group"));
                 group.pair(Name(b"S"), Name(b"Transparency"));
             }
-            form.resources(dict);
+            form.resources(dict, self.style);
             dict.pair(Name(b"Filter"), Name(b"FlateDecode"));
         });
         let content = form.content.finish().into_vec();

@@ -3,7 +3,7 @@ use std::io::Read as _;
 
 use flate2::read::ZlibDecoder;
 
-use crate::document::pdf::appearance::{Appearance, form_xobject};
+use crate::document::pdf::appearance::{Appearance, Style, form_xobject};
 use crate::error::{Error, ErrorKind};
 use crate::limits::Limits;
 use crate::picture::Picture;
@@ -13,7 +13,7 @@ const ROUND: &[u8] = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/testda
 const NAME: &[u8] = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/pictures/name.svg"));
 
 fn draw_bytes(bytes: &[u8], limits: &Limits) -> Result<Appearance, Error> {
-    form_xobject(&Picture::svg(bytes, Mm(25.4), Mm(50.8))?, limits, 5)
+    form_xobject(&Picture::svg(bytes, Mm(25.4), Mm(50.8))?, limits, 5, Style::default())
 }
 
 /// Draws the elements in a picture of 10 by 10, shown 72 by 144 points large.

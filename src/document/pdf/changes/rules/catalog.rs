@@ -2,6 +2,7 @@
 
 use crate::document::change::{ChangeKind, ModificationLevel};
 use crate::document::pdf::changes::compare::Part;
+use crate::document::pdf::changes::rules::evidence::TAKEN;
 use crate::document::pdf::changes::step::{At, Step};
 use crate::error::Error;
 
@@ -18,6 +19,9 @@ impl<'w> Step<'_, 'w> {
             let (one, two) = (before.as_ref(), after.as_ref());
             match key.as_slice() {
                 b"AcroForm" if two.is_some() => self.form(at, one, two)?,
+                b"DSS" if self.takes_over(difference.new.as_ref()) => {
+                    self.refuse(at, ChangeKind::Evidence, TAKEN, difference.old.as_ref(), difference.new.as_ref());
+                }
                 b"DSS" => self.dss(at, one, two)?,
                 b"Extensions" => self.extensions(at, one, two)?,
                 b"Metadata" => self.metadata(at, one, two)?,

@@ -1,14 +1,16 @@
 //! Data for validation (12.8.4.3) and the extensions that announce them (7.12): both only grow.
 
 use crate::document::change::{ChangeKind, ModificationLevel};
-use crate::document::pdf::changes::compare::{Part, readable};
+use crate::document::pdf::changes::compare::Part;
 use crate::document::pdf::changes::role::Role;
 use crate::document::pdf::changes::rules::catalog::done;
-use crate::document::pdf::changes::step::{At, Step};
+use crate::document::pdf::changes::step::{At, Listed, Step};
+use crate::document::pdf::file::readable;
 use crate::error::Error;
 
 const EVIDENCE: ChangeKind = ChangeKind::Evidence;
 const LTA: ModificationLevel = ModificationLevel::LtaUpdate;
+pub(super) const TAKEN: &str = "the data for validation took over an object that was something else";
 
 impl<'w> Step<'_, 'w> {
     pub(in crate::document::pdf::changes) fn dss(
@@ -18,16 +20,25 @@ impl<'w> Step<'_, 'w> {
         new: Option<&Part<'w>>,
     ) -> Result<(), Error> {
         let Some(whole) = new.filter(|new| new.dictionary().is_some()) else {
-            self.refuse(at, EVIDENCE, "the data for validation, /DSS, were removed", old, new);
+            let since = self.index.evidence_since;
+            let text = "the data for validation, /DSS, were removed";
+            if let Some(record) = self.record_values(at, ModificationLevel::Other, EVIDENCE, text, old, new)
+                && let Some(since) = since
+            {
+                // For signatures from before the data came, all is as it was.
+                (record.born, record.later) = (since, LTA);
+            }
             return Ok(());
         };
         if old.is_none() {
+            self.index.evidence_since.get_or_insert(self.new.revision);
             self.record(at, LTA, EVIDENCE, "data for validation, /DSS, were added");
         }
         for difference in Self::differing(old, Some(whole))? {
             let (before, after) = Self::followed(difference.old.clone(), difference.new.clone())?;
             let (one, two) = (before.as_ref(), after.as_ref());
             match difference.key.as_slice() {
+                _ if self.takes_over(difference.new.as_ref()) => self.refuse(at, EVIDENCE, TAKEN, one, two),
                 b"Certs" | b"OCSPs" | b"CRLs" => self.evidence(at, one, two)?,
                 b"VRI" => self.vri(at, one, two)?,
                 b"Type" => {}
@@ -47,21 +58,15 @@ impl<'w> Step<'_, 'w> {
         old: Option<&Part<'w>>,
         new: Option<&Part<'w>>,
     ) -> Result<(), Error> {
-        if new.is_some_and(|new| new.value.as_array().is_none()) {
-            self.refuse(at, EVIDENCE, "a list in the data for validation is no array", old, new);
-            return Ok(());
-        }
-        let (gone, fresh) = Self::items(old, new)?;
+        let what = (EVIDENCE, "a list in the data for validation");
+        let Some(Listed { gone, fresh, .. }) = self.listed(at, what, old, new)? else { return Ok(()) };
         if !gone.is_empty() {
             let text = format!("{} left out of the data for validation", entries(gone.len()));
             self.record(at, LTA, EVIDENCE, text);
         }
         let count = fresh.len();
         for item in fresh {
-            let is_strange = item
-                .value
-                .as_reference()
-                .is_none_or(|reference| self.was_there(reference) && !self.is_evidence(reference.number));
+            let is_strange = item.value.as_reference().is_none() || self.takes_over(Some(&item));
             let is_stream = readable(item.clone().followed())?.is_some_and(|stream| stream.is_stream());
             if is_strange || !is_stream {
                 let text = "the data for validation got something that is no new stream";
@@ -74,10 +79,16 @@ impl<'w> Step<'_, 'w> {
         Ok(())
     }
 
-    /// Whether the object was reached through the data for validation only so far, or not at all.
-    fn is_evidence(&self, number: u32) -> bool {
+    /// Whether a reference takes over an object that was something else: one that led a life outside the data
+    /// for validation, or one that this revision overwrites.
+    pub(in crate::document::pdf::changes) fn takes_over(&self, value: Option<&Part<'w>>) -> bool {
+        let Some(reference) = value.and_then(|value| value.value.as_reference()) else { return false };
+        let number = reference.number;
         let mut above = self.index.above(number, self.new.work.limits.depth);
-        !self.index.is_reached(number) || above.any(|above| self.index.has_role(above, Role::Dss))
+        if above.any(|above| self.index.has_role(above, Role::Dss)) {
+            return false;
+        }
+        self.was_there(reference) && (self.index.is_reached(number) || self.is_overwritten(number))
     }
 
     pub(in crate::document::pdf::changes) fn vri(
@@ -92,6 +103,9 @@ impl<'w> Step<'_, 'w> {
             }
             let (before, after) = Self::followed(difference.old.clone(), difference.new.clone())?;
             match after.as_ref().filter(|after| after.dictionary().is_some()) {
+                Some(_) if self.takes_over(difference.new.as_ref()) => {
+                    self.refuse(at, EVIDENCE, TAKEN, before.as_ref(), after.as_ref());
+                }
                 Some(after) => self.vri_entry(at, before.as_ref(), Some(after))?,
                 None => {
                     let key = String::from_utf8_lossy(&difference.key).into_owned();
@@ -114,7 +128,9 @@ impl<'w> Step<'_, 'w> {
             let (before, after) = Self::followed(difference.old.clone(), difference.new.clone())?;
             let (one, two) = (before.as_ref(), after.as_ref());
             match difference.key.as_slice() {
-                b"Cert" | b"OCSP" | b"CRL" if two.is_some() => self.evidence(at, one, two)?,
+                _ if self.takes_over(difference.new.as_ref()) => self.refuse(at, EVIDENCE, TAKEN, one, two),
+                // An entry only hints at data that the DSS lists (12.8.4.3); what it leaves out stays there.
+                b"Cert" | b"OCSP" | b"CRL" => self.evidence(at, one, two)?,
                 b"Type" | b"TU" | b"TS" => {}
                 key => {
                     let text =

@@ -1,11 +1,11 @@
 //! A field that was there: what filling it in may change.
 
 use crate::document::change::{ChangeKind, ModificationLevel};
-use crate::document::pdf::changes::compare::{Difference, Part, readable};
+use crate::document::pdf::changes::compare::{Difference, Part};
 use crate::document::pdf::changes::role::Role;
 use crate::document::pdf::changes::rules::form::{Signature, is_scalar, is_visible};
-use crate::document::pdf::changes::step::{At, Step, Touched};
-use crate::document::pdf::file::View;
+use crate::document::pdf::changes::step::{At, Shows, Step, Touched};
+use crate::document::pdf::file::{View, readable};
 use crate::document::pdf::object::{Object, Reference, Value};
 use crate::error::Error;
 
@@ -48,8 +48,16 @@ impl<'w> Step<'_, 'w> {
         let is_fine = match difference.key.as_slice() {
             b"V" if is_signature => return self.sign(at, difference, whole),
             b"V" => return self.fill(at, difference, one, two),
-            b"Kids" => return self.fields(at, one, two),
+            b"Kids" if one.is_some() && two.is_some() => return self.fields(at, one, two),
             b"Type" => is_new_type(difference),
+            b"AP" if self.is_used_elsewhere(difference) => {
+                let text = format!(
+                    "/AP of the {} was changed, which something else than a field uses too",
+                    self.field_name(at.number)
+                );
+                self.refuse(at, ChangeKind::Form, text, difference.old.as_ref(), difference.new.as_ref());
+                return Ok(());
+            }
             b"AP" => two.is_none_or(|two| two.dictionary().is_some() && !two.is_stream()),
             b"AS" => two.is_none_or(|two| two.value.as_name().is_some()),
             b"F" | b"Ff" | b"Q" | b"TI" => two.is_none_or(|two| two.value.as_integer().is_some()),
@@ -76,10 +84,20 @@ impl<'w> Step<'_, 'w> {
             b"Type" | b"StructParent" | b"P" => ModificationLevel::LtaUpdate,
             _ => ModificationLevel::FormFilling,
         };
+        let shows = (matches!(difference.key.as_slice(), b"AP" | b"AS") && !is_signature).then_some(Shows::Appearance);
+        let area = self.area_of_field(at.number);
         if let Some(record) = self.record_values(at, level, ChangeKind::FieldValue, text, one, two) {
-            record.touched = touched;
+            (record.touched, record.shows) = (touched, shows);
+            record.change.area = area;
         }
         Ok(())
+    }
+
+    /// Whether an appearance that is given up for another is an object to which something leads that shows no
+    /// field: there it stays what it was, so that the two part, as a shadow attack prepares it.
+    fn is_used_elsewhere(&self, difference: &Difference<'w>) -> bool {
+        let old = difference.old.as_ref().and_then(|old| old.value.as_reference());
+        old.is_some_and(|old| self.index.is_shared_beyond_fields(old.number))
     }
 
     /// The value of a field that holds no signature.
@@ -110,10 +128,11 @@ impl<'w> Step<'_, 'w> {
             return Ok(());
         }
         let text = format!("the {name} was filled in");
-        let touched = self.touched(at.number);
+        let (touched, area) = (self.touched(at.number), self.area_of_field(at.number));
         let (level, kind) = (ModificationLevel::FormFilling, ChangeKind::FieldValue);
         if let Some(record) = self.record_values(at, level, kind, text, old, new) {
-            record.touched = touched;
+            (record.touched, record.shows) = (touched, Some(Shows::Value));
+            record.change.area = area;
         }
         Ok(())
     }

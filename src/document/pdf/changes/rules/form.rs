@@ -4,10 +4,11 @@ use std::collections::HashSet;
 use std::rc::Rc;
 
 use crate::document::change::{ChangeKind, ModificationLevel};
-use crate::document::pdf::changes::compare::{Part, readable};
+use crate::document::pdf::changes::compare::Part;
 use crate::document::pdf::changes::places::extent;
 use crate::document::pdf::changes::rules::catalog::done;
-use crate::document::pdf::changes::step::{At, Step, Touched};
+use crate::document::pdf::changes::step::{At, Listed, Shows, Step, Touched};
+use crate::document::pdf::file::readable;
 use crate::document::pdf::object::{Dictionary, Object, Reference};
 use crate::error::Error;
 
@@ -58,10 +59,12 @@ impl<'w> Step<'_, 'w> {
                     self.record_values(at, level, ChangeKind::Form, text, one, two);
                 }
                 b"NeedAppearances" | b"DA" | b"Q" if two.is_none_or(|two| is_scalar(&two.value)) => {
+                    let redraws = key == b"NeedAppearances" && two.and_then(|two| two.value.as_boolean()) == Some(true);
                     let record =
                         self.record_values(at, ModificationLevel::FormFilling, ChangeKind::Form, text, one, two);
                     if let Some(record) = record {
                         record.touched = Touched::Fields;
+                        record.shows = redraws.then_some(Shows::Redraw);
                     }
                 }
                 _ => self.refuse(at, ChangeKind::Form, text, one, two),
@@ -107,30 +110,28 @@ impl<'w> Step<'_, 'w> {
         old: Option<&Part<'w>>,
         new: Option<&Part<'w>>,
     ) -> Result<(), Error> {
-        if new.is_some_and(|new| new.value.as_array().is_none()) {
-            self.refuse(at, ChangeKind::Form, "a list of fields is no array any more", old, new);
-            return Ok(());
-        }
-        let (gone, fresh) = Self::items(old, new)?;
+        let what = (ChangeKind::Form, "a list of fields");
+        let Some(Listed { gone, fresh, twice }) = self.listed(at, what, old, new)? else { return Ok(()) };
         for item in gone {
             let number = item.value.as_reference().map_or(0, |reference| reference.number);
             let what = self.field_name(number);
             self.refuse(at, ChangeKind::Form, format!("the {what} was taken out of the form"), Some(&item), None);
         }
-        let mut known = HashSet::new();
         let above =
             self.index.above(at.number, self.new.work.limits.depth).find_map(|above| self.index.fields.get(&above));
         let (above, kind) = above.map_or((None, None), |node| (Some(Rc::clone(&node.name)), node.kind.clone()));
+        let mut strange: Vec<Part<'w>> = twice.into_iter().collect();
         for item in fresh {
             match item.value.as_reference() {
-                Some(reference) if known.insert(reference) => {
+                Some(reference) => {
                     self.new_fields(at, Open { reference, above: above.clone(), kind: kind.clone() })?;
                 }
-                _ => {
-                    let text = "a list of fields got something that is no new field";
-                    self.refuse(at, ChangeKind::Form, text, None, Some(&item));
-                }
+                None => strange.push(item),
             }
+        }
+        for item in strange {
+            let text = "a list of fields got something that is no new field";
+            self.refuse(at, ChangeKind::Form, text, None, Some(&item));
         }
         Ok(())
     }

@@ -8,8 +8,9 @@ use quick_xml::events::Event;
 use quick_xml::name::ResolveResult;
 
 use crate::document::change::{ChangeKind, ModificationLevel};
-use crate::document::pdf::changes::compare::{Part, readable};
+use crate::document::pdf::changes::compare::Part;
 use crate::document::pdf::changes::step::{At, Step};
+use crate::document::pdf::file::readable;
 use crate::error::Error;
 
 /// The namespaces and names that the root of a description may have.

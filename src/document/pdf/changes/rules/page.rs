@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 
 use crate::document::change::{ChangeKind, ModificationLevel};
-use crate::document::pdf::changes::compare::{Part, readable, same};
+use crate::document::pdf::changes::compare::{Part, same};
 use crate::document::pdf::changes::role::Role;
 use crate::document::pdf::changes::rules::catalog::done;
-use crate::document::pdf::changes::step::{At, Step, Touched};
+use crate::document::pdf::changes::step::{At, Listed, Step, Touched};
+use crate::document::pdf::file::readable;
 use crate::document::pdf::object::Dictionary;
 use crate::error::Error;
 
@@ -49,20 +50,13 @@ impl<'w> Step<'_, 'w> {
         old: Option<&Part<'w>>,
         new: Option<&Part<'w>>,
     ) -> Result<(), Error> {
-        if new.is_some_and(|new| new.value.as_array().is_none()) {
-            self.refuse(at, ChangeKind::Annotation, "a page's list of annotations is no array any more", old, new);
-            return Ok(());
-        }
-        let (gone, fresh) = Self::items(old, new)?;
+        let what = (ChangeKind::Annotation, "a page's list of annotations");
+        let Some(Listed { gone, fresh, .. }) = self.listed(at, what, old, new)? else { return Ok(()) };
         for item in &gone {
             self.annotation_gone(at, item)?;
         }
-        let mut known = HashSet::new();
         for item in &fresh {
-            let is_twice = item.value.as_reference().is_some_and(|reference| !known.insert(reference));
-            if !is_twice {
-                self.annotation_new(at, item)?;
-            }
+            self.annotation_new(at, item)?;
         }
         if gone.is_empty() && self.is_reordered(old, new)? {
             let text = "the annotations of a page were put in another order";

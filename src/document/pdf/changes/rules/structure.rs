@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, HashSet};
 
 use crate::document::change::{ChangeKind, ModificationLevel};
-use crate::document::pdf::changes::compare::{Part, readable, same};
+use crate::document::pdf::changes::compare::{Part, same};
 use crate::document::pdf::changes::rules::catalog::done;
 use crate::document::pdf::changes::step::{At, Step};
-use crate::document::pdf::file::View;
+use crate::document::pdf::file::{View, readable};
 use crate::document::pdf::object::{Dictionary, Object, Reference, Value};
 use crate::error::Error;
 

@@ -23,6 +23,8 @@
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
+#[cfg(feature = "pdf")]
+pub mod archive;
 #[cfg(feature = "authority")]
 pub mod authority;
 mod crypto;
@@ -31,10 +33,13 @@ mod document;
 #[cfg(feature = "draw")]
 pub mod draw;
 mod error;
+#[cfg(feature = "fetch")]
+pub mod fetch;
 mod finding;
 #[cfg(any(feature = "draw", feature = "render"))]
 mod font;
 pub mod identifier;
+pub mod keys;
 #[cfg(feature = "ledger")]
 pub mod ledger;
 pub mod lifecycle;

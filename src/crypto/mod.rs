@@ -28,6 +28,8 @@ pub use crate::crypto::keyfile::Pkcs12;
 #[cfg(feature = "sm")]
 pub use crate::crypto::sm::{SM2_DEFAULT_ID, sm2_digest, sm2_value_to_der};
 
+#[cfg(feature = "pkcs11")]
+pub(crate) use crate::crypto::algorithm::curve;
 pub(crate) use crate::crypto::algorithm::{Judgement, KeyKind, PublicKey, oid, verify};
 pub(crate) use crate::crypto::certificate::algorithm_of;
 pub(crate) use crate::crypto::credentials::check_value;

@@ -9,6 +9,13 @@ pub mod howto {}
 #[doc = include_str!("ofd.md")]
 pub mod ofd {}
 
+#[cfg(feature = "ledger")]
+#[doc = include_str!("register.md")]
+pub mod register {}
+
+#[doc = include_str!("pdf.md")]
+pub mod pdf {}
+
 #[doc = include_str!("standards.md")]
 pub mod standards {}
 

@@ -92,6 +92,13 @@ impl Draft<'_> {
                     self.algorithm
                 )))
             }
+            // A seal signature names its algorithm by number alone (GB/T 38540-2020, 7.1).
+            (_, Payload::SealSignature) if self.algorithm.oid() == crate::crypto::oid::RSA_PSS => {
+                Err(Error::unsupported(
+                    "a seal signature names its algorithm by number alone (GB/T 38540-2020, 7.1), and RSASSA-PSS has \
+                     parameters: sign by RSASSA-PKCS1-v1_5, or choose Payload::Cms",
+                ))
+            }
             _ => Ok(()),
         }
     }

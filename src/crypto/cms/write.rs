@@ -324,11 +324,34 @@ fn digest_identifier(algorithm: SignatureAlgorithm) -> Result<AlgorithmIdentifie
 }
 
 fn identifier(algorithm: SignatureAlgorithm) -> Result<AlgorithmIdentifierOwned, Error> {
-    if algorithm.oid() == crate::crypto::oid::RSA_PSS {
-        return Err(Error::unsupported("signing by RSASSA-PSS is not built in; sign by RSASSA-PKCS1-v1_5"));
-    }
-    let parameters = if algorithm.has_null_parameters() { Some(Any::null()) } else { None };
+    let parameters = if algorithm.oid() == crate::crypto::oid::RSA_PSS {
+        Some(pss_parameters(algorithm.digest())?)
+    } else {
+        algorithm.has_null_parameters().then(Any::null)
+    };
     Ok(AlgorithmIdentifierOwned { oid: algorithm.oid(), parameters })
+}
+
+/// `RSASSA-PSS-params`, RFC 4055, 3.1; the trailer field has its default.
+#[derive(Clone, Debug, Sequence)]
+struct PssParameters {
+    #[asn1(context_specific = "0", tag_mode = "EXPLICIT")]
+    hash: AlgorithmIdentifierOwned,
+    #[asn1(context_specific = "1", tag_mode = "EXPLICIT")]
+    mask: AlgorithmIdentifierOwned,
+    #[asn1(context_specific = "2", tag_mode = "EXPLICIT")]
+    salt: u8,
+}
+
+/// MGF1 with the same digest, and a salt as long as the digest.
+fn pss_parameters(digest: DigestAlgorithm) -> Result<Any, Error> {
+    let hash = AlgorithmIdentifierOwned { oid: digest.oid(), parameters: Some(Any::null()) };
+    let mask = AlgorithmIdentifierOwned {
+        oid: crate::crypto::oid::RSA_MGF1,
+        parameters: Some(Any::encode_from(&hash).map_err(encoding)?),
+    };
+    let salt = u8::try_from(digest.length()).unwrap_or(u8::MAX);
+    Any::encode_from(&PssParameters { hash, mask, salt }).map_err(encoding)
 }
 
 fn octets(bytes: &[u8]) -> Result<OctetString, Error> {

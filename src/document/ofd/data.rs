@@ -263,9 +263,15 @@ fn written(node: Element<'_>, page: Page, runs: &mut Vec<TextRun>) {
 /// The words of pages, by the numbers of their objects.
 struct Words<'o> {
     ofd: &'o Ofd,
-    /// Of each page by its number: which it is, and the words of its text objects.
-    pages: BTreeMap<String, Option<(Page, BTreeMap<String, String>)>>,
+    /// Pages by their numbers; `None` for those that are not there.
+    pages: BTreeMap<String, Option<Written>>,
     left: usize,
+}
+
+/// Which page it is, and the words of its text objects by their numbers.
+struct Written {
+    page: Page,
+    words: BTreeMap<String, String>,
 }
 
 impl Words<'_> {
@@ -287,17 +293,17 @@ impl Words<'_> {
                 continue;
             }
             let page = child.attribute("PageRef").unwrap_or_default();
-            if let Some((page, words)) = self.page(page)? {
-                tag.shown.push_str(words.get(child.text()).map_or("", String::as_str));
-                if !tag.pages.contains(page) {
-                    tag.pages.push(*page);
+            if let Some(written) = self.page(page)? {
+                tag.shown.push_str(written.words.get(child.text()).map_or("", String::as_str));
+                if !tag.pages.contains(&written.page) {
+                    tag.pages.push(written.page);
                 }
             }
         }
         Ok(tag)
     }
 
-    fn page(&mut self, id: &str) -> Result<Option<&(Page, BTreeMap<String, String>)>, Error> {
+    fn page(&mut self, id: &str) -> Result<Option<&Written>, Error> {
         if !self.pages.contains_key(id) {
             let read = self.read(id)?;
             self.pages.insert(id.to_owned(), read);
@@ -305,7 +311,7 @@ impl Words<'_> {
         Ok(self.pages.get(id).and_then(Option::as_ref))
     }
 
-    fn read(&self, id: &str) -> Result<Option<(Page, BTreeMap<String, String>)>, Error> {
+    fn read(&self, id: &str) -> Result<Option<Written>, Error> {
         let body = self.ofd.structure().first()?;
         let Some(index) = body.page_ids.get(id) else { return Ok(None) };
         let Some(content) = body.pages.get(*index).and_then(|page| page.content) else { return Ok(None) };
@@ -314,7 +320,7 @@ impl Words<'_> {
         let mut words = BTreeMap::new();
         let layers = tree.root()?.first("Content");
         layers.into_iter().for_each(|content| collect(content, &mut words));
-        Ok(Some((Page(number), words)))
+        Ok(Some(Written { page: Page(number), words }))
     }
 }
 

@@ -120,7 +120,8 @@ impl Stroke {
     /// The attributes of the graphic unit.
     pub(super) fn attributes(&self) -> Result<Vec<(&'static str, String)>, Error> {
         let is_length = |value: &f64| value.is_finite() && *value >= 0.0;
-        if !(self.width.is_finite() && self.width > 0.0) || !self.dashes.iter().all(is_length) {
+        let is_drawn = is_length(&self.width) && self.width > 0.0 && self.dashes.iter().all(is_length);
+        if !is_drawn {
             let detail =
                 format!("a line of the width {} with the dashes {:?} cannot be drawn", self.width, self.dashes);
             return Err(Error::new(ErrorKind::Misuse, detail));

@@ -188,6 +188,67 @@ def judge_ofd(name, path):
     judge_ofd_reader(name, path)
 
 
+def judge_gm_digest(name, data, content):
+    """SignedData of GB/T 35275 around the digest, without attributes."""
+    signed = Element(data).children()[1].children()[0].children()
+    inside = signed[2].children()[1].children()[0].value
+    question(f"{name}: the content is the SM3 of the description", inside == hashlib.new("sm3", content).digest())
+    certificate = next(part for part in signed if part.tag == 0xA0).children()[0].raw
+    signer = signed[-1].children()[0].children()
+    algorithm, value = signer[3].children()[0].oid(), signer[4].value
+    question(f"{name}: OpenSSL verifies the SM2 value over it", openssl_verifies(certificate, algorithm, inside, value))
+
+
+def judge_ofd_signature(algorithm, payload):
+    """A digital signature (Type Sign) on an OFD, by OpenSSL alone; a document stamped before keeps its stamp."""
+    key = [QUICKSTART / f"{algorithm}-{name}" for name in ["seal.esl", "us.pem", "us.key", "ca.pem"]]
+    source = QUICKSTART / f"{algorithm}-pages-seal.ofd"
+    target = Path(tempfile.mkdtemp()) / f"{algorithm}-{payload}.ofd"
+    code, text = run(
+        ESEAL, "stamp", source, "--seal", key[0], "--certificate", key[1], "--key", key[2], "--trust", key[3],
+        "--payload", payload, "--lock", "--output", target,
+    )
+    question(f"{target.name}: signed and closed", code == 0, text)
+    code, text = run(ESEAL, "stamp", target, "--seal", key[0], "--certificate", key[1], "--key", key[2],
+                     "--trust", key[3], "--output", target.with_suffix(".again"))
+    question(f"{target.name}: takes no further stamp", code == 2 and "locked" in text, text)
+    with zipfile.ZipFile(target) as package:
+        description = sorted(name for name in package.namelist() if name.endswith("Signature.xml"))[-1]
+        xml = package.read(description)
+        value = package.read(description.replace("Signature.xml", "SignedValue.dat"))
+        method = "sm3" if b"10197.1.401" in xml else "sha256"
+        pairs = re.findall(rb'FileRef="/([^"]+)"[^>]*>\s*<[^>]*CheckValue>([^<]+)<', xml)
+        good = all(base64.b64encode(hashlib.new(method, package.read(file.decode())).digest()) == told for file, told in pairs)
+        question(f"{target.name}: {len(pairs)} references match", pairs and good)
+        question(f"{target.name}: the list is protected", any(b"Signatures.xml" in file for file, _ in pairs))
+    if payload == "cms-digest":
+        judge_gm_digest(target.name, value, xml)
+    elif algorithm == "sm2":
+        judge_sm2_cms(target.name, value, xml)
+    else:
+        judge_cms(target.name, value, xml, key[3])
+    judge_ofd_reader(target.name, target)
+
+
+def judge_composed():
+    """A licence composed here: another's reader shows it, frame, text and seal; so does our own drawing of it."""
+    from PIL import Image
+
+    folder = QUICKSTART.parent / "composed"
+    path = folder / "stamped.ofd"
+    with zipfile.ZipFile(path) as package:
+        question("stamped.ofd: the zip is sound", package.testzip() is None)
+    judge_ofd_reader("stamped.ofd (composed)", path)
+    picture = Path(tempfile.mkdtemp()) / "page.png"
+    code, text = run(ESEAL, "ofd", "render", path, "--output", picture, "--dpi", "127")
+    question("eseal ofd render: draws it, with nothing to note", code == 0 and "note" not in text, text)
+    if code == 0:
+        image = Image.open(picture).convert("RGB")
+        question("eseal ofd render: of the page's size", image.size == (1050, 1485), image.size)
+        right = [at for at, (r, g, b) in enumerate(dots(image.crop((700, 1000, 910, 1210)))) if r > 180 and g < 90 and b < 90]
+        question("eseal ofd render: the seal is where it was put", len(right) > 2000, len(right))
+
+
 def judge_ofd_reader(name, path):
     """Another's reader finds the pages, and the stamp among them."""
     from loguru import logger
@@ -315,6 +376,9 @@ def judge_program():
 
 
 judge_quickstart()
+for signer, form in [("sm2", "cms"), ("sm2", "cms-digest"), ("p256", "cms"), ("rsa", "cms")]:
+    judge_ofd_signature(signer, form)
+judge_composed()
 judge_others_forms()
 judge_program()
 print(f"{counts['passed']} passed, {counts['failed']} failed")

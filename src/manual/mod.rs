@@ -6,6 +6,9 @@ pub mod design {}
 #[doc = include_str!("howto.md")]
 pub mod howto {}
 
+#[doc = include_str!("ofd.md")]
+pub mod ofd {}
+
 #[cfg(feature = "ledger")]
 #[doc = include_str!("register.md")]
 pub mod register {}

@@ -67,6 +67,8 @@ enum PayloadArg {
     SealSignature,
     /// CMS with the attributes of PAdES B-B; the seal travels beside it
     Cms,
+    /// OFD, SM2: SignedData of GB/T 35275 around the digest, without attributes
+    CmsDigest,
 }
 
 pub(crate) fn stamp(args: &StampArgs) -> Result<bool, Failure> {
@@ -77,6 +79,7 @@ pub(crate) fn stamp(args: &StampArgs) -> Result<bool, Failure> {
     let mut stamp = Stamp::of(Verifier::new(&trust).seal(&seal, now).require_valid()?).payload(match args.payload {
         PayloadArg::SealSignature => Payload::SealSignature,
         PayloadArg::Cms => Payload::Cms,
+        PayloadArg::CmsDigest => Payload::CmsDigest,
     });
     if let Some(page) = args.page {
         stamp = stamp.on(Page(page), Mm(args.left), Mm(args.top));

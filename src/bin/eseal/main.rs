@@ -22,6 +22,7 @@ mod list;
 mod make;
 mod migrate;
 mod pdf_options;
+mod place;
 mod plan;
 mod register;
 mod remake;

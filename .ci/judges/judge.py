@@ -311,7 +311,7 @@ def straddled(document, dpi, pages):
     for number, path in enumerate(sorted(prefix.parent.glob("*.png"))):
         image = Image.open(path).convert("RGB")
         left, right = (round(side * place / pages) for place in (number, number + 1))
-        top = round((297 - 42) / 2 / 25.4 * dpi)
+        top = int((297 - 42) / 2 / 25.4 * dpi)
         strip = image.crop((image.width - (right - left), top, image.width, top + side))
         whole.paste(strip, (left, 0))
     return whole
@@ -332,15 +332,15 @@ def judge_places():
     judge_pyhanko("straddling", cut, key[3])
     code, text = run("pdfsig", "-nocert", cut)
     question("straddling: pdfsig finds one signature", text.count("Signature #") == 1, text)
-    # The same seal uncut, where nothing else is.
-    code, text = run(ESEAL, "stamp", source, *common, "--page", "1", "--left", "100", "--top", "190", "--output", whole)
+    # The same seal uncut, where nothing else is, and where it meets the dots of the page as the strips do.
+    code, text = run(ESEAL, "stamp", source, *common, "--page", "1", "--left", "100", "--top", "190.1", "--output", whole)
     question("straddling: the whole one stamped", code == 0, text)
     dpi, pages = 127, 5
     together = straddled(cut, dpi, pages)
     prefix = folder / "whole"
     run("pdftoppm", "-png", "-r", str(dpi), "-f", "1", "-l", "1", whole, prefix)
     page = Image.open(next(folder.glob("whole*.png"))).convert("RGB")
-    corner = [round(place / 25.4 * dpi) for place in (100, 190)]
+    corner = [int(place / 25.4 * dpi + 0.01) for place in (100, 190.1)]
     uncut = page.crop((*corner, corner[0] + together.width, corner[1] + together.height))
     different = sum(sum(dot) > 240 for dot in dots(ImageChops.difference(together, uncut)))
     share = different / (together.width * together.height)

@@ -313,9 +313,6 @@ pub struct Found {
     pub(crate) seal: Option<Vec<u8>>,
     /// PDF: certificates in the signature dictionary's `/Cert`.
     pub(crate) certificates: Vec<Vec<u8>>,
-    /// Lists of revoked certificates and OCSP responses, in DER, that the document carries beside the
-    /// signature.
-    pub(crate) revocation: Vec<Vec<u8>>,
     /// What the signature dictionary or description claims about the time, as far as readable.
     pub(crate) claimed: Option<Time>,
     /// What `propertyInfo` has to say, where the format prescribes it (OFD).

@@ -403,17 +403,12 @@ impl<'s> Stamp<'s> {
 
     fn algorithm_for(&self, certificate: &Certificate) -> Result<SignatureAlgorithm, Error> {
         let kind = certificate.public_key()?.kind();
-        let usual = match kind {
-            KeyKind::Ed25519 => SignatureAlgorithm::Ed25519,
-            KeyKind::P256 => SignatureAlgorithm::EcdsaSha256,
-            KeyKind::P384 => SignatureAlgorithm::EcdsaSha384,
-            KeyKind::Rsa(_) => SignatureAlgorithm::RsaPkcs1Sha256,
-            KeyKind::Sm2 => SignatureAlgorithm::Sm2Sm3,
-            KeyKind::Brainpool256 | KeyKind::Brainpool384 | KeyKind::Ed448 | KeyKind::P521 => {
-                return Err(Error::unsupported(format!("stamps are not made with keys of {kind}, only verified")));
-            }
-        };
+        let only_verified = || Error::unsupported(format!("stamps are not made with keys of {kind}, only verified"));
+        let usual = kind.usual().ok_or_else(only_verified)?;
         let algorithm = self.algorithm.unwrap_or(usual);
+        if !algorithm.is_made() {
+            return Err(Error::unsupported(format!("signatures by {algorithm} are verified and not made")));
+        }
         if !algorithm.fits(kind) {
             return Err(Error::new(
                 ErrorKind::Mismatch,

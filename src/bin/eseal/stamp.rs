@@ -88,7 +88,7 @@ pub(crate) fn stamp(args: &StampArgs) -> Result<bool, Failure> {
     match kind_of(&args.file)? {
         Kind::Pdf => {
             let pdf = open_pdf(&args.file, args.password.as_deref())?;
-            survey::warn(&pdf)?;
+            survey::warn(&pdf);
             place::warn(&stamp.placement(&pdf)?.findings);
             write_pdf(&args.output, &stamp.apply(&pdf, &signatory)?)?;
         }

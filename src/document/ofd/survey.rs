@@ -294,7 +294,6 @@ impl Ground<'_> {
             payload: Vec::new(),
             seal: None,
             certificates: Vec::new(),
-            revocation: Vec::new(),
             claimed: one.description.as_ref().and_then(|description| description.claimed),
             property: one.index.map(|index| self.package.path(index)),
             coverage: Coverage::None,

@@ -436,7 +436,10 @@ impl Stamp<'_, '_> {
         if flags & 3 != 3 {
             self.writer.set(&holder, &form, "SigFlags", &(flags | 3).to_string())?;
         }
-        if self.view.get(entries, "NeedAppearances")?.and_then(|value| value.as_boolean()) == Some(true) {
+        // Readers that draw fields anew could show something else than was signed; but a value without an
+        // appearance would vanish if they did not.
+        let is_redrawn = self.view.get(entries, "NeedAppearances")?.and_then(|value| value.as_boolean()) == Some(true);
+        if is_redrawn && field::undrawn(&self.view, &field::form(&self.view)?)?.is_empty() {
             self.writer.set(&holder, &form, "NeedAppearances", "false")?;
         }
         let Some(number) = new else { return Ok(()) };

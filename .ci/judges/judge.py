@@ -361,6 +361,63 @@ def judge_both(name, path, password):
             question(f"{name} stamped twice: pyHanko (strict) accepts signature {at + 1}", status.bottom_line, status.summary())
 
 
+def straddled(document, dpi, pages):
+    """The strips at the right edges of the pages as poppler shows them, side by side: red opacity, dot by dot."""
+    from PIL import Image
+
+    prefix = Path(tempfile.mkdtemp()) / "page"
+    run("pdftoppm", "-png", "-r", str(dpi), document, prefix)
+    side = round(42 / 25.4 * dpi)
+    whole = Image.new("RGB", (side, side), "white")
+    for number, path in enumerate(sorted(prefix.parent.glob("*.png"))):
+        image = Image.open(path).convert("RGB")
+        left, right = (round(side * place / pages) for place in (number, number + 1))
+        top = int((297 - 42) / 2 / 25.4 * dpi)
+        strip = image.crop((image.width - (right - left), top, image.width, top + side))
+        whole.paste(strip, (left, 0))
+    return whole
+
+
+def judge_places():
+    """A straddling seal: one signature that others accept, and strips that make the whole seal again."""
+    from PIL import Image, ImageChops
+
+    folder = Path(tempfile.mkdtemp())
+    source, cut, whole = TESTDATA / "letters" / "contract.pdf", folder / "cut.pdf", folder / "whole.pdf"
+    key = [QUICKSTART / f"p256-{name}" for name in ["seal.esl", "us.pem", "us.key", "ca.pem"]]
+    common = ["--seal", key[0], "--certificate", key[1], "--key", key[2], "--trust", key[3], "--payload", "cms"]
+    code, text = run(ESEAL, "stamp", source, *common, "--straddle", "right", "--strict", "--output", cut)
+    question("straddling: stamped", code == 0, text)
+    judge_qpdf("straddling", cut)
+    judge_pdfsig("straddling", cut, key[3])
+    judge_pyhanko("straddling", cut, key[3])
+    code, text = run("pdfsig", "-nocert", cut)
+    question("straddling: pdfsig finds one signature", text.count("Signature #") == 1, text)
+    # The same seal uncut, where nothing else is, and where it meets the dots of the page as the strips do.
+    code, text = run(ESEAL, "stamp", source, *common, "--page", "1", "--left", "100", "--top", "190.1", "--output", whole)
+    question("straddling: the whole one stamped", code == 0, text)
+    dpi, pages = 127, 5
+    together = straddled(cut, dpi, pages)
+    prefix = folder / "whole"
+    run("pdftoppm", "-png", "-r", str(dpi), "-f", "1", "-l", "1", whole, prefix)
+    page = Image.open(next(folder.glob("whole*.png"))).convert("RGB")
+    corner = [int(place / 25.4 * dpi + 0.01) for place in (100, 190.1)]
+    uncut = page.crop((*corner, corner[0] + together.width, corner[1] + together.height))
+    different = sum(sum(dot) > 240 for dot in dots(ImageChops.difference(together, uncut)))
+    share = different / (together.width * together.height)
+    question("straddling: the strips make the whole seal again", share < 0.02, f"{share:.4f} of the dots differ")
+    code, text = run(ESEAL, "stamp", TESTDATA / "letters" / "single.pdf", *common, "--straddle", "right", "--output", cut)
+    question("straddling: one page is refused", code == 2 and "two pages" in text, text)
+    for form in ["pdf", "ofd"]:
+        source, target = TESTDATA / "letters" / f"single.{form}", folder / f"letter.{form}"
+        options = common if form == "pdf" else common[:-2]
+        code, text = run(ESEAL, "stamp", source, *options, "--letter", "示例市人民政府", "--strict", "--output", target)
+        question(f"letter.{form}: stamped by the rules", code == 0, text)
+    code, text = run("pdftotext", folder / "letter.pdf", "-")
+    question("letter.pdf: its text is still there", "示例市人民政府" in text.replace(" ", ""), text)
+    judge_ofd_reader("letter.ofd", folder / "letter.ofd")
+
+
 def judge_program():
     """The program's answers: exit codes and the JSON's shape."""
     target = QUICKSTART / "p256-form-cms.pdf"
@@ -380,6 +437,7 @@ for signer, form in [("sm2", "cms"), ("sm2", "cms-digest"), ("p256", "cms"), ("r
     judge_ofd_signature(signer, form)
 judge_composed()
 judge_others_forms()
+judge_places()
 judge_program()
 print(f"{counts['passed']} passed, {counts['failed']} failed")
 sys.exit(1 if counts["failed"] else 0)

@@ -16,6 +16,10 @@ pub mod register {}
 #[doc = include_str!("pdf.md")]
 pub mod pdf {}
 
+#[cfg(feature = "draw")]
+#[doc = include_str!("placing.md")]
+pub mod placing {}
+
 #[doc = include_str!("pdf-reading.md")]
 pub mod pdf_reading {}
 

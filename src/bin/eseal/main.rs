@@ -24,6 +24,7 @@ mod make;
 mod migrate;
 mod ofd;
 mod pdf_options;
+mod place;
 mod plan;
 mod register;
 mod remake;

@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use eseal::{Document, Mm, Ofd, Page, Payload, Seal, Signatory, Stamp, Time, Verifier};
+use eseal::{Document, Ofd, Payload, Seal, Signatory, Stamp, Time, Verifier};
 
 use crate::Failure;
 use crate::arguments::{KeyArgs, credentials, trust};
 use crate::files::{Kind, kind_of, open_pdf, read, write, write_pdf};
 use crate::pdf_options::PdfArgs;
+use crate::place::{self, PlaceArgs};
 use crate::survey;
 
 #[derive(Args)]
@@ -24,15 +25,6 @@ pub(crate) struct StampArgs {
     /// Certificates to believe when the seal is judged, PEM or DER
     #[arg(long, value_name = "FILE", required = true)]
     trust: Vec<PathBuf>,
-    /// The page, counted from 1; without page and field the stamp is invisible
-    #[arg(long)]
-    page: Option<u32>,
-    /// From the page's left edge to the picture's, in millimetres
-    #[arg(long, value_name = "MM", default_value_t = 0.0)]
-    left: f64,
-    /// From the page's upper edge to the picture's, in millimetres
-    #[arg(long, value_name = "MM", default_value_t = 0.0)]
-    top: f64,
     /// PDF: the signature field to use, or to make
     #[arg(long, value_name = "NAME")]
     field: Option<String>,
@@ -47,6 +39,8 @@ pub(crate) struct StampArgs {
     location: Option<String>,
     #[command(flatten)]
     pdf: PdfArgs,
+    #[command(flatten)]
+    place: PlaceArgs,
     /// OFD: close the document to further stamps
     #[arg(long)]
     lock: bool,
@@ -81,9 +75,6 @@ pub(crate) fn stamp(args: &StampArgs) -> Result<bool, Failure> {
         PayloadArg::Cms => Payload::Cms,
         PayloadArg::CmsDigest => Payload::CmsDigest,
     });
-    if let Some(page) = args.page {
-        stamp = stamp.on(Page(page), Mm(args.left), Mm(args.top));
-    }
     if let Some(field) = &args.field {
         stamp = stamp.in_field(field);
     }
@@ -96,14 +87,19 @@ pub(crate) fn stamp(args: &StampArgs) -> Result<bool, Failure> {
     if args.lock {
         stamp = stamp.lock();
     }
-    stamp = args.pdf.applied(stamp)?;
+    stamp = args.place.applied(args.pdf.applied(stamp)?)?;
     match kind_of(&args.file)? {
         Kind::Pdf => {
             let pdf = open_pdf(&args.file, args.password.as_deref())?;
             survey::warn(&pdf);
+            place::warn(&stamp.placement(&pdf)?.findings);
             write_pdf(&args.output, &stamp.apply(&pdf, &signatory)?)?;
         }
-        Kind::Ofd => write(&args.output, &stamp.apply(&Ofd::read(read(&args.file)?)?, &signatory)?.as_bytes())?,
+        Kind::Ofd => {
+            let ofd = Ofd::read(read(&args.file)?)?;
+            place::warn(&stamp.placement(&ofd)?.findings);
+            write(&args.output, &stamp.apply(&ofd, &signatory)?.as_bytes())?;
+        }
         Kind::Der | Kind::Unknown => return Err(format!("{} is neither PDF nor OFD", args.file.display()).into()),
     }
     println!("stamped {}", args.output.display());

@@ -109,12 +109,10 @@ fn every_part_is_valid_by_the_schema() {
         }
     }
     assert_eq!(checked, 15, "{:?}", all.iter().map(|(name, _)| name).collect::<Vec<_>>());
-    for one in [NewOfd::new(ID, Mm(10.0), Mm(10.0))] {
-        let mut one = one;
-        one.page(Content::new());
-        let bare = one.finish().unwrap();
-        assert!(parts(&bare.as_bytes()).iter().all(|(_, contents)| fault(contents).is_none()));
-    }
+    let mut bare = NewOfd::new(ID, Mm(10.0), Mm(10.0));
+    bare.page(Content::new());
+    let bare = bare.finish().unwrap();
+    assert!(parts(&bare.as_bytes()).iter().all(|(_, contents)| fault(contents).is_none()));
 }
 
 #[test]
@@ -179,9 +177,12 @@ fn a_composed_document_is_stamped_and_its_changes_are_seen() {
     }
 }
 
+/// What somebody does to a document and to its page.
+type Change<'c> = &'c dyn Fn(&mut NewOfd, &mut Content);
+
 #[test]
 fn what_cannot_be_written_is_refused() {
-    let with = |change: &dyn Fn(&mut NewOfd, &mut Content)| {
+    let with = |change: Change<'_>| {
         let mut new = NewOfd::new(ID, Mm(210.0), Mm(297.0));
         let mut content = Content::new();
         change(&mut new, &mut content);
@@ -191,7 +192,7 @@ fn what_cannot_be_written_is_refused() {
     assert_eq!(with(&|_, _| ()), Ok(()));
     let other = licence();
     let song = NewOfd::new(ID, Mm(1.0), Mm(1.0)).font(NewFont::named("宋体")).unwrap();
-    let misuses: &[(&str, &dyn Fn(&mut NewOfd, &mut Content))] = &[
+    let misuses: &[(&str, Change<'_>)] = &[
         ("font of another document", &|_, page| _ = page.text(Text::new("a", song, Mm(5.0)))),
         ("shows nothing", &|new, page| {
             let font = new.font(NewFont::named("a")).unwrap();

@@ -73,6 +73,29 @@ pub fn seal_signature(bytes: &[u8]) {
     black_box(serde_json::to_string(&report).unwrap());
 }
 
+/// An answer of a time-stamping authority, and a token by itself: over a signature, and given by hand.
+pub fn time_stamp(bytes: &[u8]) {
+    use eseal::DigestAlgorithm;
+    use eseal::timestamp::{Request, Response};
+    if let Ok(answer) = Response::from_der(bytes) {
+        let request = Request::over(b"value", DigestAlgorithm::Sha256).unwrap();
+        black_box((answer.status(), answer.reasons(), answer.token_for(&request, WORLD.now, 300).is_ok()));
+    }
+    let _ = black_box(Request::from_der(bytes));
+    // As a seal's time stamp: what checks a token there is what checks it anywhere.
+    let maker = &WORLD.maker;
+    let content = SealContent {
+        id: "31010600012345".parse().unwrap(),
+        kind: SealKind::Organisation,
+        name: "fuzz".into(),
+        picture: Picture::svg(br#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>"#, Mm(9.0), Mm(9.0)).unwrap(),
+        signatories: Signatories::listed([WORLD.signatory.certificate()]),
+        validity: Validity::years(WORLD.now, 1),
+    };
+    let new = maker.prepare(content).edition(eseal::Edition::Gmt0031_2025);
+    let _ = black_box(new.time_stamp(|_| Ok(bytes.to_vec())).make(WORLD.now));
+}
+
 /// A PDF document: read, walked, judged, stamped.
 pub fn pdf(bytes: &[u8]) {
     let Ok(pdf) = Pdf::read_within(bytes, &limits()) else { return };

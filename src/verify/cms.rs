@@ -18,7 +18,7 @@ use crate::verify::document::{CLOCK_SKEW, no_digest, validity_at};
 use crate::verify::existence::{Moment, Proof, ProofKind};
 use crate::verify::report::Times;
 use crate::verify::strength::{judge_digest_strength, judge_strength};
-use crate::verify::{Encoding, SigningTimeRule, Verifier};
+use crate::verify::{Encoding, Need, SigningTimeRule, Verifier};
 
 /// What the judgement of a CMS signature needs to know of its surroundings.
 pub(super) struct CmsContext<'a> {
@@ -86,6 +86,7 @@ pub(super) fn judge_cms(
     let times = (&outcome.times, context.moment.now);
     let chain = judge_certificate(context.verifier, names, &certificate, &carried, times, findings);
     findings.extend(after.and_then(|after| judge_revoked_before(&chain, after)));
+    findings.extend(judge_proof_of_data(context, signed, &certificate));
     outcome.chains.insert(0, chain);
     outcome.certificate = Some(certificate);
     outcome
@@ -549,6 +550,22 @@ fn claim_counts(context: &CmsContext<'_>, signed: &SignedData<'_>) -> bool {
         SigningTimeRule::Claimed => true,
         SigningTimeRule::Proven => false,
     }
+}
+
+/// EN 319 102-1, 5.6.2.2: once the certificate has ended its issuer answers for it no more, so where revocation
+/// has to be known, the data has to be proven older than that. Only a document time stamp proves it.
+fn judge_proof_of_data(
+    context: &CmsContext<'_>,
+    signed: &SignedData<'_>,
+    certificate: &Certificate,
+) -> Option<Finding> {
+    let Moment { existed, now } = context.moment;
+    let ended = certificate.validity().not_after;
+    let is_asked = context.verifier.policy.revocation == Need::Required && !signed.gm;
+    (is_asked && now > ended && existed.is_none()).then(|| {
+        let told = format!("the certificate ended at {ended}, and nothing proves that the revocation data are older");
+        Finding::unknown(checks::CERTIFICATE_REVOCATION, told).because(SubIndication::NoPoe)
+    })
 }
 
 /// EN 319 102-1, 5.3: a content time stamp proves that the signature was made after it, and so after a

@@ -581,7 +581,8 @@ impl Case<'_> {
         let message = match (self.protected)() {
             Ok(message) => message,
             Err(error) => {
-                report.checks.push(Finding::unknown(checks::SIGNATURE_VALUE, error.to_string()));
+                let told = Finding::unknown(checks::SIGNATURE_VALUE, error.to_string());
+                report.checks.push(told.because(SubIndication::SignedDataNotFound));
                 return;
             }
         };

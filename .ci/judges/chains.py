@@ -8,6 +8,7 @@ Each folder of CHAINS holds root.pem, middle.pem, leaf.pem, lists.pem, answer.de
 import asyncio
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 CHAINS = Path(sys.argv[1])
@@ -63,6 +64,36 @@ def judge_answer(folder):
     question(f"{folder.name}: OpenSSL accepts the OCSP answer", good, text)
 
 
+def verifies(issuer, message, value):
+    """SM2 by the identity that everyone has, with OpenSSL."""
+    with tempfile.TemporaryDirectory() as room:
+        room = Path(room)
+        code, text = run("openssl", "x509", "-in", issuer, "-noout", "-pubkey")
+        (room / "key").write_text(text)
+        (room / "message").write_bytes(message)
+        (room / "value").write_bytes(value)
+        options = ["-sm3", "-verify", room / "key", "-sigopt", "distid:1234567812345678"]
+        code, _ = run("openssl", "dgst", *options, "-signature", room / "value", room / "message")
+        return code == 0
+
+
+def judge_values(folder):
+    """SM2: the values of certificate, list and answer are those of the issuer's key, and no other's."""
+    from asn1crypto import crl, ocsp, pem, x509
+
+    leaf = x509.Certificate.load(pem.unarmor((folder / "leaf.pem").read_bytes())[2])
+    lists = [crl.CertificateList.load(der) for _, _, der in pem.unarmor((folder / "lists.pem").read_bytes(), multiple=True)]
+    answer = ocsp.OCSPResponse.load((folder / "answer.der").read_bytes()).basic_ocsp_response
+    signed = [
+        ("certificate", leaf["tbs_certificate"].dump(), leaf["signature_value"].native),
+        ("list", lists[-1]["tbs_cert_list"].dump(), lists[-1]["signature"].native),
+        ("OCSP answer", answer["tbs_response_data"].dump(), answer["signature"].native),
+    ]
+    for name, message, value in signed:
+        question(f"{folder.name}: OpenSSL verifies the {name}'s SM2 value", verifies(folder / "middle.pem", message, value))
+        question(f"{folder.name}: and by no other key", not verifies(folder / "root.pem", message, value))
+
+
 def judge_parse(folder):
     """SM2: OpenSSL reads the structures; the chain it cannot judge, as it has no identity for issuers."""
     code, text = run("openssl", "crl", "-in", folder / "lists.pem", "-noout", "-text")
@@ -78,6 +109,8 @@ for folder in folders:
     question(f"{folder.name}: valid only where nothing is wrong", (verdict == "valid") == folder.name.endswith("nothing"))
     if folder.name.startswith("sm2"):
         judge_parse(folder)
+        if folder.name.endswith("nothing"):
+            judge_values(folder)
         continue
     for name, judge in [("OpenSSL", by_openssl), ("pyHanko", by_pyhanko)]:
         good, text = judge(folder)

@@ -7,10 +7,10 @@ use std::path::Path;
 use eseal::authority::{Algorithm, Authority};
 use eseal::lifecycle::evidence;
 use eseal::seal::{SealContent, SealKind, Signatories, ValidSeal};
-use eseal::verify::{Need, Policy};
+use eseal::verify::Need;
 use eseal::{
-    Certificate, Document, Edition, Evidence, Mm, Page, Payload, Picture, Role, Seal, SealMaker, Signatory, Stamp,
-    Time, Trust, Validity, Verdict, Verifier,
+    Certificate, Document, Edition, Evidence, Mm, Page, Payload, Picture, Policy, Role, Seal, SealMaker, Signatory,
+    Stamp, Time, Trust, Validity, Verdict, Verifier,
 };
 use ring::rand::SystemRandom;
 use ring::signature::{

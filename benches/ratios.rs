@@ -29,7 +29,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use eseal::authority::Algorithm;
-use eseal::{Limits, Ofd, Payload, Pdf, Seal};
+use eseal::{Document as _, Limits, Ofd, Payload, Pdf, Seal};
 use peak_alloc::PeakAlloc;
 use sm3::{Digest as _, Sm3};
 
@@ -55,6 +55,12 @@ fn main() {
         seals(&table, algorithm, &world);
         small_pdf(&table, algorithm, &world);
         ofd(&table, algorithm, &world);
+    }
+    if table.wants("signatures") {
+        let world = World::new(Algorithm::P256);
+        for count in [1, 10, 100] {
+            many_signatures(&table, &world, count);
+        }
     }
     if table.wants("100 MB") {
         let large = large_pdf(100_000_000);
@@ -283,6 +289,38 @@ fn in_place(table: &Table, name: &str, world: &World, form: &[u8]) {
         },
     );
     fs::remove_file(&path).unwrap();
+}
+
+/// One document with so many signatures: the ratio has to stay what it is with one, for each byte is read once but
+/// for what lies between a value and the end of its revision.
+fn many_signatures(table: &Table, world: &World, count: usize) {
+    let mut pdf = Pdf::read(large_pdf(5_000_000)).unwrap();
+    let message = world.to_be_signed(&Pdf::read(sample("forms/form-fill.pdf")).unwrap(), Payload::Cms);
+    for _ in 0..count {
+        pdf = world.stamp(world.judged(&world.seal), &pdf, Payload::Cms);
+    }
+    let bytes = pdf.as_bytes().into_owned();
+    let (inner, value) = (world.seal.der(), world.bare.sign(world.seal.der()));
+    let (outer_value, link) = (world.bare.sign(&message), world.bare.sign(world.link()));
+    table.row(
+        &format!("P256, PDF with {count} signatures, verify"),
+        (SMALL, (200 / count).max(3)),
+        || bytes.clone(),
+        |bytes| {
+            let pdf = Pdf::read(bytes).unwrap();
+            world.verify(&pdf);
+            pdf
+        },
+        || {
+            world.bare.hash(&bytes);
+            for _ in 0..count {
+                world.bare.verify(&message, &outer_value);
+                world.bare.verify(inner, &value);
+                world.bare.verify(world.link(), &link);
+                world.bare.verify(world.link(), &link);
+            }
+        },
+    );
 }
 
 /// What is before and behind the value of the signature that was added behind the first `old` bytes.

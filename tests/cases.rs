@@ -13,12 +13,13 @@
 //! | `needs` | `encryption`: looked at only where that feature is switched on | at most once |
 //! | `policy` | a policy's name, such as `strict-2020` | at most once |
 //! | `conclusion` | in the words of EN 319 102-1: `INDETERMINATE, NO_POE` | at most once |
-//! | `level` | of each signature of a PDF, by spaces: `B-B`, `B-T`, `B-LT`, `B-LTA`, `none` | at most once |
+//! | `pades` | of each signature of a PDF, by spaces: `B-B`, `B-T`, `B-LT`, `B-LTA`, `none` | at most once |
 //! | `expect` | `valid`, `invalid`, `indeterminate`, `unsigned` or `error` | once |
 //! | `check` | a check and an outcome that has to be among the findings: `seal.signatory-listed fail` | any; at least the reason when not valid |
 //! | `check-only-fails` | the checks that may fail, by spaces; no other may | with `invalid` |
 //! | `signatures` | how many there are | at most once |
 //! | `coverage` | of each signature, by spaces: `none`, `unclear`, `partial`, `revision`, `whole` | at most once |
+//! | `levels` | how far revisions after each signature went: `none`, `lta-update`, `form-filling`, `annotations`, `other` | at most once |
 //! | `error` | what the error says | with `error` |
 //! | `comment`, `source` | for people | any |
 //!
@@ -48,12 +49,13 @@ const KEYS: &[&str] = &[
     "password",
     "policy",
     "conclusion",
-    "level",
+    "pades",
     "expect",
     "check",
     "check-only-fails",
     "signatures",
     "coverage",
+    "levels",
     "error",
     "comment",
     "source",
@@ -146,6 +148,9 @@ struct Seen {
     /// The coverage of each signature; nothing for a seal.
     coverage: Vec<Coverage>,
     conclusion: Conclusion,
+    /// The PAdES level of each signature.
+    pades: Vec<String>,
+    /// How far later revisions went.
     levels: Vec<String>,
     text: String,
 }
@@ -245,6 +250,7 @@ impl Case {
                     findings: report.findings().to_vec(),
                     coverage: Vec::new(),
                     conclusion: report.conclusion(),
+                    pades: Vec::new(),
                     levels: Vec::new(),
                     text: report.to_string(),
                 }
@@ -255,6 +261,7 @@ impl Case {
                     verdict: report.verdict,
                     coverage: vec![report.coverage],
                     conclusion: report.conclusion,
+                    pades: Vec::new(),
                     levels: Vec::new(),
                     text: report.to_string(),
                     findings: report.checks,
@@ -300,14 +307,17 @@ impl Case {
         if let Some(told) = self.get("conclusion").filter(|told| *told != seen.conclusion.to_string()) {
             wrong.push(format!("expected {told}, found {}", seen.conclusion));
         }
-        if let Some(told) = self.get("level").filter(|told| *told != seen.levels.join(" ")) {
-            wrong.push(format!("expected the level {told}, found {}", seen.levels.join(" ")));
+        if let Some(told) = self.get("pades").filter(|told| *told != seen.pades.join(" ")) {
+            wrong.push(format!("expected the level {told}, found {}", seen.pades.join(" ")));
         }
         if let Some(told) = self.get("coverage") {
             let found: Vec<_> = seen.coverage.iter().map(|one| format!("{one:?}").to_lowercase()).collect();
             if told != found.join(" ") {
                 wrong.push(format!("expected the coverage {told}, found {}", found.join(" ")));
             }
+        }
+        if let Some(told) = self.get("levels").filter(|told| *told != seen.levels.join(" ")) {
+            wrong.push(format!("expected the levels {told}, found {}", seen.levels.join(" ")));
         }
         if wrong.is_empty() { Ok(()) } else { Err(format!("{}\n{}", wrong.join("\n"), seen.text)) }
     }
@@ -317,13 +327,18 @@ fn document<D: Document>(verifier: &Verifier<'_>, document: &D, at: Time) -> Res
     let report = verifier.document(document, at)?;
     let findings = report.signatures().iter().flat_map(|one| &one.checks).chain(report.findings()).cloned().collect();
     let coverage = report.signatures().iter().map(|one| one.coverage).collect();
-    let level = |one: &SignatureReport| {
+    let pades = |one: &SignatureReport| {
         let told = one.level.as_ref().and_then(|told| told.level);
         told.map_or("none".to_owned(), |level| level.to_string().trim_start_matches("PAdES ").to_owned())
     };
+    let pades = report.signatures().iter().map(pades).collect();
+    let level = |one: &SignatureReport| {
+        let level = one.modification_level.map(|level| serde_json::to_string(&level).unwrap_or_default());
+        level.map_or_else(|| "unknown".to_owned(), |level| level.trim_matches('"').to_owned())
+    };
     let levels = report.signatures().iter().map(level).collect();
     let conclusion = report.conclusion();
-    Ok(Seen { verdict: report.verdict(), findings, coverage, conclusion, levels, text: report.to_string() })
+    Ok(Seen { verdict: report.verdict(), findings, coverage, conclusion, pades, levels, text: report.to_string() })
 }
 
 fn outcome(outcome: Outcome) -> &'static str {

@@ -470,6 +470,20 @@ pub(crate) enum KeyKind {
     Sm2,
 }
 
+impl KeyKind {
+    /// The algorithm by which keys of this kind sign where nobody names another; none where they only verify here.
+    pub(crate) fn usual(self) -> Option<SignatureAlgorithm> {
+        match self {
+            KeyKind::Ed25519 => Some(SignatureAlgorithm::Ed25519),
+            KeyKind::P256 => Some(SignatureAlgorithm::EcdsaSha256),
+            KeyKind::P384 => Some(SignatureAlgorithm::EcdsaSha384),
+            KeyKind::Rsa(_) => Some(SignatureAlgorithm::RsaPkcs1Sha256),
+            KeyKind::Sm2 => Some(SignatureAlgorithm::Sm2Sm3),
+            KeyKind::Brainpool256 | KeyKind::Brainpool384 | KeyKind::Ed448 | KeyKind::P521 => None,
+        }
+    }
+}
+
 impl fmt::Display for KeyKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

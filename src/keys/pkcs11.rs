@@ -100,24 +100,15 @@ impl Pkcs11Token {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Signer`] when there is no such key, or more than one; [`ErrorKind::Unsupported`] when it is of
-    /// a kind that is not built in and not an elliptic curve's.
+    /// [`ErrorKind::Signer`] when there is no such key, or more than one.
     pub fn key(&self, name: KeyName) -> Result<Pkcs11Key, Error> {
         let session = self.0.session()?;
         let handle = find_key(&session, &name)?;
         let described = describe(&session, handle);
         self.0.give_back(session);
         let (id, kind) = described?;
-        let algorithm = match kind {
-            Some(KeyKind::P256) => SignatureAlgorithm::EcdsaSha256,
-            Some(KeyKind::P384) => SignatureAlgorithm::EcdsaSha384,
-            Some(KeyKind::Rsa(_)) => SignatureAlgorithm::RsaPkcs1Sha256,
-            // A key of SM2, or one that only its vendor can name: the caller says by `sm2` how it signs.
-            Some(KeyKind::Sm2 | KeyKind::Ed25519) | None => SignatureAlgorithm::Sm2Sm3,
-            Some(kind) => {
-                return Err(Error::unsupported(format!("signatures with keys of {kind} are verified and not made")));
-            }
-        };
+        // A key of SM2, or one that only its vendor can name: the caller says by `sm2` how it signs.
+        let algorithm = kind.and_then(KeyKind::usual).unwrap_or(SignatureAlgorithm::Sm2Sm3);
         Ok(Pkcs11Key { token: self.clone(), name, id, algorithm, sm2: None })
     }
 

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::crypto::{Certificate, Credentials, KeyKind, SignatureAlgorithm, SigningKey, check_value};
+use crate::crypto::{Certificate, Credentials, SignatureAlgorithm, SigningKey, check_value};
 use crate::error::{BoxError, Context, Error};
 use crate::keys::Secret;
 use crate::keys::csc::Service;
@@ -189,18 +189,9 @@ impl SigningKey for Credential {
 /// where it lists the key's algorithm only.
 fn algorithm(certificate: &Certificate, listed: &[String]) -> Result<SignatureAlgorithm, Error> {
     let kind = certificate.public_key()?.kind();
-    let usual = match kind {
-        KeyKind::P256 => SignatureAlgorithm::EcdsaSha256,
-        KeyKind::P384 => SignatureAlgorithm::EcdsaSha384,
-        KeyKind::Sm2 => SignatureAlgorithm::Sm2Sm3,
-        KeyKind::Rsa(_) => SignatureAlgorithm::RsaPkcs1Sha256,
-        KeyKind::Ed25519 => {
-            return Err(Error::unsupported("signHash signs digests, which Ed25519 does not (RFC 8032)"));
-        }
-        KeyKind::Brainpool256 | KeyKind::Brainpool384 | KeyKind::Ed448 | KeyKind::P521 => {
-            return Err(Error::unsupported(format!("signatures with keys of {kind} are verified and not made")));
-        }
-    };
+    let usual = kind.usual().filter(|usual| *usual != SignatureAlgorithm::Ed25519).ok_or_else(|| {
+        Error::unsupported(format!("keys of {kind} do not sign digests here, and signHash is given digests"))
+    })?;
     let known = listed.iter().filter_map(|text| ::der::asn1::ObjectIdentifier::new(text).ok());
     let mut known = known.filter_map(|oid| SignatureAlgorithm::from_oid(&oid, None).ok());
     Ok(known.find(|one| one.fits(kind) && one.is_made()).unwrap_or(usual))

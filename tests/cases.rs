@@ -13,7 +13,7 @@
 //! | `needs` | `encryption`: looked at only where that feature is switched on | at most once |
 //! | `policy` | a policy's name, such as `strict-2020` | at most once |
 //! | `conclusion` | in the words of EN 319 102-1: `INDETERMINATE, NO_POE` | at most once |
-//! | `level` | of each signature of a PDF, by spaces: `B-B`, `B-T`, `B-LT`, `B-LTA`, `none` | at most once |
+//! | `pades` | of each signature of a PDF, by spaces: `B-B`, `B-T`, `B-LT`, `B-LTA`, `none` | at most once |
 //! | `expect` | `valid`, `invalid`, `indeterminate`, `unsigned` or `error` | once |
 //! | `check` | a check and an outcome that has to be among the findings: `seal.signatory-listed fail` | any; at least the reason when not valid |
 //! | `check-only-fails` | the checks that may fail, by spaces; no other may | with `invalid` |
@@ -49,7 +49,7 @@ const KEYS: &[&str] = &[
     "password",
     "policy",
     "conclusion",
-    "level",
+    "pades",
     "expect",
     "check",
     "check-only-fails",
@@ -307,8 +307,8 @@ impl Case {
         if let Some(told) = self.get("conclusion").filter(|told| *told != seen.conclusion.to_string()) {
             wrong.push(format!("expected {told}, found {}", seen.conclusion));
         }
-        if let Some(told) = self.get("level").filter(|told| *told != seen.levels.join(" ")) {
-            wrong.push(format!("expected the level {told}, found {}", seen.levels.join(" ")));
+        if let Some(told) = self.get("pades").filter(|told| *told != seen.pades.join(" ")) {
+            wrong.push(format!("expected the level {told}, found {}", seen.pades.join(" ")));
         }
         if let Some(told) = self.get("coverage") {
             let found: Vec<_> = seen.coverage.iter().map(|one| format!("{one:?}").to_lowercase()).collect();

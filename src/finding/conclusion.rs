@@ -298,7 +298,7 @@ mod tests {
         assert_eq!(etsi(&[ended.clone(), chain.clone()]).sub_indication, Some(S::NoCertificateChainFound));
         assert_eq!(etsi(&[ended.clone(), hash.clone(), chain]).sub_indication, Some(S::HashFailure));
         let told = ended.because(S::RevokedNoPoe);
-        assert_eq!(etsi(&[told.clone()]).sub_indication, Some(S::RevokedNoPoe));
+        assert_eq!(etsi(std::slice::from_ref(&told)).sub_indication, Some(S::RevokedNoPoe));
         assert_eq!(etsi(&[told.clone().not_needed(), hash.not_needed()]), Conclusion::NOTHING);
     }
 

@@ -24,8 +24,8 @@ pub(super) fn verify(algorithm: SignatureAlgorithm, key: &[u8], message: &[u8], 
         SignatureAlgorithm::RsaPssOther { mask, salt, .. } => (mask, usize::from(salt)),
         _ => return Ok(pkcs1(&encoded, own, &hash)),
     };
-    let Some((seed, salt)) = pss(&encoded, key.bits - 1, hash.len(), mask, salt)? else { return Ok(false) };
-    Ok(seed == digest(own, &[&[0; 8], hash.as_slice(), &salt].concat())?)
+    let Some(opened) = pss(&encoded, key.bits - 1, hash.len(), mask, salt)? else { return Ok(false) };
+    Ok(opened.hash == digest(own, &[&[0; 8], hash.as_slice(), &opened.salt].concat())?)
 }
 
 struct Key {
@@ -104,14 +104,14 @@ fn element(tag: u8, content: &[u8]) -> Vec<u8> {
     [&[tag, length][..], content].concat()
 }
 
+/// What an encoded message of RSASSA-PSS holds.
+struct Opened {
+    hash: Vec<u8>,
+    salt: Vec<u8>,
+}
+
 /// EMSA-PSS-VERIFY (9.1.2) as far as its step 11: H and the salt, if all around them is as it should be.
-fn pss(
-    encoded: &[u8],
-    bits: usize,
-    hash: usize,
-    mask: DigestAlgorithm,
-    salt: usize,
-) -> Result<Option<(Vec<u8>, Vec<u8>)>, Error> {
+fn pss(encoded: &[u8], bits: usize, hash: usize, mask: DigestAlgorithm, salt: usize) -> Result<Option<Opened>, Error> {
     let length = bits.div_ceil(8);
     // Where the modulus has one bit more than whole octets, the first octet of the opened value is zero.
     let (zeros, encoded) = encoded.split_at_checked(encoded.len().saturating_sub(length)).unwrap_or_default();
@@ -130,7 +130,7 @@ fn pss(
     let is_clear = masked.first().is_some_and(|first| first & !kept == 0);
     Ok(opened.split_at_checked(block - salt).filter(|_| is_clear).and_then(|(padding, salt)| {
         let (one, zeros) = padding.split_last()?;
-        (*one == 1 && zeros.iter().all(|zero| *zero == 0)).then(|| (seed.to_vec(), salt.to_vec()))
+        (*one == 1 && zeros.iter().all(|zero| *zero == 0)).then(|| Opened { hash: seed.to_vec(), salt: salt.to_vec() })
     }))
 }
 

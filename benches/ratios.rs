@@ -21,13 +21,17 @@ mod common;
 
 use std::cell::RefCell;
 use std::env;
+use std::fs::{self, File, OpenOptions};
 use std::hint::black_box;
 use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use eseal::authority::Algorithm;
-use eseal::{Ofd, Payload, Pdf, Seal};
+use eseal::{Document as _, Limits, Ofd, Payload, Pdf, Seal};
 use peak_alloc::PeakAlloc;
+use sm3::{Digest as _, Sm3};
 
 use crate::common::{ALGORITHMS, World, large_pdf, sample};
 
@@ -52,10 +56,17 @@ fn main() {
         small_pdf(&table, algorithm, &world);
         ofd(&table, algorithm, &world);
     }
+    if table.wants("signatures") {
+        let world = World::new(Algorithm::P256);
+        for count in [1, 10, 100] {
+            many_signatures(&table, &world, count);
+        }
+    }
     if table.wants("100 MB") {
         let large = large_pdf(100_000_000);
         for algorithm in ALGORITHMS {
             pdf(&table, &format!("{algorithm:?}, 100 MB PDF"), &World::new(algorithm), &large, LARGE, 7);
+            in_place(&table, &format!("{algorithm:?}, 100 MB PDF in its file"), &World::new(algorithm), &large);
         }
     }
     let failed = table.failed.borrow();
@@ -86,6 +97,76 @@ fn seals(table: &Table, algorithm: Algorithm, world: &World) {
             world.bare.verify(world.link(), &link);
         },
     );
+    table.row(
+        &format!("{algorithm:?}, parse a seal"),
+        (f64::NAN, 200),
+        || message.clone(),
+        |message| Seal::from_der(&message).unwrap(),
+        || world.bare.verify(&message, &value),
+    );
+    let old = world.old_seal();
+    let value_of_old = world.bare.sign(&old);
+    table.row(
+        &format!("{algorithm:?}, judge and migrate a seal of 2014"),
+        (SMALL, 100),
+        || (),
+        |()| world.migrate(&old),
+        || {
+            // The new seal says what it was made of, by this digest.
+            black_box(Sm3::digest(&old));
+            world.bare.verify(&old, &value_of_old);
+            world.bare.verify(world.link(), &link);
+            let value = world.bare.sign(&message);
+            world.bare.verify(&message, &value);
+        },
+    );
+    city(table, algorithm, world);
+}
+
+/// 507 seals of 2014 judged and migrated and 363 made, on all cores; beside them the values that have to be
+/// verified and made, on as many. The makers' certificates are one, so no link of a chain is counted.
+fn city(table: &Table, algorithm: Algorithm, world: &World) {
+    let (old, message) = (world.old_seal(), world.seal.der().to_vec());
+    let value = world.bare.sign(&old);
+    let make = || {
+        let value = world.bare.sign(&message);
+        world.bare.verify(&message, &value);
+    };
+    table.row(
+        &format!("{algorithm:?}, 507 seals migrated and 363 made"),
+        (SMALL, 5),
+        || (0..870).map(|_| world.content()).collect::<Vec<_>>(),
+        |contents| {
+            on_all_cores(870, |number| match number {
+                0..507 => drop(world.migrate(&old)),
+                _ => drop(world.make_seal(contents[number].clone())),
+            });
+            contents
+        },
+        || {
+            on_all_cores(870, |number| {
+                if number < 507 {
+                    black_box(Sm3::digest(&old));
+                    world.bare.verify(&old, &value);
+                }
+                make();
+            });
+        },
+    );
+}
+
+fn on_all_cores(count: usize, job: impl Fn(usize) + Sync) {
+    let next = AtomicUsize::new(0);
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    thread::scope(|scope| {
+        for _ in 0..cores {
+            scope.spawn(|| {
+                while let Some(number) = Some(next.fetch_add(1, Ordering::Relaxed)).filter(|number| *number < count) {
+                    job(number);
+                }
+            });
+        }
+    });
 }
 
 fn small_pdf(table: &Table, algorithm: Algorithm, world: &World) {
@@ -169,6 +250,77 @@ fn pdf(table: &Table, name: &str, world: &World, form: &[u8], aim: f64, rounds: 
             },
         );
     }
+}
+
+/// The document stays in its file: beside hashing it from memory, reading it counts too.
+fn in_place(table: &Table, name: &str, world: &World, form: &[u8]) {
+    let path = env::temp_dir().join(format!("eseal-bench-{}.pdf", std::process::id()));
+    fs::write(&path, form).unwrap();
+    let open = || Pdf::open(File::open(&path).unwrap(), "", &Limits::default()).unwrap();
+    let payload = Payload::SealSignature;
+    let message = world.to_be_signed(&Pdf::read(sample("forms/form-fill.pdf")).unwrap(), payload);
+    table.row(
+        &format!("{name}, stamp"),
+        (LARGE, 7),
+        || world.judged(&world.seal),
+        |seal| world.stamp(seal, &open(), payload).write_added_to(&mut io::sink()).unwrap(),
+        || {
+            world.bare.hash(form);
+            let value = world.bare.sign(&message);
+            world.bare.verify(&message, &value);
+        },
+    );
+    let stamped = world.stamp(world.judged(&world.seal), &open(), payload);
+    stamped.write_added_to(&mut OpenOptions::new().append(true).open(&path).unwrap()).unwrap();
+    let inner = world.seal.der();
+    let (outer_value, value) = (world.bare.sign(&message), world.bare.sign(inner));
+    let link = world.bare.sign(world.link());
+    table.row(
+        &format!("{name}, verify"),
+        (LARGE, 7),
+        || (),
+        |()| world.verify(&open()),
+        || {
+            world.bare.hash(form);
+            world.bare.verify(&message, &outer_value);
+            world.bare.verify(inner, &value);
+            world.bare.verify(world.link(), &link);
+            world.bare.verify(world.link(), &link);
+        },
+    );
+    fs::remove_file(&path).unwrap();
+}
+
+/// One document with so many signatures: the ratio has to stay what it is with one, for each byte is read once but
+/// for what lies between a value and the end of its revision.
+fn many_signatures(table: &Table, world: &World, count: usize) {
+    let mut pdf = Pdf::read(large_pdf(5_000_000)).unwrap();
+    let message = world.to_be_signed(&Pdf::read(sample("forms/form-fill.pdf")).unwrap(), Payload::Cms);
+    for _ in 0..count {
+        pdf = world.stamp(world.judged(&world.seal), &pdf, Payload::Cms);
+    }
+    let bytes = pdf.as_bytes().into_owned();
+    let (inner, value) = (world.seal.der(), world.bare.sign(world.seal.der()));
+    let (outer_value, link) = (world.bare.sign(&message), world.bare.sign(world.link()));
+    table.row(
+        &format!("P256, PDF with {count} signatures, verify"),
+        (SMALL, (200 / count).max(3)),
+        || bytes.clone(),
+        |bytes| {
+            let pdf = Pdf::read(bytes).unwrap();
+            world.verify(&pdf);
+            pdf
+        },
+        || {
+            world.bare.hash(&bytes);
+            for _ in 0..count {
+                world.bare.verify(&message, &outer_value);
+                world.bare.verify(inner, &value);
+                world.bare.verify(world.link(), &link);
+                world.bare.verify(world.link(), &link);
+            }
+        },
+    );
 }
 
 /// What is before and behind the value of the signature that was added behind the first `old` bytes.

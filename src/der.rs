@@ -163,9 +163,11 @@ impl<'a> Tlv<'a> {
         if self.tag & 0x20 == 0 {
             return Ok(Cow::Borrowed(self.value));
         }
-        let mut joined = Vec::new();
-        for piece in self.list(what)? {
-            joined.extend_from_slice(piece.expect(tag::OCTET_STRING, what)?.value);
+        // Piece by piece: a list of empty ones would take many times their bytes.
+        let mut joined = Vec::with_capacity(self.value.len());
+        let mut pieces = self.children();
+        while !pieces.is_empty() {
+            joined.extend_from_slice(pieces.next(what)?.expect(tag::OCTET_STRING, what)?.value);
         }
         Ok(Cow::Owned(joined))
     }

@@ -23,6 +23,8 @@
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
+#[cfg(feature = "pdf")]
+pub mod archive;
 #[cfg(feature = "authority")]
 pub mod authority;
 mod crypto;

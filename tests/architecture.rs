@@ -38,6 +38,8 @@ const PLAN: &[(&str, &[&str])] = &[
         "verify",
         &["crypto", "der", "document", "error", "finding", "limits", "seal", "time", "timestamp", "trust", "units"],
     ),
+    // Only what was found valid is made to last, so it is built on `verify`.
+    ("archive", &["crypto", "document", "error", "limits", "time", "timestamp", "trust", "verify"]),
     ("lifecycle", &["crypto", "der", "error", "finding", "picture", "seal", "time", "timestamp", "verify"]),
     ("ledger", &["crypto", "error", "finding", "lifecycle", "seal", "time", "trust"]),
     ("authority", &["crypto", "der", "error", "time", "timestamp"]),

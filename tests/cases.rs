@@ -17,6 +17,7 @@
 //! | `check-only-fails` | the checks that may fail, by spaces; no other may | with `invalid` |
 //! | `signatures` | how many there are | at most once |
 //! | `coverage` | of each signature, by spaces: `none`, `unclear`, `partial`, `revision`, `whole` | at most once |
+//! | `levels` | how far revisions after each signature went: `none`, `lta-update`, `form-filling`, `annotations`, `other` | at most once |
 //! | `error` | what the error says | with `error` |
 //! | `comment`, `source` | for people | any |
 //!
@@ -47,6 +48,7 @@ const KEYS: &[&str] = &[
     "check-only-fails",
     "signatures",
     "coverage",
+    "levels",
     "error",
     "comment",
     "source",
@@ -138,6 +140,8 @@ struct Seen {
     findings: Vec<Finding>,
     /// The coverage of each signature; nothing for a seal.
     coverage: Vec<Coverage>,
+    /// How far later revisions went.
+    levels: Vec<String>,
     text: String,
 }
 
@@ -236,6 +240,7 @@ impl Case {
                     verdict: report.verdict(),
                     findings: report.findings().to_vec(),
                     coverage: Vec::new(),
+                    levels: Vec::new(),
                     text: report.to_string(),
                 }
             }),
@@ -244,6 +249,7 @@ impl Case {
                 Ok(Seen {
                     verdict: report.verdict,
                     coverage: vec![report.coverage],
+                    levels: Vec::new(),
                     text: report.to_string(),
                     findings: report.checks,
                 })
@@ -291,6 +297,9 @@ impl Case {
                 wrong.push(format!("expected the coverage {told}, found {}", found.join(" ")));
             }
         }
+        if let Some(told) = self.get("levels").filter(|told| *told != seen.levels.join(" ")) {
+            wrong.push(format!("expected the levels {told}, found {}", seen.levels.join(" ")));
+        }
         if wrong.is_empty() { Ok(()) } else { Err(format!("{}\n{}", wrong.join("\n"), seen.text)) }
     }
 }
@@ -299,7 +308,12 @@ fn document<D: Document>(verifier: &Verifier<'_>, document: &D, at: Time) -> Res
     let report = verifier.document(document, at)?;
     let findings = report.signatures().iter().flat_map(|one| &one.checks).chain(report.findings()).cloned().collect();
     let coverage = report.signatures().iter().map(|one| one.coverage).collect();
-    Ok(Seen { verdict: report.verdict(), findings, coverage, text: report.to_string() })
+    let level = |one: &eseal::verify::SignatureReport| {
+        let level = one.modification_level.map(|level| serde_json::to_string(&level).unwrap_or_default());
+        level.map_or_else(|| "unknown".to_owned(), |level| level.trim_matches('"').to_owned())
+    };
+    let levels = report.signatures().iter().map(level).collect();
+    Ok(Seen { verdict: report.verdict(), findings, coverage, levels, text: report.to_string() })
 }
 
 fn outcome(outcome: Outcome) -> &'static str {

@@ -6,11 +6,13 @@
 mod common;
 
 use common::pdf::{append, document, find, minimal, object, rfind, set_payload, signatures, within};
-use common::scene::{Scene, algorithms};
+use common::scene::{Scene, algorithms, sign};
 use common::{all_findings, assert_judged, assert_told, sample};
+use eseal::authority::TimeStampingAuthority;
+use eseal::timestamp::TimeStamper;
 use eseal::{
-    Document as _, ErrorKind, FieldLock, Finding, Mm, ModificationLevel, Outcome, Page, Payload, Pdf, Permitted,
-    Picture, Stamp, Verdict,
+    BoxError, Document as _, ErrorKind, FieldLock, Finding, Mm, ModificationLevel, Outcome, Page, Payload, Pdf,
+    Permitted, Picture, Stamp, Trust, Verdict, Verifier,
 };
 
 const BOTH: [Payload; 2] = [Payload::SealSignature, Payload::Cms];
@@ -444,6 +446,63 @@ fn room_as_asked_for() {
     let usual = hole(scene.stamp());
     assert_eq!(hole(scene.stamp().room(1)), usual, "never less than needed");
     assert_eq!(hole(scene.stamp().room(100_000)), 200_002);
+}
+
+/// An authority that announces shorter tokens than it gives.
+#[derive(Debug)]
+struct Stingy(TimeStampingAuthority);
+
+impl TimeStamper for Stingy {
+    fn exchange(&self, request: &[u8]) -> Result<Vec<u8>, BoxError> {
+        self.0.exchange(request)
+    }
+
+    fn room(&self) -> usize {
+        1
+    }
+}
+
+#[test]
+fn room_that_turns_out_too_small() {
+    let scene = Scene::new(algorithms()[0]);
+    let stingy = Stingy(scene.authority.time_stamper().unwrap());
+    let pdf = Pdf::read(minimal(&[0])).unwrap();
+    for payload in BOTH {
+        // In phases the error says how much is needed, and asking for so much helps.
+        let certificate = scene.signatory.credentials.certificate();
+        let in_phases = |room: usize| {
+            let stamp = scene.stamp().payload(payload).time_stamped_by(&stingy).room(room);
+            let prepared = stamp.prepare(&pdf, certificate).unwrap();
+            let value = sign(&scene.signatory, prepared.to_be_signed());
+            let signed = prepared.signed(&value).unwrap().time_stamped(&stingy, scene.now).unwrap();
+            (signed.payload().len(), signed.finish())
+        };
+        let (needed, outcome) = in_phases(0);
+        let error = outcome.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::TooLarge);
+        assert!(error.to_string().contains(&format!("the signature has {needed} bytes")), "{error}");
+        // Values of ECDSA and SM2 differ by some octets in their length.
+        assert!(in_phases(needed + 16).1.is_ok());
+        // In one call it is seen to.
+        let stamped = applied(&scene, &minimal(&[0]), scene.stamp().payload(payload).time_stamped_by(&stingy));
+        judged(&scene, &stamped, "stamped in one call", Verdict::Valid, &[]);
+    }
+}
+
+#[test]
+fn a_time_stamp_that_a_field_asks_for() {
+    let scene = Scene::new(algorithms()[0]);
+    let clerk = scene.authority.time_stamper().unwrap();
+    let trust = Trust::new().everything([scene.authority.root().clone()]);
+    let bytes = form("/SV << /Type /SV /TimeStamp << /URL (http://tsa) /Ff 1 >> >>");
+    for payload in BOTH {
+        let stamped = applied(&scene, &bytes, sealed(&scene, payload).time_stamped_by(&clerk));
+        let pdf = Pdf::read(stamped).unwrap();
+        let report = Verifier::new(&trust).document(&pdf, scene.now.plus_days(1)).unwrap();
+        assert_eq!(report.verdict(), Verdict::Valid, "{report}");
+        let told = all_findings(&report);
+        assert_told("time-stamped", &told, "signature.seed-values", Outcome::Pass, "is what its field asked for");
+    }
 }
 
 #[test]

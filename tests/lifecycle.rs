@@ -376,7 +376,7 @@ fn plans_with_other_rules() {
     assert!(matches!(good.step, Step::Remake { reason: RemakeReason::Expiry, to: Edition::Gmt0031_2025, .. }));
     assert_eq!(good.new_id, IdPolicy::Replace("new-good".parse().unwrap()));
     let platform = platform(&batch.world);
-    let stamper = |value: &[u8]| Ok(batch.world.token(value, later()));
+    let stamper = batch.world.authority.time_stamper().unwrap().at(later());
     let workshop = Workshop { time_stamp: Some(&stamper), ..Workshop::new(&platform) };
     let Carried::Made(seal) = carry_out(good, &candidates[0], &policy, &workshop, later()).unwrap() else { panic!() };
     assert_eq!((seal.id(), seal.edition()), ("new-good", Edition::Gmt0031_2025));

@@ -1,17 +1,21 @@
 //! The program's commands about the life of seals, run as they are run: what they do, how they end (0 done or
 //! valid, 1 looked and it is not, 2 could not look), and what they say.
 
+#![cfg(unix)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use eseal::authority::{Algorithm, Authority, Issued, Profile};
+use eseal::authority::{Algorithm, Authority, Issued, Profile, TimeStampingAuthority};
 use eseal::ledger::{FileStore, Lookup, Sm3};
 use eseal::lifecycle::{Operation, Plan, Provenance, SourceFormat, State, Step};
 use eseal::seal::{SealContent, SealKind, Signatories};
-use eseal::{Edition, Ledger, Mm, Picture, Seal, SealMaker, Time, Validity};
+use eseal::{Credentials, Edition, Ledger, Mm, Picture, Seal, SealMaker, Time, Validity};
 
 const PNG: &[u8] = include_bytes!("../testdata/pictures/round.png");
+/// id-kp-timeStamping.
+const TIME_STAMPING: &str = "1.3.6.1.5.5.7.3.8";
 const OWNER: &str = "91310000MA1FL0000X";
 
 fn now() -> Time {
@@ -45,6 +49,11 @@ impl Desk {
             maker: SealMaker::new(maker.credentials.clone()),
             folder,
         };
+        let clerk = authority
+            .issue(&Profile { extended_key_usage: vec![TIME_STAMPING.into()], ..authority.profile("时间戳") })
+            .unwrap();
+        desk.put("clerk.pem", &clerk.certificate_pem);
+        desk.put("clerk.key", &clerk.key_pem);
         desk.put("root.pem", authority.root_pem());
         desk.put("maker.pem", &maker.certificate_pem);
         desk.put("maker.key", &maker.key_pem);
@@ -134,6 +143,62 @@ fn make() {
     desk.says(2, &format!("{make} --picture round.png --width 0 -o bad.esl"), "above zero");
     let late = make.replace("2026-03", "2056-03");
     desk.says(2, &format!("{late} --picture round.png -o bad.esl"), "制章中心");
+    assert!(!desk.folder.join("bad.esl").exists());
+}
+
+/// Not a test by itself: the time-stamping authority behind a command, when a test below asks for it.
+#[test]
+fn the_authority_behind_a_command() {
+    let Ok(folder) = std::env::var("ESEAL_TEST_AUTHORITY") else { return };
+    let read = |name: &str| fs::read(Path::new(&folder).join(name)).unwrap();
+    let clerk = Credentials::from_pem(&read("clerk.pem"), &read("clerk.key")).unwrap();
+    let answer = TimeStampingAuthority::new(clerk, now()).answer(&read("request")).unwrap();
+    fs::write(Path::new(&folder).join("answer"), answer).unwrap();
+}
+
+#[test]
+fn seals_of_2025_with_a_time_stamp() {
+    let desk = Desk::new("stamped");
+    let itself = std::env::current_exe().unwrap();
+    let ask = format!(
+        "cat > request && ESEAL_TEST_AUTHORITY=. {} the_authority_behind_a_command > told 2>&1 && cat answer",
+        itself.display()
+    );
+    desk.put("ask.sh", ask);
+    let make =
+        format!("seal make {KEY} --signatory us.pem --id 31010600012345 --name 示例有限公司 --picture round.png {AT}");
+    let stamped = "--to 2025 --time-stamp-by ./ask.sh";
+    fs::set_permissions(desk.folder.join("ask.sh"), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    desk.run(0, &format!("{make} {stamped} -o seal.esl"));
+    let seal = desk.seal("seal.esl");
+    assert!(seal.edition() == Edition::Gmt0031_2025 && seal.time_stamp().is_some());
+    desk.says(0, &format!("seal verify seal.esl --trust root.pem {AT}"), "valid");
+    desk.run(0, &format!("seal migrate seal.esl {KEY} --trust root.pem {AT} {stamped} -o migrated.esl"));
+    desk.run(
+        0,
+        &format!("seal remake seal.esl {KEY} --trust root.pem {AT} --reason carrier-lost {stamped} -o again.esl"),
+    );
+    assert!(desk.seal("migrated.esl").time_stamp().is_some() && desk.seal("again.esl").time_stamp().is_some());
+    assert_ne!(desk.seal("migrated.esl").time_stamp(), seal.time_stamp());
+    // A plan's seals are stamped one by one.
+    desk.put("old/a.esl", desk.old("3101060011", Edition::Gmt0031_2014, 500));
+    desk.run(0, "plan old --to 2025 --trust root.pem --at 2026-03-01T00:00:00Z --out plan.json");
+    let carry = format!("carry-out plan.json {KEY} --trust root.pem --ledger register -o new {AT}");
+    desk.says(0, &format!("{carry} --time-stamp-by ./ask.sh"), "1 done now");
+    let new = fs::read_dir(desk.folder.join("new")).unwrap().next().unwrap().unwrap().path();
+    assert!(Seal::from_der(&fs::read(new).unwrap()).unwrap().time_stamp().is_some());
+    // Bad twins: no answer, no authority's answer, an answer to another request, an edition without a place for it.
+    desk.says(2, &format!("{make} --to 2025 --time-stamp-by false -o bad.esl"), "the command ended with");
+    desk.says(2, &format!("{make} --to 2025 --time-stamp-by date -o bad.esl"), "time");
+    desk.put("stale.sh", "cat answer");
+    fs::set_permissions(desk.folder.join("stale.sh"), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    desk.run(2, &format!("{make} --to 2025 --time-stamp-by ./stale.sh -o bad.esl"));
+    desk.says(2, &format!("{make} --time-stamp-by ./ask.sh -o bad.esl"), "no place for a time stamp");
+    desk.says(
+        2,
+        &format!("seal migrate seal.esl {KEY} --trust root.pem {AT} --time-stamp-by ./ask.sh -o bad.esl"),
+        "--to 2025",
+    );
     assert!(!desk.folder.join("bad.esl").exists());
 }
 

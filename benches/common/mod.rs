@@ -5,10 +5,11 @@ use std::fs;
 use std::path::Path;
 
 use eseal::authority::{Algorithm, Authority};
+use eseal::lifecycle::evidence;
 use eseal::seal::{SealContent, SealKind, Signatories, ValidSeal};
 use eseal::{
-    Certificate, Document, Mm, Page, Payload, Picture, Seal, SealMaker, Signatory, Stamp, Time, Trust, Validity,
-    Verifier,
+    Certificate, Document, Edition, Mm, Page, Payload, Picture, Seal, SealMaker, Signatory, Stamp, Time, Trust,
+    Validity, Verifier,
 };
 use ring::rand::SystemRandom;
 use ring::signature::{
@@ -51,6 +52,19 @@ impl World {
 
     pub(crate) fn make_seal(&self, content: SealContent) -> Seal {
         self.maker.create(content, self.now).unwrap()
+    }
+
+    /// A seal of GM/T 0031-2014, as old systems have them.
+    pub(crate) fn old_seal(&self) -> Vec<u8> {
+        let new = self.maker.prepare(self.content()).edition(Edition::Gmt0031_2014);
+        new.make(self.now).unwrap().der().to_vec()
+    }
+
+    /// Reads an old seal, judges it and makes one of GB/T 38540 of it.
+    pub(crate) fn migrate(&self, der: &[u8]) -> Seal {
+        let seal = Seal::from_der(der).unwrap();
+        let old = evidence(&Verifier::new(&self.trust), &seal, self.now).unwrap();
+        self.maker.migrate(&old, Edition::Gbt38540_2020).make(self.now).unwrap()
     }
 
     /// Reads a seal and judges it.

@@ -43,7 +43,7 @@ impl AlgorithmIdentifier {
         AlgorithmIdentifier { algorithm: crate::crypto::oid::EC_PUBLIC_KEY, parameters: Some(Any::from(curve)) }
     }
 
-    fn of_signature(algorithm: SignatureAlgorithm) -> Self {
+    pub(super) fn of_signature(algorithm: SignatureAlgorithm) -> Self {
         let parameters = algorithm.has_null_parameters().then(Any::null);
         AlgorithmIdentifier { algorithm: algorithm.oid(), parameters }
     }
@@ -79,6 +79,10 @@ impl Name {
 
     pub(super) fn read(der: &[u8]) -> Result<Self, Error> {
         Any::from_der(der).map(Name).map_err(unwritable)
+    }
+
+    pub(super) fn der(&self) -> Result<Vec<u8>, Error> {
+        encode(&self.0)
     }
 }
 
@@ -143,6 +147,11 @@ pub(super) fn list_number(number: u64) -> Result<Extension, Error> {
 /// A critical extension whose content is NULL.
 pub(super) fn unknown(id: ObjectIdentifier) -> Result<Extension, Error> {
     Extension::new(id, true, &Any::null())
+}
+
+/// An extension whose content is written already.
+pub(super) fn raw(id: ObjectIdentifier, critical: bool, value: &[u8]) -> Result<Extension, Error> {
+    Ok(Extension { id, critical, value: OctetString::new(value).map_err(unwritable)? })
 }
 
 /// What a certificate says.

@@ -48,6 +48,12 @@ impl KeyPair {
         }
     }
 
+    /// A key that was issued before.
+    pub(super) fn read(algorithm: Algorithm, pem: &str) -> Result<Self, Error> {
+        let der = pem_blocks(pem.as_bytes())?.into_iter().next().map(|block| block.der).unwrap_or_default();
+        Self::new(algorithm, der)
+    }
+
     fn published(pem: &[u8]) -> Result<Self, Error> {
         let der = pem_blocks(pem)?.into_iter().next().map(|block| block.der).unwrap_or_default();
         Self::new(Algorithm::Rsa, der)

@@ -19,10 +19,13 @@
 
 mod encoding;
 mod keys;
+mod revocation;
 mod time_stamping;
 
 #[cfg(all(test, feature = "sm"))]
 mod tests;
+
+pub use crate::authority::revocation::{AnswerProfile, ListProfile, RawExtension, RevokedEntry, StateToTell};
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -87,6 +90,8 @@ pub struct Profile {
     pub path_length: Option<u8>,
     /// The OID in dots of a critical extension to add that nobody knows.
     pub unknown_critical: Option<String>,
+    /// Extensions to add, whatever they say.
+    pub extensions: Vec<RawExtension>,
 }
 
 /// What a key may do: the bits of keyUsage (RFC 5280, 4.2.1.3).
@@ -234,6 +239,7 @@ impl Authority {
             authority: false,
             path_length: None,
             unknown_critical: None,
+            extensions: Vec::new(),
         }
     }
 
@@ -268,6 +274,23 @@ impl Authority {
         let count = self.count();
         let key = KeyPair::next(profile.algorithm, count)?;
         issue(&Issuer::new(issuer)?, profile, &key, count)
+    }
+
+    /// Certifies a key once more: another certificate for the key of `subject`, under any issuer's. So
+    /// authorities certify one another, and keys get new certificates.
+    ///
+    /// # Errors
+    ///
+    /// As [`Authority::issue`].
+    pub fn certify(&self, issuer: &Issued, subject: &Issued, profile: &Profile) -> Result<Issued, Error> {
+        let key = KeyPair::read(profile.algorithm, &subject.key_pem)?;
+        issue(&Issuer::new(issuer)?, profile, &key, self.count())
+    }
+
+    /// What an authority's certificate says, to be issued below another one.
+    #[must_use]
+    pub fn authority_profile(&self, subject: &str) -> Profile {
+        Profile::of_authority(subject, self.algorithm, self.clock)
     }
 
     /// The list (CRL, version 2) of the certificates that [`Authority::issuer`] revoked, each with the
@@ -316,6 +339,7 @@ impl Profile {
             authority: true,
             path_length: None,
             unknown_critical: None,
+            extensions: Vec::new(),
         }
     }
 
@@ -334,6 +358,9 @@ impl Profile {
         }
         if let Some(oid) = &self.unknown_critical {
             extensions.push(encoding::unknown(parse(oid)?)?);
+        }
+        for raw in &self.extensions {
+            extensions.push(encoding::raw(parse(&raw.id)?, raw.critical, &raw.value)?);
         }
         Ok(extensions)
     }

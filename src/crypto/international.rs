@@ -137,7 +137,11 @@ fn rejected(reason: ring::error::KeyRejected) -> Error {
     let hint = match reason.to_string().as_str() {
         "TooSmall" => "; RSA keys must have at least 2048 bits",
         "TooLarge" => "; RSA keys may have at most 4096 bits",
-        "InconsistentComponents" => "; its private and public halves do not belong together",
+        "InconsistentComponents" => {
+            return Error::malformed(format!(
+                "the private key contradicts itself ({reason}): its private and public halves do not belong together"
+            ));
+        }
         _ => "",
     };
     Error::unsupported(format!("the private key is not usable ({reason}){hint}"))

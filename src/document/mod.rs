@@ -5,6 +5,7 @@
 //! the one that tells the verifier what was signed.
 
 mod change;
+mod kept;
 #[cfg(feature = "ofd")]
 mod ofd;
 mod options;
@@ -27,6 +28,7 @@ use crate::time::Time;
 use crate::units::{Area, Page};
 
 pub use crate::document::change::{Change, ChangeKind, ModificationLevel};
+pub(crate) use crate::document::kept::{Addition, Hint, Kept, KeptKind};
 #[cfg(feature = "ofd")]
 pub use crate::document::ofd::Ofd;
 pub use crate::document::options::{FieldLock, Permitted};
@@ -188,6 +190,30 @@ pub struct Layout<'a> {
     pub(crate) limits: &'a Limits,
 }
 
+impl<'a> Layout<'a> {
+    /// Of a document time stamp in PDF: an invisible field with a token of at most `room` bytes.
+    pub(crate) fn of_time_stamp(room: usize, digest: DigestAlgorithm, time: Time, limits: &'a Limits) -> Self {
+        Layout {
+            areas: Vec::new(),
+            picture: None,
+            field: None,
+            seal: None,
+            room,
+            digest,
+            filter: "Adobe.PPKLite",
+            sub_filter: "ETSI.RFC3161",
+            method: String::new(),
+            time,
+            name: None,
+            reason: None,
+            location: None,
+            pdf: PdfOptions::default(),
+            lock: false,
+            limits,
+        }
+    }
+}
+
 /// A document with room for a signature.
 #[derive(Clone, Debug)]
 #[doc(hidden)]
@@ -208,6 +234,8 @@ pub struct Survey {
     /// About the document as a whole, signed or not.
     pub(crate) findings: Vec<Finding>,
     pub(crate) pages: usize,
+    /// Validation data that the document carries for all its signatures.
+    pub(crate) kept: Vec<Kept>,
 }
 
 /// A signature as the document keeps it.
@@ -234,6 +262,8 @@ pub struct Found {
     /// What `propertyInfo` has to say, where the format prescribes it (OFD).
     pub(crate) property: Option<String>,
     pub(crate) coverage: Coverage,
+    /// PDF: the revision that it closed, counted from 0.
+    pub(crate) revision: usize,
     /// How many revisions (PDF) or signatures (OFD) were added after it.
     pub(crate) later: usize,
     /// PDF: how far they went, and what they did.
@@ -246,6 +276,19 @@ pub struct Found {
     /// Format, references, coverage, changes: all that can be said without its payload.
     pub(crate) findings: Vec<Finding>,
     pub(crate) protected: Protected,
+}
+
+impl Found {
+    /// PDF: the contents of the room that the signature has, the zeros behind it included.
+    pub(crate) fn contents(&self) -> Option<Vec<u8>> {
+        let Protected::Ranges(ranges) = &self.protected else { return None };
+        let [(0, start), (end, _)] = ranges.as_slice() else { return None };
+        // Two digits for each octet, between brackets.
+        let room = usize::try_from(end.checked_sub(*start)?.checked_sub(2)? / 2).ok()?;
+        let mut contents = self.payload.clone();
+        contents.resize(room.max(contents.len()), 0);
+        Some(contents)
+    }
 }
 
 /// What kind of signature a document announces.

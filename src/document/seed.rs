@@ -26,6 +26,9 @@ pub(crate) struct SeedValues {
     pub(crate) unknown: Vec<String>,
 }
 
+/// Attributes of a subject and their values.
+pub(crate) type NameSet = Vec<(String, String)>;
+
 /// What it asks of the certificate.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct CertificateSeed {
@@ -36,7 +39,7 @@ pub(crate) struct CertificateSeed {
     /// Certificate policies in dots, of which it has one.
     pub(crate) policies: Option<Vec<String>>,
     /// Sets of attributes and values, of which its subject has one whole set.
-    pub(crate) names: Option<Vec<Vec<(String, String)>>>,
+    pub(crate) names: Option<Vec<NameSet>>,
     /// Nine of `0`, `1` and `X` each; its key usage is as one of them says.
     pub(crate) usages: Option<Vec<String>>,
     /// Where a certificate that complies is to be had.
@@ -197,7 +200,7 @@ impl CertificateSeed {
             }
         }
         if let Some(sets) = &self.names {
-            let has = |set: &Vec<(String, String)>| set.iter().all(|(key, value)| subject_says(own, key, value));
+            let has = |set: &NameSet| set.iter().all(|(key, value)| subject_says(own, key, value));
             if !sets.iter().any(has) {
                 let told = |(key, value): &(String, String)| format!("{key}={value}");
                 let sets = sets.iter().map(|set| set.iter().map(told).collect::<Vec<_>>().join(", "));

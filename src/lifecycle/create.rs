@@ -65,10 +65,13 @@ impl SealMaker {
     }
 }
 
+/// Gives a token over a value.
+type Tokens<'m> = Box<dyn FnOnce(&[u8]) -> Result<Vec<u8>, BoxError> + 'm>;
+
 /// Who stamps the time of making.
 pub(super) enum TimeStamping<'m> {
     /// Gets the value of the maker's signature and returns a token (RFC 3161, GB/T 20520) over it.
-    Tokens(Box<dyn FnOnce(&[u8]) -> Result<Vec<u8>, BoxError> + 'm>),
+    Tokens(Tokens<'m>),
     /// Is asked for one.
     Asked(&'m dyn TimeStamper),
 }

@@ -15,8 +15,7 @@ mod succeed;
 
 pub use crate::lifecycle::create::NewSeal;
 pub use crate::lifecycle::plan::{
-    Candidate, Carried, NewId, Objection, Plan, PlanItem, PlanPolicy, SharedStamper, Step, Workshop, carry_out,
-    evidence, plan,
+    Candidate, Carried, NewId, Objection, Plan, PlanItem, PlanPolicy, Step, Workshop, carry_out, evidence, plan,
 };
 pub use crate::lifecycle::status::{
     CancelReason, Operation, Provenance, RemakeReason, State, cancel, freeze, supersede, transition, unfreeze,

@@ -6,13 +6,14 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::crypto::{Certificate, DigestAlgorithm, digest};
-use crate::error::{BoxError, Error, ErrorKind};
+use crate::error::{Error, ErrorKind};
 use crate::finding::{Finding, Outcome, Verdict, checks};
 use crate::lifecycle::{IdPolicy, Provenance, RemakeReason};
 use crate::seal::{
     Edition, Salvaged, Seal, SealContent, SealId, SealMaker, Signatories, SourceFormat, ValidSeal, salvage,
 };
 use crate::time::{Time, Validity};
+use crate::timestamp::TimeStamper;
 use crate::verify::Verifier;
 
 /// Judges a seal for being migrated or remade: as of `now`, or of the nearest time at which it could be
@@ -380,10 +381,6 @@ fn refuse(detail: String) -> Step {
     Step::Refuse { findings: vec![Objection::from(&Finding::fail(checks::SEAL_FORMAT, detail))] }
 }
 
-/// Stamps the time for many seals, on several threads: gets the value of a maker's signature, returns a
-/// time-stamp token over it.
-pub type SharedStamper<'a> = &'a (dyn Fn(&[u8]) -> Result<Vec<u8>, BoxError> + Sync);
-
 /// Whose key carries plans out, and what goes into the new seals.
 pub struct Workshop<'a> {
     /// Who makes the new seals.
@@ -392,8 +389,8 @@ pub struct Workshop<'a> {
     pub by: String,
     /// The object identifier of the provenance, in dots; usually [`Provenance::DEFAULT_OID`].
     pub provenance_oid: String,
-    /// For seals of GM/T 0031-2025; without it no time stamp is put in.
-    pub time_stamp: Option<SharedStamper<'a>>,
+    /// Asked for a time stamp for each seal of GM/T 0031-2025; without it none is put in.
+    pub time_stamp: Option<&'a dyn TimeStamper>,
 }
 
 impl<'a> Workshop<'a> {
@@ -478,7 +475,7 @@ pub fn carry_out(
                 remake = remake.validity(*validity);
             }
             if let Some(stamper) = stamper(workshop, *to) {
-                remake = remake.time_stamp(stamper);
+                remake = remake.time_stamped_by(stamper);
             }
             remake.make(now).map(Carried::Made)
         }
@@ -507,7 +504,7 @@ fn migrate(
         migration = migration.signatories(Signatories::listed(current));
     }
     if let Some(stamper) = stamper(workshop, to) {
-        migration = migration.time_stamp(stamper);
+        migration = migration.time_stamped_by(stamper);
     }
     migration.make(now)
 }
@@ -540,12 +537,12 @@ fn make_of_salvaged(
     let id = super::provenance::parse_oid(&workshop.provenance_oid)?;
     let mut new = workshop.maker.prepare(content).edition(to).provenance_under(id, record);
     if let Some(stamper) = stamper(workshop, to) {
-        new = new.time_stamp(stamper);
+        new = new.time_stamped_by(stamper);
     }
     new.make(now)
 }
 
-fn stamper<'a>(workshop: &Workshop<'a>, to: Edition) -> Option<SharedStamper<'a>> {
+fn stamper<'a>(workshop: &Workshop<'a>, to: Edition) -> Option<&'a dyn TimeStamper> {
     workshop.time_stamp.filter(|_| to == Edition::Gmt0031_2025)
 }
 

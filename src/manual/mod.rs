@@ -12,6 +12,13 @@ pub mod keys {}
 #[doc = include_str!("time.md")]
 pub mod time {}
 
+#[cfg(feature = "ledger")]
+#[doc = include_str!("register.md")]
+pub mod register {}
+
+#[doc = include_str!("pdf.md")]
+pub mod pdf {}
+
 #[doc = include_str!("standards.md")]
 pub mod standards {}
 

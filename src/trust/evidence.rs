@@ -99,6 +99,40 @@ impl Evidence {
         Ok(self)
     }
 
+    /// The lists and answers that are about a certificate by the names in them; whether they hold is not
+    /// asked here.
+    pub(crate) fn about(
+        &self,
+        certificate: &Certificate,
+        issuer: &Certificate,
+    ) -> (Vec<&Arc<Crl>>, Vec<&Arc<OcspResponse>>) {
+        let lists = self.crls.iter().filter(|crl| crl.issuer == *certificate.issuer_name());
+        let key = issuer.public_key();
+        let is_about = |response: &&Arc<OcspResponse>| {
+            let about = |key| {
+                let mut answers = response.answers.iter();
+                answers.any(|answer| answer.is_about(certificate.serial_raw(), certificate.issuer_raw(), key))
+            };
+            key.as_ref().is_ok_and(|key| about(key))
+        };
+        (lists.collect(), self.ocsps.iter().filter(is_about).collect())
+    }
+
+    /// Whether any list or answer is about the certificate.
+    pub(crate) fn tells_about(&self, certificate: &Certificate, issuer: &Certificate) -> bool {
+        let (lists, answers) = self.about(certificate, issuer);
+        !lists.is_empty() || !answers.is_empty()
+    }
+
+    /// This and what a document carries.
+    pub(crate) fn with_carried(mut self, carried: &Carried, limits: &Limits) -> Self {
+        let read = carried.read(limits);
+        self.certificates.extend(read.certificates);
+        self.crls.extend(read.crls);
+        self.ocsps.extend(read.ocsps);
+        self
+    }
+
     /// Whether there is nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {

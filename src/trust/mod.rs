@@ -26,3 +26,4 @@ pub use crate::trust::revocation::Freshness;
 pub(crate) use crate::trust::evidence::Carried;
 pub(crate) use crate::trust::memory::Memory;
 pub(crate) use crate::trust::path::Question;
+pub(crate) use crate::trust::revocation::exempt;

@@ -152,6 +152,18 @@ impl OcspResponse {
         &self.der
     }
 
+    /// The OCSPResponse, put around the bare answer where that is what arrived: documents keep it whole.
+    pub(crate) fn whole(&self) -> Vec<u8> {
+        let outer = Tlv::only(&self.der, "").ok();
+        if outer.and_then(|outer| outer.children().next("").ok()).is_some_and(|first| first.tag == ENUMERATED) {
+            return self.der.to_vec();
+        }
+        let basic = element(tag::OCTET_STRING, &self.der);
+        let kind = element(tag::OID, oid::OCSP_BASIC.as_bytes());
+        let bytes = element(tag::context(0, true), &element(tag::SEQUENCE, &[kind, basic].concat()));
+        element(tag::SEQUENCE, &[vec![ENUMERATED, 1, 0], bytes].concat())
+    }
+
     pub(crate) fn signed_with(&self, key: &PublicKey) -> Judgement {
         match &self.algorithm {
             Ok(algorithm) => verify(*algorithm, key, &self.signed, &self.value),
@@ -239,6 +251,20 @@ impl Answer {
             && digest(algorithm, issuer_name).is_ok_and(|hash| hash == self.issuer_name_hash)
             && digest(algorithm, issuer_key.bits()).is_ok_and(|hash| hash == self.issuer_key_hash)
     }
+}
+
+fn element(tag: u8, content: &[u8]) -> Vec<u8> {
+    let mut der = vec![tag];
+    match u8::try_from(content.len()) {
+        Ok(short @ ..0x80) => der.push(short),
+        _ => {
+            let octets: Vec<u8> = content.len().to_be_bytes().into_iter().skip_while(|octet| *octet == 0).collect();
+            der.push(0x80 | u8::try_from(octets.len()).unwrap_or(8));
+            der.extend(octets);
+        }
+    }
+    der.extend_from_slice(content);
+    der
 }
 
 fn unknown(list: &[Extension<'_>], known: &[ObjectIdentifier]) -> Option<ObjectIdentifier> {

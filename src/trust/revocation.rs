@@ -425,17 +425,23 @@ impl Context<'_> {
         let mut others: Vec<_> =
             self.certificates.iter().copied().filter(|one| *one.subject_name() == crl.issuer).collect();
         others.sort_by_key(|one| one.subject_key_id() != crl.authority_key_id.as_deref());
+        let mut vouching = None;
         for other in others {
-            let vouched = self.signed_list(crl, Issuer::Certificate(other)).and_then(|()| match itself {
+            if let Err(why) = self.signed_list(crl, Issuer::Certificate(other)) {
+                reason = why;
+                continue;
+            }
+            let vouched = match itself {
                 Some(itself) if itself == other => Ok(()),
                 _ => self.guarded(other, || self.leads_to(other, anchor, moment)),
-            });
+            };
             match vouched {
                 Ok(()) => return Ok(signer(Issuer::Certificate(other))),
-                Err(why) => reason = why,
+                // Whoever did sign it is worth telling of, before those who did not.
+                Err(why) => vouching = Some(why),
             }
         }
-        Err(reason)
+        Err(vouching.unwrap_or(reason))
     }
 
     fn signed_list(&self, crl: &Crl, by: Issuer<'_>) -> Result<(), String> {
@@ -513,7 +519,7 @@ fn revoked_at((said, entry): (&Said, Entry), at: &Watch) -> Revocation {
 }
 
 /// Why nobody is to be asked about a certificate.
-fn exempt(certificate: &Certificate) -> Option<String> {
+pub(crate) fn exempt(certificate: &Certificate) -> Option<String> {
     if certificate.extension(&oid::NO_REVOCATION_AVAILABLE).is_some() {
         return Some("its issuer publishes nothing about it (noRevAvail, RFC 9608)".into());
     }

@@ -3,16 +3,17 @@
 use crate::crypto::cms::SignedData;
 use crate::crypto::{Certificate, DigestAlgorithm, Judgement, SignatureAlgorithm, digest, verify};
 use crate::der::{Tlv, tag};
-use crate::document::{Announced, Coverage, Document, Found, Protected};
+use crate::document::{Announced, Coverage, Document, Found, Kept, KeptKind, Protected};
 use crate::error::Error;
 use crate::finding::{Conclusion, Finding, Outcome, Standard, SubIndication, Verdict, checks};
 use crate::seal::{Seal, SealSignature};
 use crate::time::Time;
 use crate::timestamp::Token;
-use crate::trust::{Carried, Origin};
+use crate::trust::{Carried, Evidence, Origin};
 use crate::verify::chain::{self, judge_certificate};
 use crate::verify::cms::{CmsContext, judge_cms, judge_document_time_stamp, judge_stamp};
 use crate::verify::existence::{Existence, Moment, Proof, ProofKind};
+use crate::verify::level::Holdings;
 use crate::verify::report::{CertificateSummary, SealSummary, SignatureKind, SignatureReport, Times};
 use crate::verify::seal::{clause, judge_encoding, judge_seal, raw_value};
 use crate::verify::strength::{judge_digest_strength, judge_strength};
@@ -44,6 +45,15 @@ pub(super) fn judge_document<'d, D: Document>(
         .collect();
     // Latest first: what a document time stamp proves counts for all that stands before it, earlier
     // document time stamps among them (EN 319 102-1, 5.6.2).
+    let evidence = carried_evidence(verifier, &survey.kept);
+    let helped;
+    let verifier = match &evidence {
+        Some(evidence) => {
+            helped = verifier.clone().evidence(evidence);
+            &helped
+        }
+        None => verifier,
+    };
     let mut existence = Existence::default();
     let mut signatures = Vec::new();
     for ((found, payload), digest) in survey.found.iter().zip(&payloads).zip(digests).rev() {
@@ -58,7 +68,32 @@ pub(super) fn judge_document<'d, D: Document>(
         signatures.push(report);
     }
     signatures.reverse();
+    let Verifier { trust, limits, .. } = verifier;
+    let holdings = Holdings { found: &survey.found, kept: &survey.kept, trust, limits };
+    for (index, payload) in payloads.iter().enumerate() {
+        let Payload::Cms(signed) = payload else { continue };
+        let level = holdings.level(index, signed, &signatures);
+        if let Some(signature) = signatures.get_mut(index) {
+            signature.level = level;
+        }
+    }
     Ok(Report::new(document, now, &verifier.policy, survey.pages, signatures, survey.findings))
+}
+
+/// What the caller handed in together with what the document carries; `None` where it carries nothing, so
+/// that what is known of other documents' chains serves it too.
+fn carried_evidence(verifier: &Verifier<'_>, kept: &[Kept]) -> Option<Evidence> {
+    if kept.is_empty() {
+        return None;
+    }
+    let mut carried = Carried::default();
+    for piece in kept {
+        match piece.kind {
+            KeptKind::Certificate => carried.certificates.extend(Certificate::from_der(&piece.der).ok()),
+            KeptKind::Crl | KeptKind::Ocsp => carried.items.push((Origin::Document, piece.der.clone())),
+        }
+    }
+    Some(verifier.evidence.cloned().unwrap_or_default().with_carried(&carried, &verifier.limits))
 }
 
 /// The digest to ask the document for; none where nothing is protected, for the digest of nothing is a
@@ -80,6 +115,7 @@ pub(super) fn judge_detached(verifier: &Verifier<'_>, signature: &[u8], content:
         claimed: None,
         property: None,
         coverage: Coverage::Whole,
+        revision: 0,
         later: 0,
         modification_level: None,
         changes: Vec::new(),
@@ -254,6 +290,7 @@ impl Case<'_> {
             kind: SignatureKind::Unreadable,
             id: found.id.clone(),
             label: found.label.clone(),
+            digest: digest(DigestAlgorithm::Sha256, &found.payload).map_or_else(|_| String::new(), |own| hex(&own)),
             edition: None,
             signer: None,
             times: Times {
@@ -266,6 +303,7 @@ impl Case<'_> {
             coverage: found.coverage,
             modification_level: found.modification_level,
             changes: found.changes.clone(),
+            level: None,
             places: found.areas.clone(),
             seal: None,
             chains: Vec::new(),

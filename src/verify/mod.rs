@@ -11,6 +11,7 @@ mod chain;
 mod cms;
 mod document;
 mod existence;
+mod level;
 mod policy;
 mod report;
 mod result;
@@ -18,10 +19,13 @@ mod seal;
 mod status;
 mod strength;
 mod verifier;
+#[cfg(any(feature = "pdf", feature = "ofd"))]
+mod xml;
 
 pub use crate::verify::algorithms::{AlgorithmLimit, AlgorithmTable, Primitive};
 pub use crate::verify::certificate::CertificateReport;
 pub use crate::verify::existence::{Basis, Proof, ProofKind, TimeUse};
+pub use crate::verify::level::{Level, LevelReport};
 pub use crate::verify::policy::{Encoding, MakerRule, Need, Policy, SigningTimeRule};
 pub use crate::verify::report::{
     Answer, CertificateSummary, Report, SealReport, SealSummary, SignatureKind, SignatureReport, Times, Verified,

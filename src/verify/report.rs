@@ -13,7 +13,7 @@ use crate::time::{Time, Validity};
 use crate::trust::Chain;
 use crate::units::Area;
 use crate::verify::existence::{Basis, Proof, TimeUse};
-use crate::verify::{Policy, ResultCode};
+use crate::verify::{LevelReport, Policy, ResultCode};
 
 /// What was found about a seal.
 ///
@@ -242,7 +242,7 @@ impl<'d, D: Document> Report<'d, D> {
     /// [`ErrorKind::NotValid`](crate::ErrorKind::NotValid) with the findings that say no.
     pub fn require_valid(self) -> Result<Verified<'d, D>, Error> {
         if self.verdict == Verdict::Valid {
-            return Ok(Verified::assertion(self.document, self.at));
+            return Ok(Verified::assertion(self.document, self.at, self.signatures));
         }
         let findings = self.signatures.into_iter().flat_map(|signature| signature.checks).chain(self.checks).collect();
         Err(not_valid(&format!("the {}", D::FORMAT), self.verdict, findings))
@@ -314,6 +314,8 @@ pub struct SignatureReport {
     pub id: String,
     /// What its surroundings call it: `/Filter /SubFilter` in PDF, `Type` and method in OFD.
     pub label: String,
+    /// The SHA-256 of the signature's own bytes in hexadecimal, by which reports name it.
+    pub digest: String,
     /// The edition of a seal signature.
     pub edition: Option<Edition>,
     /// Whose certificate it was made with.
@@ -330,6 +332,8 @@ pub struct SignatureReport {
     pub modification_level: Option<ModificationLevel>,
     /// What later revisions changed (PDF).
     pub changes: Vec<Change>,
+    /// PDF: its level by EN 319 142-1, and what is missing for the next; absent for others.
+    pub level: Option<LevelReport>,
     /// Where it shows.
     pub places: Vec<Area>,
     /// The seal in it or beside it.
@@ -390,6 +394,11 @@ impl fmt::Display for SignatureReport {
         }
         write_reason(f, self.conclusion, "    ")?;
         writeln!(f, "    time       {}", self.times)?;
+        if let Some(LevelReport { level, missing }) = &self.level {
+            let level = level.map_or("none of PAdES".to_owned(), |level| level.to_string());
+            let lacks = if missing.is_empty() { String::new() } else { format!("; it lacks {}", missing.join(", ")) };
+            writeln!(f, "    level      {level}{lacks}")?;
+        }
         for proof in &self.proofs {
             writeln!(f, "    existed    {proof}")?;
         }
@@ -529,12 +538,18 @@ impl fmt::Display for SealSummary {
 pub struct Verified<'d, D> {
     document: &'d D,
     at: Time,
+    signatures: Vec<SignatureReport>,
 }
 
 impl<'d, D: Document> Verified<'d, D> {
     /// States that `document` was found valid at `at`. Only the verifier says so.
-    pub(crate) fn assertion(document: &'d D, at: Time) -> Self {
-        Verified { document, at }
+    pub(crate) fn assertion(document: &'d D, at: Time, signatures: Vec<SignatureReport>) -> Self {
+        Verified { document, at, signatures }
+    }
+
+    /// What was found about each signature.
+    pub fn signatures(&self) -> &[SignatureReport] {
+        &self.signatures
     }
 
     /// The document.

@@ -53,7 +53,8 @@ pub enum LicenceState {
 impl ResultCode {
     /// From what verification concluded. A seal that is frozen makes its document suspended, not wrong: what
     /// was signed is correct; a certificate or a seal that had ended makes it no longer valid.
-    pub(crate) fn of(conclusion: Conclusion) -> Self {
+    #[must_use]
+    pub fn of(conclusion: Conclusion) -> Self {
         use SubIndication as S;
         match (conclusion.indication, conclusion.sub_indication) {
             (Indication::NoSignatureFound, _) => ResultCode::NotFound,

@@ -99,6 +99,36 @@ fn further_signatures() {
     passes("a draft", &done, FILLING);
 }
 
+/// A code that authenticates the whole file names a new object in each revision (ISO/TS 32004).
+#[test]
+fn codes_of_the_whole_file() {
+    let file = signed().revision(
+        &[(80, "<< /A 1 >>".into())],
+        &[],
+        "/Root 1 0 R /Info 16 0 R /AuthCode << /SigObjRef 80 0 R >>",
+    );
+    passes("a code", &file, LTA);
+    let again =
+        file.revision(&[(81, "<< /A 2 >>".into())], &[], "/Root 1 0 R /Info 16 0 R /AuthCode << /SigObjRef 81 0 R >>");
+    passes("another", &again, LTA);
+}
+
+/// What fields show and what they say are changed together, or it is told.
+#[test]
+fn fields_that_may_not_show_what_they_say() {
+    let file = signed();
+    let told = "of these fields only the value or only the appearance was changed, so that they may not show what they \
+                say: \"name\"";
+    let both = passes("both", &filled(&file), FILLING);
+    assert!(!both.text.contains("may not show"), "{}", both.text);
+    let area = both.changes.iter().find_map(|change| change.area);
+    assert!(area.is_some_and(|area| area.page.0 == 1 && (area.width.0 - 31.75).abs() < 0.01), "{both:#?}");
+    let drawn = stream("/Type /XObject /Subtype /Form /BBox [0 0 90 20]", "BT (Bob) Tj ET");
+    for change in [file.edited(6, "(Alice)", "(Bob)"), file.one(11, drawn)] {
+        assert!(passes("one", &change, FILLING).text.contains(told), "{}", first(&change).text);
+    }
+}
+
 #[test]
 fn tags_of_new_fields() {
     let file = signed();

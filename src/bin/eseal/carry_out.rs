@@ -12,6 +12,7 @@ use crate::about::Book;
 use crate::arguments::{KeyArgs, credentials, trust};
 use crate::files::{read, text, write};
 use crate::register::{Register, to_write_or_make};
+use crate::time_stamp::TimeStampArgs;
 
 #[derive(Args)]
 pub(crate) struct CarryOutArgs {
@@ -36,6 +37,8 @@ pub(crate) struct CarryOutArgs {
     /// Who does it, for the record; default: the maker
     #[arg(long, value_name = "TEXT")]
     by: Option<String>,
+    #[command(flatten)]
+    time_stamp: TimeStampArgs,
     /// Carry it out as of this time (RFC 3339); default: now
     #[arg(long, value_name = "TIME")]
     at: Option<Time>,
@@ -50,7 +53,8 @@ pub(crate) fn carry_out_plan(args: &CarryOutArgs) -> Result<bool, Failure> {
     let plan: Plan = serde_json::from_str(&text(&args.plan)?)
         .map_err(|error| format!("{} is not a plan: {error}", args.plan.display()))?;
     let maker = SealMaker::new(credentials(&args.maker)?);
-    let mut workshop = Workshop::new(&maker);
+    let stamper = args.time_stamp.stamper();
+    let mut workshop = Workshop { time_stamp: stamper.as_deref(), ..Workshop::new(&maker) };
     if let Some(by) = &args.by {
         workshop.by.clone_from(by);
     }

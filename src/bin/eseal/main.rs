@@ -29,6 +29,7 @@ mod show;
 mod stamp;
 mod succession;
 mod survey;
+mod time_stamp;
 mod verify;
 
 type Failure = Box<dyn std::error::Error>;

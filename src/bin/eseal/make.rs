@@ -4,11 +4,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 use eseal::seal::{SealContent, SealKind, Signatories};
-use eseal::{Mm, Picture, SealMaker, Time, Validity};
+use eseal::{Edition, Mm, Picture, SealMaker, Time, Validity};
 
 use crate::Failure;
-use crate::arguments::{KeyArgs, certificates, credentials, parse_kind};
+use crate::arguments::{KeyArgs, certificates, credentials, parse_edition, parse_kind};
 use crate::files::{read, write};
+use crate::time_stamp::TimeStampArgs;
 
 #[derive(Args)]
 pub(crate) struct MakeArgs {
@@ -39,6 +40,11 @@ pub(crate) struct MakeArgs {
     /// How many years the seal is valid, from the time of making on
     #[arg(long, default_value_t = 5)]
     years: u16,
+    /// The edition: 2020 (GB/T 38540) or 2025 (GM/T 0031)
+    #[arg(long, value_name = "YEAR", default_value = "2020", value_parser = parse_edition)]
+    to: Edition,
+    #[command(flatten)]
+    time_stamp: TimeStampArgs,
     /// Make it as of this time (RFC 3339); default: now
     #[arg(long, value_name = "TIME")]
     at: Option<Time>,
@@ -52,17 +58,20 @@ pub(crate) fn make(args: &MakeArgs) -> Result<bool, Failure> {
     let maker = SealMaker::new(credentials(&args.maker)?);
     let signatories = certificates(&args.signatory)?;
     let (width, height) = (f64::from(args.width), f64::from(args.height.unwrap_or(args.width)));
-    let seal = maker.create(
-        SealContent {
-            id: args.id.parse()?,
-            kind: args.kind,
-            name: args.name.clone(),
-            picture: Picture::sniffed(&read(&args.picture)?, Mm(width), Mm(height))?,
-            signatories: Signatories::listed(&signatories),
-            validity: Validity::years(now, args.years),
-        },
-        now,
-    )?;
+    let content = SealContent {
+        id: args.id.parse()?,
+        kind: args.kind,
+        name: args.name.clone(),
+        picture: Picture::sniffed(&read(&args.picture)?, Mm(width), Mm(height))?,
+        signatories: Signatories::listed(&signatories),
+        validity: Validity::years(now, args.years),
+    };
+    let stamper = args.time_stamp.stamper();
+    let mut new = maker.prepare(content).edition(args.to);
+    if let Some(stamper) = stamper.as_deref() {
+        new = new.time_stamped_by(stamper);
+    }
+    let seal = new.make(now)?;
     write(&args.output, seal.der())?;
     println!("made {} \"{}\", valid {}", seal.id(), seal.name(), seal.validity());
     Ok(true)

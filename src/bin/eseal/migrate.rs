@@ -46,6 +46,9 @@ pub(crate) fn migrate(args: &MigrateArgs) -> Result<bool, Failure> {
         from: None,
         until: args.years.map(|years| opened.now.plus_years(i32::from(years))),
     };
+    if opened.stamper.is_some() && args.to != Edition::Gmt0031_2025 {
+        return Err("a time stamp goes into seals of 2025 only: add --to 2025".into());
+    }
     let item = opened.item(Step::Migrate { to: args.to })?;
     let candidate = about.candidate(&item.label, &opened.bytes, opened.now)?;
     if let (Err(error), None) = (Seal::from_der(&opened.bytes), &candidate.content) {

@@ -59,6 +59,9 @@ pub(crate) fn remake(args: &RemakeArgs) -> Result<bool, Failure> {
         let size = seal.picture()?;
         remake = remake.picture(Picture::sniffed(&read(path)?, size.width(), size.height())?);
     }
+    if let Some(stamper) = opened.stamper.as_deref() {
+        remake = remake.time_stamped_by(stamper);
+    }
     let new = remake.make(now)?;
     let candidate = Candidate { owner: common.owner.clone(), ..Candidate::new(&item.label, &opened.bytes) };
     opened.finish(&item, &candidate, &new)

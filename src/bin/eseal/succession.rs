@@ -5,12 +5,14 @@ use std::path::PathBuf;
 use clap::Args;
 use eseal::ledger::Sm3;
 use eseal::lifecycle::{Candidate, Carried, IdPolicy, PlanItem, Step, Workshop};
+use eseal::timestamp::TimeStamper;
 use eseal::{Seal, SealMaker, Time, Trust};
 
 use crate::Failure;
 use crate::arguments::{KeyArgs, credentials, trust};
 use crate::files::{read, write};
 use crate::register::to_write_or_make;
+use crate::time_stamp::TimeStampArgs;
 
 /// What migrating and remaking have in common.
 #[derive(Args)]
@@ -38,6 +40,8 @@ pub(crate) struct SuccessionArgs {
     /// The owner's code, for the register
     #[arg(long, value_name = "CODE")]
     pub(crate) owner: Option<String>,
+    #[command(flatten)]
+    pub(crate) time_stamp: TimeStampArgs,
     /// Make it as of this time (RFC 3339); default: now
     #[arg(long, value_name = "TIME")]
     pub(crate) at: Option<Time>,
@@ -53,6 +57,7 @@ pub(crate) struct Opened<'a> {
     pub(crate) maker: SealMaker,
     pub(crate) trust: Trust,
     pub(crate) bytes: Vec<u8>,
+    pub(crate) stamper: Option<Box<dyn TimeStamper>>,
 }
 
 impl<'a> Opened<'a> {
@@ -63,11 +68,12 @@ impl<'a> Opened<'a> {
             maker: SealMaker::new(credentials(&common.maker)?),
             trust: trust(&common.trust, &[])?,
             bytes: read(&common.file)?,
+            stamper: common.time_stamp.stamper(),
         })
     }
 
     pub(crate) fn workshop(&self) -> Workshop<'_> {
-        let mut workshop = Workshop::new(&self.maker);
+        let mut workshop = Workshop { time_stamp: self.stamper.as_deref(), ..Workshop::new(&self.maker) };
         if let Some(by) = &self.common.by {
             workshop.by.clone_from(by);
         }

@@ -14,6 +14,9 @@ pub(crate) struct PemBlock {
     pub(crate) encrypted: bool,
 }
 
+/// The most blocks in one file: the largest collections of roots have a few hundred.
+const MOST_BLOCKS: usize = 10_000;
+
 const BEGIN: &[u8] = b"-----BEGIN ";
 const DASHES: &[u8] = b"-----";
 
@@ -32,6 +35,9 @@ pub(crate) fn pem_blocks(pem: &[u8]) -> Result<Vec<PemBlock>, Error> {
         let end = format!("-----END {label}-----");
         let (body, after) = split(body, end.as_bytes())
             .ok_or_else(|| Error::malformed(format!("the PEM file has no line \"{end}\"")))?;
+        if blocks.len() == MOST_BLOCKS {
+            return Err(Error::too_large(format!("a PEM file of more than {MOST_BLOCKS} blocks is not read")));
+        }
         blocks.push(read_block(label, body)?);
         rest = after;
     }
@@ -79,6 +85,14 @@ mod tests {
         let foreign = [b"\xC3\xFB\xD7\xD6: GBK\n", TWO.as_bytes()].concat();
         assert_eq!(pem_blocks(&foreign).unwrap().len(), 2);
         assert!(pem_blocks(b"").unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_file_of_nothing_but_blocks_has_an_end() {
+        let many = |count| "-----BEGIN A-----\n-----END A-----\n".repeat(count);
+        assert_eq!(pem_blocks(many(10_000).as_bytes()).unwrap().len(), 10_000);
+        let error = pem_blocks(many(10_001).as_bytes()).map(|_| ()).unwrap_err();
+        assert_eq!(error.kind(), crate::error::ErrorKind::TooLarge);
     }
 
     #[test]

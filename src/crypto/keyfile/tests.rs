@@ -115,14 +115,12 @@ fn a_key_of_another_certificate_is_refused() {
 
 #[test]
 fn halves_that_do_not_belong_together() {
-    for (good, kind) in
-        [(file!("p256.der"), ErrorKind::Unsupported), (file!("ed25519-public.der"), ErrorKind::Malformed)]
-    {
+    for good in [file!("p256.der"), file!("ed25519-public.der")] {
         SoftwareKey::from_der(good).unwrap();
         // The last byte belongs to the public half.
         let mut bad = good.to_vec();
         *bad.last_mut().unwrap() ^= 1;
-        assert_eq!(SoftwareKey::from_der(&bad).unwrap_err().kind(), kind);
+        assert_eq!(SoftwareKey::from_der(&bad).unwrap_err().kind(), ErrorKind::Malformed);
     }
 }
 

@@ -104,6 +104,7 @@ impl Entries {
             claimed: None,
             property: None,
             coverage: if self.listed.is_empty() { Coverage::None } else { Coverage::Partial },
+            revision: 0,
             later: 0,
             modification_level: None,
             changes: Vec::new(),

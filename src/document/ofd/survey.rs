@@ -42,7 +42,7 @@ pub(super) fn survey(package: &Package, structure: &Structure, limits: &Limits) 
         let detail = format!("{} files, each under one name, as every reader finds them", package.files().len());
         findings.insert(0, Finding::pass(checks::DOCUMENT_STRUCTURE, detail));
     }
-    Ok(Survey { found, findings, pages: structure.first()?.pages.len() })
+    Ok(Survey { found, findings, pages: structure.first()?.pages.len(), kept: Vec::new() })
 }
 
 /// A signature that the list names, with its description as far as it can be read.
@@ -298,6 +298,7 @@ impl Ground<'_> {
             claimed: one.description.as_ref().and_then(|description| description.claimed),
             property: one.index.map(|index| self.package.path(index)),
             coverage: Coverage::None,
+            revision: 0,
             later: one.later,
             modification_level: None,
             changes: Vec::new(),

@@ -12,6 +12,7 @@
 mod appearance;
 mod changes;
 mod digest;
+mod dss;
 #[cfg(feature = "encryption")]
 mod encryption;
 mod extent;
@@ -46,7 +47,7 @@ use crate::crypto::DigestAlgorithm;
 use crate::document::pdf::digest::Question;
 use crate::document::pdf::file::{File, Work};
 use crate::document::pdf::source::Source;
-use crate::document::{Bytes, Document, Format, Found, Layout, Protected, Reserved, Survey};
+use crate::document::{Addition, Bytes, Document, Format, Found, Layout, Protected, Reserved, Survey};
 use crate::error::{Error, ErrorKind};
 use crate::finding::Finding;
 use crate::limits::Limits;
@@ -227,6 +228,14 @@ impl Pdf {
     #[allow(clippy::len_without_is_empty, reason = "no document is empty")]
     pub fn len(&self) -> u64 {
         self.file.source.len()
+    }
+
+    /// The document with more validation data in its security store; unchanged when it has all of it.
+    pub(crate) fn keeping(&self, addition: &Addition, limits: &Limits) -> Result<Self, Error> {
+        match dss::revision(&self.file, addition, limits)? {
+            Some(revision) => Ok(Pdf { file: Arc::new(self.file.with(revision)?) }),
+            None => Ok(self.clone()),
+        }
     }
 
     fn work(&self) -> Work<'_> {

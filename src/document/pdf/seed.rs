@@ -3,7 +3,7 @@
 use crate::document::pdf::field::Field;
 use crate::document::pdf::file::{Followed, Indirect, View};
 use crate::document::pdf::object::{Dictionary, Object};
-use crate::document::seed::{CertificateSeed, SeedValues};
+use crate::document::seed::{CertificateSeed, NameSet, SeedValues};
 use crate::error::Error;
 
 /// Bits of `/Ff` that make an entry binding.
@@ -171,7 +171,7 @@ impl Reading<'_> {
     }
 
     /// Dictionaries of attributes and their values.
-    fn names(&self) -> Result<Option<Vec<Vec<(String, String)>>>, Error> {
+    fn names(&self) -> Result<Option<Vec<NameSet>>, Error> {
         let Some(value) = self.view.get(self.entries, "SubjectDN")? else { return Ok(None) };
         let holder = self.holder_of(&value);
         let mut sets = Vec::new();

@@ -12,6 +12,7 @@ use std::rc::Rc;
 
 use crate::der::Tlv;
 use crate::document::pdf::changes::{Case, History, Restriction};
+use crate::document::pdf::dss;
 use crate::document::pdf::field::{self, Field, Form};
 use crate::document::pdf::file::{File, Indirect, View, Work, readable};
 use crate::document::pdf::object::{Dictionary, Object, Reference, Value};
@@ -77,7 +78,12 @@ pub(super) fn survey(file: &File, limits: &Limits) -> Result<Survey, Error> {
     judge_changes(&work, &pages, &mut drafts)?;
     findings.extend(removed_signatures(&work, &form)?);
     findings.extend(work.oddities());
-    Ok(Survey { found: drafts.into_iter().map(|draft| draft.found).collect(), findings, pages: pages.len() })
+    let is_stamp = |draft: &&Draft| draft.found.announced == Announced::TimeStamp;
+    let stamps: Vec<_> = drafts.iter().filter(is_stamp).map(|draft| draft.found.revision).collect();
+    let (kept, told) = dss::kept(&work, &stamps)?;
+    findings.extend(told);
+    let found = drafts.into_iter().map(|draft| draft.found).collect();
+    Ok(Survey { found, findings, pages: pages.len(), kept })
 }
 
 /// The fields that show one signature, and where it is.
@@ -227,6 +233,7 @@ fn examine(view: &View<'_>, group: &Group<'_>, pages: &[PageNode], shown: &Shown
     draft.found.areas = areas(view, group, pages, shown)?;
     let later = view.revision.saturating_sub(revision);
     draft.found.later = later;
+    draft.found.revision = revision;
     if !is_same {
         draft.found.findings.push(Finding::fail(
             checks::DOCUMENT_CHANGES,
@@ -321,6 +328,7 @@ fn nothing(mut notes: Notes) -> Draft {
             claimed: None,
             property: None,
             coverage: Coverage::None,
+            revision: 0,
             later: 0,
             modification_level: None,
             changes: Vec::new(),
@@ -369,6 +377,7 @@ impl Subject<'_> {
             claimed: self.claimed()?,
             property: None,
             coverage: judged.coverage,
+            revision: 0,
             later: 0,
             modification_level: None,
             changes: Vec::new(),

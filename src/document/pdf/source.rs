@@ -354,7 +354,7 @@ mod tests {
     #[test]
     fn windows_are_bounded_and_shrinking_files_told() {
         let limits = Limits { stream_bytes: 100_000, ..Limits::default() };
-        let endless = Source::stored(Cursor::new([b"(".repeat(1), vec![b'a'; 4 << 20]].concat())).unwrap();
+        let endless = Source::stored(Cursor::new([b"(".to_vec(), vec![b'a'; 4 << 20]].concat())).unwrap();
         let error = endless.read(0, &limits, |lexer| lexer.object()).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::TooLarge);
         let mut shrunk = Source::stored(Cursor::new(vec![b'a'; 100])).unwrap();

@@ -22,6 +22,7 @@ use crate::document::pdf::object::{Dictionary, Object, Reference};
 use crate::document::pdf::page::{self, Geometry, PageNode, Rectangle};
 use crate::document::pdf::source::Source;
 use crate::document::pdf::stamp::conformance::Conformance;
+pub(super) use crate::document::pdf::stamp::permission::refuse_broken;
 use crate::document::pdf::stamp::permission::refuse_forbidden;
 use crate::document::pdf::stamp::promise::Promise;
 use crate::document::pdf::text;
@@ -43,7 +44,11 @@ pub(super) fn revision(file: &File, layout: &Layout<'_>) -> Result<(Vec<u8>, Hol
     let view = work.view();
     let form = field::form(&view)?;
     let target = target(layout, &form)?;
-    refuse_forbidden(&view, &form, target, layout)?;
+    refuse_broken(&view, layout.pdf.hybrid)?;
+    // A document time stamp changes nothing that a certification or a lock could forbid (12.8.2.2).
+    if layout.sub_filter != "ETSI.RFC3161" {
+        refuse_forbidden(&view, &form, target, layout)?;
+    }
     let is_signed = form.fields.iter().any(|field| field.is_signature() && field.value.is_some());
     let promise = Promise::of(&view, layout, &form, target)?;
     if let Some(field) = target {

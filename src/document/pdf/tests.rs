@@ -6,6 +6,7 @@ use crate::error::ErrorKind;
 use crate::finding::{Check, Outcome, checks};
 use crate::limits::Limits;
 
+mod oddities;
 mod reading;
 mod stamping;
 

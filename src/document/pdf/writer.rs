@@ -113,6 +113,14 @@ impl<'v> Writer<'v> {
         self.patch(holder, before(array, 1), format!(" {text}").into_bytes())
     }
 
+    /// Adds entries to a dictionary that stands in `holder`.
+    pub(super) fn extend(&mut self, holder: &Rc<Indirect>, dictionary: &Object, entries: &str) -> Result<(), Error> {
+        if dictionary.as_dictionary().is_none() {
+            return Err(broken(holder, "it is no dictionary"));
+        }
+        self.patch(holder, before(dictionary, 2), format!("{entries}\n").into_bytes())
+    }
+
     fn patch(&mut self, holder: &Rc<Indirect>, span: Range<u64>, text: Vec<u8>) -> Result<(), Error> {
         if holder.is_stream() {
             return Err(broken(holder, "it is a stream where a dictionary or an array belongs"));

@@ -153,6 +153,7 @@ fn segment(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
 #[cfg(test)]
 mod tests {
     use super::Header;
+    use crate::document::pdf::appearance::Style;
     use crate::error::ErrorKind;
 
     /// A marker and what its segment holds.

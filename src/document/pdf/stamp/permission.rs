@@ -23,15 +23,11 @@ fn not_allowed(text: impl Into<String>) -> Error {
     Error::new(ErrorKind::NotAllowed, text)
 }
 
-/// Refuses what would break the file, other signatures, or the owner's word.
-pub(super) fn refuse_forbidden(
-    view: &View<'_>,
-    form: &Form,
-    target: Option<&Field>,
-    layout: &Layout<'_>,
-) -> Result<(), Error> {
+/// Refuses a file to which nothing can be added that all readers see as one; `hybrid` admits one that two kinds
+/// of readers see differently.
+pub(in crate::document::pdf) fn refuse_broken(view: &View<'_>, hybrid: bool) -> Result<(), Error> {
     let file = view.work.file;
-    if file.chain.hybrid && !layout.pdf.hybrid {
+    if file.chain.hybrid && !hybrid {
         return Err(not_allowed(
             "the file is a hybrid of cross-reference tables and streams, in which old and new readers see different \
              documents: save it anew as PDF 1.5 or later, then stamp it, or allow it by `Stamp::on_hybrid`",
@@ -43,7 +39,16 @@ pub(super) fn refuse_forbidden(
     if !file.may_be_signed() {
         return Err(not_allowed("the document's owner does not allow signing with the user's password"));
     }
-    refuse_dynamic_form(view)?;
+    refuse_dynamic_form(view)
+}
+
+/// Refuses what would break other signatures, or the owner's word.
+pub(super) fn refuse_forbidden(
+    view: &View<'_>,
+    form: &Form,
+    target: Option<&Field>,
+    layout: &Layout<'_>,
+) -> Result<(), Error> {
     refuse_certified(view, !layout.areas.is_empty() && target.is_none())?;
     for signed in form.fields.iter().filter(|field| field.value.is_some() && field.is_signature()) {
         refuse_locked(view, signed, target)?;

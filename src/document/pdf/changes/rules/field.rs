@@ -60,6 +60,8 @@ impl<'w> Step<'_, 'w> {
             }
             b"AP" => two.is_none_or(|two| two.dictionary().is_some() && !two.is_stream()),
             b"AS" => two.is_none_or(|two| two.value.as_name().is_some()),
+            // How a border is to be drawn, like /DA, says nothing where there is an appearance.
+            b"BS" => two.is_none_or(|two| two.dictionary().is_some() && !two.is_stream()),
             b"F" | b"Ff" | b"Q" | b"TI" => two.is_none_or(|two| two.value.as_integer().is_some()),
             b"DA" | b"M" => two.is_none_or(|two| two.value.as_string().is_some()),
             b"RV" => two.is_none_or(|two| two.value.as_string().is_some() || two.is_stream()),

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::document::change::{ChangeKind, ModificationLevel};
-use crate::document::pdf::changes::compare::{Part, same};
+use crate::document::pdf::changes::compare::{Difference, Part, same};
 use crate::document::pdf::changes::role::Role;
 use crate::document::pdf::changes::rules::catalog::done;
 use crate::document::pdf::changes::step::{At, Listed, Step, Touched};
@@ -13,6 +13,9 @@ use crate::error::Error;
 
 /// The types that are made to cover or to replace what a page shows.
 const COVERS: [&[u8]; 4] = [b"FreeText", b"Stamp", b"Redact", b"Watermark"];
+
+/// What a page inherits from the nodes above it (table 31).
+const INHERITED: [&[u8]; 4] = [b"MediaBox", b"CropBox", b"Rotate", b"Resources"];
 
 /// Actions that only lead to another place.
 const LEADING: [&[u8]; 3] = [b"GoTo", b"URI", b"Named"];
@@ -27,8 +30,7 @@ impl<'w> Step<'_, 'w> {
         for difference in Self::differing(Some(old), Some(new))? {
             let (before, after) = Self::followed(difference.old.clone(), difference.new.clone())?;
             let (one, two) = (before.as_ref(), after.as_ref());
-            let key = String::from_utf8_lossy(&difference.key).into_owned();
-            let text = format!("/{key} of the page was {}", done(one, two));
+            let text = format!("/{} of the page was {}", name(&difference.key), done(one, two));
             match difference.key.as_slice() {
                 b"Annots" => self.annotations(at, one, two)?,
                 b"Tabs" if two.is_some_and(|two| two.value.as_name().is_some()) => {
@@ -37,10 +39,28 @@ impl<'w> Step<'_, 'w> {
                     self.record_values(at, level, ChangeKind::Annotation, text, one, two);
                 }
                 b"AA" => self.refuse(at, ChangeKind::Action, text, one, two),
+                key if one.is_none() && INHERITED.contains(&key) && self.is_inherited(old, &difference)? => {
+                    let text = format!("the page itself says now what it inherited, its /{key}", key = name(key));
+                    self.record_values(at, ModificationLevel::LtaUpdate, ChangeKind::Page, text, None, two);
+                }
                 _ => self.refuse(at, ChangeKind::Page, text, difference.old.as_ref(), difference.new.as_ref()),
             }
         }
         Ok(())
+    }
+
+    /// Whether an entry that a page got is the one that it inherited: some writers copy those down.
+    fn is_inherited(&self, page: &Part<'w>, difference: &Difference<'w>) -> Result<bool, Error> {
+        let Some(new) = &difference.new else { return Ok(false) };
+        let mut node = page.clone();
+        for _ in 0..self.old.work.limits.depth {
+            let Some(parent) = readable(node.get("Parent"))? else { return Ok(false) };
+            if let Some(inherited) = parent.raw(&name(&difference.key)) {
+                return same(&inherited, new);
+            }
+            node = parent;
+        }
+        Ok(false)
     }
 
     /// The list of annotations of a page.
@@ -140,7 +160,11 @@ impl<'w> Step<'_, 'w> {
     fn note_annotation(&mut self, at: At, text: String, old: Option<&Part<'w>>, new: &Part<'w>) -> Result<(), Error> {
         let dictionary = new.dictionary().cloned().unwrap_or_default();
         let page = self.places.page_of(self.index, at.number, self.new.work.limits.depth);
-        let area = self.places.area_of(&self.new, &dictionary, page)?;
+        // The window of a note is no part of the page.
+        let area = match dictionary.name("Subtype") {
+            Some(b"Popup") => None,
+            _ => self.places.area_of(&self.new, &dictionary, page)?,
+        };
         let covers = dictionary.name("Subtype").is_some_and(|subtype| COVERS.contains(&subtype)) && area.is_some();
         let (level, kind) = (ModificationLevel::Annotations, ChangeKind::Annotation);
         let is_indirect = new.value.span == new.holder.object.span;
@@ -179,6 +203,10 @@ impl<'w> Step<'_, 'w> {
         }
         self.note_annotation(at, format!("an annotation of the type /{was} was changed"), Some(old), new)
     }
+}
+
+fn name(key: &[u8]) -> String {
+    String::from_utf8_lossy(key).into_owned()
 }
 
 /// Whether an annotation does nothing but lead to another place.

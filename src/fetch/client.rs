@@ -121,8 +121,7 @@ impl Fetcher {
     /// What a host answers to a question that may be asked again.
     pub(super) fn ask(&self, address: &str, kind: &str, body: &[u8], now: Time) -> Result<Arc<Vec<u8>>, Error> {
         let question = [address.as_bytes(), &[0], body].concat();
-        self.cached(question, now, || Ok(self.post(address, kind, body)?))
-            .map_err(|source| unreachable(address, source))
+        self.cached(question, now, || self.post(address, kind, body)).map_err(|source| unreachable(address, source))
     }
 
     /// What a host answers to a question that is asked once.

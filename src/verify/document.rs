@@ -136,7 +136,7 @@ pub(super) fn judge_detached(verifier: &Verifier<'_>, signature: &[u8], content:
 enum Payload<'a> {
     Seal(Box<SealSignature>),
     Cms(SignedData<'a>),
-    TimeStamp(Token<'a>),
+    TimeStamp(Box<Token<'a>>),
     /// SM2's SEQUENCE { r, s } alone, or `adbe.x509.rsa_sha1`'s OCTET STRING.
     Raw(&'a [u8]),
     /// Nothing to be read: the document's findings say why.
@@ -160,7 +160,7 @@ impl<'a> Payload<'a> {
         let read = if SealSignature::looks_like(bytes) {
             SealSignature::from_der(bytes).map(|signature| Payload::Seal(Box::new(signature)))
         } else if SignedData::looks_like(bytes) && found.announced == Announced::TimeStamp {
-            Token::read(bytes, limits.certificates).map(Payload::TimeStamp)
+            Token::read(bytes, limits.certificates).map(|token| Payload::TimeStamp(Box::new(token)))
         } else if SignedData::looks_like(bytes) {
             SignedData::read(bytes, limits.certificates).map(Payload::Cms)
         } else if is_bare_value(bytes) {

@@ -29,18 +29,20 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use eseal::authority::Algorithm;
-use eseal::{Document as _, Limits, Ofd, Payload, Pdf, Seal};
+use eseal::{Certificate, Document as _, Limits, Ofd, Payload, Pdf, Seal};
 use peak_alloc::PeakAlloc;
 use sm3::{Digest as _, Sm3};
 
-use crate::common::{ALGORITHMS, World, large_pdf, sample};
+use crate::common::{ALGORITHMS, Chain, World, large_pdf, sample};
 
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
 
-/// How much dearer than its bare cryptography a job may be: a small one, and one on a large document.
+/// How much dearer than its bare cryptography a job may be: a small one, one on a large document, and one on
+/// a chain of certificates.
 const SMALL: f64 = 2.0;
 const LARGE: f64 = 1.2;
+const CHAIN: f64 = 1.5;
 /// How much memory it may take, in bytes.
 const PEAK: usize = 16 << 20;
 
@@ -55,6 +57,7 @@ fn main() {
         seals(&table, algorithm, &world);
         small_pdf(&table, algorithm, &world);
         ofd(&table, algorithm, &world);
+        chains(&table, algorithm, &world);
     }
     if table.wants("signatures") {
         let world = World::new(Algorithm::P256);
@@ -167,6 +170,37 @@ fn on_all_cores(count: usize, job: impl Fn(usize) + Sync) {
             });
         }
     });
+}
+
+/// A chain of three with a list for each issuer: read and judged from bytes, and asked for again.
+fn chains(table: &Table, algorithm: Algorithm, world: &World) {
+    let chain = Chain::new(algorithm);
+    let signed = [&chain.leaf, &chain.middle, &chain.lists[0], &chain.lists[1]];
+    let values = signed.map(|content| world.bare.sign(content));
+    table.row(
+        &format!("{algorithm:?}, read and judge a chain of 3, lists"),
+        (CHAIN, 200),
+        || (),
+        |()| {
+            let evidence = chain.evidence();
+            let leaf = Certificate::from_der(&chain.leaf).unwrap();
+            chain.judge(&chain.verifier(&evidence), &leaf);
+        },
+        || signed.iter().zip(&values).for_each(|(content, value)| world.bare.verify(content, value)),
+    );
+    let evidence = chain.evidence();
+    let leaf = Certificate::from_der(&chain.leaf).unwrap();
+    table.row(
+        &format!("{algorithm:?}, chain of 10 000 documents, one signatory"),
+        (CHAIN, 3),
+        || (),
+        |()| {
+            let verifier = chain.verifier(&evidence);
+            (0..10_000).for_each(|_| chain.judge(&verifier, &leaf));
+        },
+        // One value for each document: what it costs beside, the chain may not exceed by much.
+        || (0..10_000).for_each(|_| world.bare.verify(&chain.leaf, &values[0])),
+    );
 }
 
 fn small_pdf(table: &Table, algorithm: Algorithm, world: &World) {

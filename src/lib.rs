@@ -8,6 +8,7 @@
 //!
 //! - To put a seal on a form: [`Stamp`].
 //! - To tell whether a stamped form holds: [`Verifier::document`].
+//! - Where it shows: [`Place`].
 //! - With a key in a device or on another machine: [`Stamp::prepare`].
 //! - To make seals: [`SealMaker::create`].
 //! - To draw a seal's picture: `draw` (feature `draw`).
@@ -71,7 +72,7 @@ pub use crate::ledger::Ledger;
 pub use crate::limits::Limits;
 pub use crate::picture::{Picture, PictureFormat};
 pub use crate::seal::{Edition, Seal, SealMaker, Signatory};
-pub use crate::stamp::{Payload, Prepared, Signed, Stamp};
+pub use crate::stamp::{Payload, Place, Placement, Prepared, Signed, Stamp, place};
 pub use crate::time::{Time, Validity};
 pub use crate::timestamp::TimeStamper;
 pub use crate::trust::{Anchor, Evidence, Role, SealStatus, StatusSource, Trust};

@@ -11,13 +11,15 @@
 //! | `at` | the time of verification, RFC 3339 | once |
 //! | `password` | of an encrypted PDF | at most once |
 //! | `needs` | `encryption`: looked at only where that feature is switched on | at most once |
-//! | `policy` | `default` or `strict-2020` | at most once |
+//! | `policy` | a policy's name, such as `strict-2020` | at most once |
+//! | `conclusion` | in the words of EN 319 102-1: `INDETERMINATE, NO_POE` | at most once |
+//! | `level` | of each signature of a PDF, by spaces: `B-B`, `B-T`, `B-LT`, `B-LTA`, `none` | at most once |
 //! | `expect` | `valid`, `invalid`, `indeterminate`, `unsigned` or `error` | once |
 //! | `check` | a check and an outcome that has to be among the findings: `seal.signatory-listed fail` | any; at least the reason when not valid |
 //! | `check-only-fails` | the checks that may fail, by spaces; no other may | with `invalid` |
 //! | `signatures` | how many there are | at most once |
 //! | `coverage` | of each signature, by spaces: `none`, `unclear`, `partial`, `revision`, `whole` | at most once |
-//! | `levels` | how far revisions after each signature went: `none`, `lta-update`, `form-filling`, `annotations`, `other` | at most once |
+//! | `changes` | how far revisions after each signature went: `none`, `lta-update`, `form-filling`, `annotations`, `other` | at most once |
 //! | `error` | what the error says | with `error` |
 //! | `comment`, `source` | for people | any |
 //!
@@ -32,7 +34,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use common::{failed, sample, testdata};
-use eseal::{Certificate, Coverage, Document, Finding, Ofd, Outcome, Policy, Seal, Time, Trust, Verdict, Verifier};
+use eseal::verify::SignatureReport;
+use eseal::{
+    Certificate, Conclusion, Coverage, Document, Finding, Ofd, Outcome, Policy, Seal, Time, Trust, Verdict, Verifier,
+};
 
 const KEYS: &[&str] = &[
     "file",
@@ -43,12 +48,14 @@ const KEYS: &[&str] = &[
     "needs",
     "password",
     "policy",
+    "conclusion",
+    "level",
     "expect",
     "check",
     "check-only-fails",
     "signatures",
     "coverage",
-    "levels",
+    "changes",
     "error",
     "comment",
     "source",
@@ -140,7 +147,10 @@ struct Seen {
     findings: Vec<Finding>,
     /// The coverage of each signature; nothing for a seal.
     coverage: Vec<Coverage>,
+    conclusion: Conclusion,
     /// How far later revisions went.
+    changes: Vec<String>,
+    /// The PAdES levels.
     levels: Vec<String>,
     text: String,
 }
@@ -227,9 +237,8 @@ impl Case {
         let trust =
             Trust::new().everything(self.certificates("trust")?).intermediates(self.certificates("intermediate")?);
         let verifier = Verifier::new(&trust).policy(match self.get("policy") {
-            None | Some("default") => Policy::default(),
-            Some("strict-2020") => Policy::strict_2020(),
-            Some(other) => return Err(format!("unknown policy: {other}")),
+            None => Policy::default(),
+            Some(name) => Policy::named(name).map_err(|error| error.to_string())?,
         });
         let file = self.one("file")?;
         let bytes = sample(file);
@@ -240,6 +249,8 @@ impl Case {
                     verdict: report.verdict(),
                     findings: report.findings().to_vec(),
                     coverage: Vec::new(),
+                    conclusion: report.conclusion(),
+                    changes: Vec::new(),
                     levels: Vec::new(),
                     text: report.to_string(),
                 }
@@ -249,6 +260,8 @@ impl Case {
                 Ok(Seen {
                     verdict: report.verdict,
                     coverage: vec![report.coverage],
+                    conclusion: report.conclusion,
+                    changes: Vec::new(),
                     levels: Vec::new(),
                     text: report.to_string(),
                     findings: report.checks,
@@ -291,14 +304,20 @@ impl Case {
         if self.get("signatures").is_some_and(|told| told != count) {
             wrong.push(format!("found {count} signatures"));
         }
+        if let Some(told) = self.get("conclusion").filter(|told| *told != seen.conclusion.to_string()) {
+            wrong.push(format!("expected {told}, found {}", seen.conclusion));
+        }
+        if let Some(told) = self.get("level").filter(|told| *told != seen.levels.join(" ")) {
+            wrong.push(format!("expected the level {told}, found {}", seen.levels.join(" ")));
+        }
         if let Some(told) = self.get("coverage") {
             let found: Vec<_> = seen.coverage.iter().map(|one| format!("{one:?}").to_lowercase()).collect();
             if told != found.join(" ") {
                 wrong.push(format!("expected the coverage {told}, found {}", found.join(" ")));
             }
         }
-        if let Some(told) = self.get("levels").filter(|told| *told != seen.levels.join(" ")) {
-            wrong.push(format!("expected the levels {told}, found {}", seen.levels.join(" ")));
+        if let Some(told) = self.get("changes").filter(|told| *told != seen.changes.join(" ")) {
+            wrong.push(format!("expected changes {told}, found {}", seen.changes.join(" ")));
         }
         if wrong.is_empty() { Ok(()) } else { Err(format!("{}\n{}", wrong.join("\n"), seen.text)) }
     }
@@ -308,12 +327,18 @@ fn document<D: Document>(verifier: &Verifier<'_>, document: &D, at: Time) -> Res
     let report = verifier.document(document, at)?;
     let findings = report.signatures().iter().flat_map(|one| &one.checks).chain(report.findings()).cloned().collect();
     let coverage = report.signatures().iter().map(|one| one.coverage).collect();
-    let level = |one: &eseal::verify::SignatureReport| {
+    let went = |one: &SignatureReport| {
         let level = one.modification_level.map(|level| serde_json::to_string(&level).unwrap_or_default());
         level.map_or_else(|| "unknown".to_owned(), |level| level.trim_matches('"').to_owned())
     };
+    let changes = report.signatures().iter().map(went).collect();
+    let level = |one: &SignatureReport| {
+        let told = one.level.as_ref().and_then(|told| told.level);
+        told.map_or("none".to_owned(), |level| level.to_string().trim_start_matches("PAdES ").to_owned())
+    };
     let levels = report.signatures().iter().map(level).collect();
-    Ok(Seen { verdict: report.verdict(), findings, coverage, levels, text: report.to_string() })
+    let conclusion = report.conclusion();
+    Ok(Seen { verdict: report.verdict(), findings, coverage, conclusion, changes, levels, text: report.to_string() })
 }
 
 fn outcome(outcome: Outcome) -> &'static str {

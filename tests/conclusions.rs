@@ -6,9 +6,9 @@ mod common;
 
 use common::der::{Node, constructed, octet_string, oid, sequence};
 use common::scene::{CONTENT_TYPE, CmsDraft, MESSAGE_DIGEST, Scene, attribute, digest};
-use common::{assert_told, sample};
+use common::{all_findings, assert_told, sample};
 use eseal::archive::time_stamped;
-use eseal::authority::{Algorithm, Authority, Fault, Issued, Usage};
+use eseal::authority::{Algorithm, Authority, Issued, Usage};
 use eseal::verify::{AlgorithmTable, LicenceState, Need, Primitive, ResultCode, SignatureReport};
 use eseal::{
     BoxError, DigestAlgorithm, Evidence, Indication, Limits, Outcome, Payload, Pdf, Policy, SealStatus, StatusSource,
@@ -240,23 +240,44 @@ fn the_order_of_time_stamps_and_the_delay() {
     open(&judge(later), S::SigConstraintsFailure, "time.claimed", Outcome::Unknown);
 }
 
-/// A time stamp with an extension that nobody knows: something is wrong for which there is no other word.
+/// A page that stands in the page tree twice: something is odd for which the standard has no other word.
 #[test]
 fn for_another_reason() {
     let scene = scene();
-    let trust = everything(&scene);
-    let form = Pdf::read(sample("forms/form-fill.pdf")).unwrap();
-    let clerk = scene.authority.time_stamper().unwrap();
-    let limits = Limits::default();
-    let good = time_stamped(&form, &clerk, DigestAlgorithm::Sha256, scene.now, &limits).unwrap();
-    let report = Verifier::new(&trust).document(&good, scene.now).unwrap();
-    concludes(&report.signatures()[0], Indication::TotalPassed, None, "document.intact", Outcome::Pass);
-    let refused =
-        time_stamped(&form, &clerk.with(Fault::CriticalExtension), DigestAlgorithm::Sha256, scene.now, &limits);
-    if let Ok(odd) = refused {
-        let report = Verifier::new(&trust).document(&odd, scene.now).unwrap();
-        open(&report.signatures()[0], S::Generic, "signature.format", Outcome::Unknown);
-    }
+    let plain = common::pdf::minimal(&[0]);
+    let pages = b"<< /Type /Pages /Kids [ 3 0 R 3 0 R ] /Count 2 /MediaBox [0 0 595 842] >>".to_vec();
+    let twice = Pdf::read(common::pdf::append(&plain, &[(2, pages)])).unwrap();
+    let judge = |document: &Pdf| {
+        let stamped = scene.stamped(document, Payload::Cms);
+        let report = scene.verifier().document(&stamped, scene.now).unwrap();
+        (report.conclusion(), all_findings(&report))
+    };
+    let (conclusion, findings) = judge(&twice);
+    assert_eq!((conclusion.indication, conclusion.sub_indication), (Indication::Indeterminate, Some(S::Generic)));
+    assert_told("twice", &findings, "document.structure", Outcome::Unknown, "more than once");
+    assert_eq!(judge(&Pdf::read(plain).unwrap()).0.indication, Indication::TotalPassed);
+}
+
+/// The files of a package that a signature lists under a digest that nobody knows: they may be what was signed.
+#[test]
+#[cfg(all(feature = "ofd", feature = "sm"))]
+fn what_was_signed_is_not_at_hand() {
+    let scene = Scene::new(Algorithm::Sm2);
+    let package = eseal::Ofd::read(sample("ofd/helloworld.ofd")).unwrap();
+    let stamped = scene.stamped(&package, Payload::SealSignature);
+    let package = common::package::Package::read(&eseal::Document::as_bytes(&stamped));
+    let name = package.names().into_iter().find(|name| name.ends_with("Signature.xml")).unwrap().to_owned();
+    let method = package.text(&name);
+    let at = method.find("CheckMethod=\"").unwrap() + "CheckMethod=\"".len();
+    let end = at + method[at..].find('"').unwrap();
+    let changed = package.with(&name, format!("{}1.2.3.4{}", &method[..at], &method[end..])).write();
+    let document = eseal::Ofd::read(changed).unwrap();
+    let report = scene.verifier().document(&document, scene.now).unwrap();
+    let findings = &report.signatures()[0].checks;
+    assert_told("unknown digest", findings, "document.references", Outcome::Unknown, "1.2.3.4");
+    // The description was changed too, which is the worse; what the references come to by themselves is told.
+    let reference = findings.iter().find(|one| one.check == "document.references").unwrap();
+    assert_eq!(eseal::Conclusion::of([reference], eseal::Standard::Gb).sub_indication, Some(S::SignedDataNotFound));
 }
 
 /// Answers as the register does, whatever it is asked about.

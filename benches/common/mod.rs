@@ -110,6 +110,44 @@ impl World {
     }
 }
 
+/// A chain of three with the lists of revoked certificates that it takes, as bytes.
+pub(crate) struct Chain {
+    pub(crate) trust: Trust,
+    pub(crate) leaf: Vec<u8>,
+    pub(crate) middle: Vec<u8>,
+    pub(crate) lists: [Vec<u8>; 2],
+    pub(crate) now: Time,
+}
+
+impl Chain {
+    pub(crate) fn new(algorithm: Algorithm) -> Self {
+        let now = Time::now();
+        let authority = Authority::new(algorithm, now).unwrap().with_intermediate().unwrap();
+        let leaf = authority.signatory("示例市人民政府").unwrap();
+        let span = Validity { not_before: now, not_after: now.plus_days(9) };
+        let lists = [authority.crl(&[]).unwrap(), authority.crl_by(authority.issued_root(), &[], span).unwrap()];
+        let middle = authority.issuer().credentials.certificate().der().to_vec();
+        let trust = Trust::new().signatories([authority.root().clone()]);
+        Chain { trust, leaf: leaf.certificate().der().to_vec(), middle, lists, now }
+    }
+
+    /// What was read of it.
+    pub(crate) fn evidence(&self) -> Evidence {
+        let evidence = Evidence::new().certificates([Certificate::from_der(&self.middle).unwrap()]);
+        self.lists.iter().fold(evidence, |evidence, list| evidence.crl(&list[..]).unwrap())
+    }
+
+    pub(crate) fn verifier<'c>(&'c self, evidence: &'c Evidence) -> Verifier<'c> {
+        let policy = Policy { revocation: Need::Required, ..Policy::default() };
+        Verifier::new(&self.trust).evidence(evidence).policy(policy)
+    }
+
+    pub(crate) fn judge(&self, verifier: &Verifier<'_>, leaf: &Certificate) {
+        let report = verifier.certificate(leaf, Role::Signatory, self.now, self.now);
+        assert_eq!(report.verdict, Verdict::Valid, "{report}");
+    }
+}
+
 fn content(signatory: &Signatory, now: Time) -> SealContent {
     SealContent {
         id: "31010600012345".parse().unwrap(),

@@ -18,7 +18,7 @@ use std::sync::LazyLock;
 use eseal::authority::{Algorithm, Authority};
 use eseal::seal::{SealContent, SealKind, Signatories};
 use eseal::{
-    Certificate, Credentials, Document, Limits, Mm, Ofd, Page, Pdf, Picture, Pkcs12, Seal, SealMaker, Signatory,
+    Certificate, Credentials, Document, Evidence, Limits, Mm, Ofd, Page, Pdf, Picture, Pkcs12, Role, Seal, SealMaker, Signatory,
     SigningKey, SoftwareKey, Stamp, Time, Trust, Validity, Verifier,
 };
 
@@ -158,6 +158,25 @@ pub fn certificate(bytes: &[u8]) {
         let seal = make_seal(Picture::gif(b"GIF89a", Mm(9.0), Mm(9.0)).unwrap());
         black_box(Verifier::new(&trust).seal(&seal, WORLD.now).to_string());
     }
+}
+
+/// A list of revoked certificates, asked about a certificate.
+pub fn crl(bytes: &[u8]) {
+    if let Ok(evidence) = Evidence::new().crl(bytes) {
+        ask(&evidence);
+    }
+}
+
+/// An OCSP response, asked about a certificate.
+pub fn ocsp(bytes: &[u8]) {
+    if let Ok(evidence) = Evidence::new().ocsp(bytes) {
+        ask(&evidence);
+    }
+}
+
+fn ask(evidence: &Evidence) {
+    let verifier = verifier().evidence(evidence);
+    black_box(verifier.certificate(WORLD.signatory.certificate(), Role::Signatory, WORLD.now, WORLD.now).to_string());
 }
 
 /// A picture of any format, drawn into a PDF.

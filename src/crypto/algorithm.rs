@@ -308,6 +308,18 @@ impl SignatureAlgorithm {
         )
     }
 
+    /// Whether signatures are made by it here, and not only verified.
+    pub(crate) fn is_made(self) -> bool {
+        !matches!(
+            self,
+            SignatureAlgorithm::RsaPkcs1Sha1
+                | SignatureAlgorithm::Ed448
+                | SignatureAlgorithm::EcdsaOther(_)
+                | SignatureAlgorithm::RsaPkcs1Other(_)
+                | SignatureAlgorithm::RsaPssOther { .. }
+        )
+    }
+
     /// Whether keys of this kind make values of this algorithm.
     pub(crate) fn fits(self, key: KeyKind) -> bool {
         match self {

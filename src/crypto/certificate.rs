@@ -246,6 +246,11 @@ impl Certificate {
         self.0.public_key.as_ref().map_err(|reason| Error::unsupported(reason.clone()))
     }
 
+    /// By which algorithm its issuer signed it.
+    pub(crate) fn signature_algorithm(&self) -> Result<SignatureAlgorithm, &str> {
+        self.0.signature_algorithm.as_ref().copied().map_err(String::as_str)
+    }
+
     pub(crate) fn key_usage(&self) -> Option<KeyUsage> {
         self.0.key_usage
     }

@@ -162,7 +162,13 @@ impl Conclusion {
 
     /// The one rule. Only what is needed counts. The worst main indication is the conclusion's; of the
     /// reasons for it the first in the order of the validation blocks stands for all.
-    pub(crate) fn of<'f>(findings: impl IntoIterator<Item = &'f Finding>, standard: Standard) -> Self {
+    ///
+    /// ```
+    /// use eseal::{Conclusion, Indication, Standard};
+    ///
+    /// assert_eq!(Conclusion::of([], Standard::Etsi).indication, Indication::NoSignatureFound);
+    /// ```
+    pub fn of<'f>(findings: impl IntoIterator<Item = &'f Finding>, standard: Standard) -> Self {
         let needed = findings.into_iter().filter(|finding| finding.needed);
         Self::worst(needed.map(|finding| Self::of_one(finding, standard)))
     }
@@ -251,6 +257,7 @@ fn default_reason(finding: &Finding) -> Option<SubIndication> {
     } else if is(&[
         checks::SIGNATURE_ATTRIBUTES,
         checks::SIGNATURE_PROPERTY,
+        checks::SIGNATURE_SEED_VALUES,
         checks::SEAL_SIGNATORY_LISTED,
         checks::SEAL_CREATED,
         checks::SEAL_TIME_STAMP,

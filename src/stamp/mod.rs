@@ -5,20 +5,23 @@
 //! it – here, in a device, on another machine – and *finish* puts the value into its room.
 
 mod payload;
+pub mod place;
 mod prepared;
 
 use crate::crypto::{Certificate, KeyKind, SignatureAlgorithm};
-use crate::document::{Document, FieldLock, Format, Layout, PdfOptions, Permitted};
+use crate::document::{Document, FieldLock, Format, Layout, PdfOptions, Permitted, Shown};
 use crate::error::{Context, Error, ErrorKind};
 use crate::limits::Limits;
 use crate::seal::{Signatory, ValidSeal, require_listed};
 use crate::timestamp::TimeStamper;
-use crate::units::{Area, Mm, Page};
+use crate::units::{Mm, Page};
 
 pub use crate::stamp::payload::Payload;
+pub use crate::stamp::place::{Place, Placement};
 pub use crate::stamp::prepared::{Prepared, Signed};
 
 use crate::stamp::payload::Draft;
+use crate::stamp::place::Ground;
 
 /// A stamp about to be put on a document: a valid seal, where it shows, and how it is signed.
 ///
@@ -31,7 +34,8 @@ use crate::stamp::payload::Draft;
 #[must_use = "a stamp does nothing until it is applied"]
 pub struct Stamp<'s> {
     seal: ValidSeal<'s>,
-    places: Vec<(Page, Mm, Mm)>,
+    places: Vec<Place>,
+    strict: bool,
     payload: Payload,
     algorithm: Option<SignatureAlgorithm>,
     chain: Vec<Certificate>,
@@ -62,6 +66,7 @@ impl<'s> Stamp<'s> {
         Stamp {
             seal,
             places: Vec::new(),
+            strict: false,
             payload: Payload::SealSignature,
             algorithm: None,
             chain: Vec::new(),
@@ -83,10 +88,42 @@ impl<'s> Stamp<'s> {
     /// Shows the picture on a page, in the size the seal gives it. `left` and `top` are the distances
     /// of the picture's upper left corner from the page's upper left corner as displayed.
     ///
-    /// May be called again for further places (OFD; in PDF a signature has one place).
-    pub fn on(mut self, page: Page, left: Mm, top: Mm) -> Self {
-        self.places.push((page, left, top));
+    /// May be called again for further places, see [`Stamp::at`].
+    pub fn on(self, page: Page, left: Mm, top: Mm) -> Self {
+        self.at(Place::at(page, left, top))
+    }
+
+    /// Shows the picture at a [`Place`]: in a corner, on a keyword, in a form's slot, by the rules for official
+    /// letters, across the edges of pages, where there is room.
+    ///
+    /// May be called again; a place may be on many pages. One signature covers all of them. In PDF the first is
+    /// the signature field's, and the others are annotations in the same revision, which is why a document that
+    /// has signatures already takes one place only.
+    pub fn at(mut self, place: impl Into<Place>) -> Self {
+        self.places.push(place.into());
         self
+    }
+
+    /// Refuses a place that leaves the page, covers another stamp, cuts text that it is not to press, or breaks a
+    /// rule for official letters. Otherwise [`Stamp::placement`] tells of these.
+    pub fn strict(mut self) -> Self {
+        self.strict = true;
+        self
+    }
+
+    /// Where it would show on this document, and what speaks against that.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Mismatch`] when the document has no such keyword or no room, [`ErrorKind::Misuse`] when it has
+    /// no such page or slot, or when what is asked for cannot be.
+    pub fn placement<D: Document>(&self, document: &D) -> Result<Placement, Error> {
+        let ground = self.ground(document);
+        let mut resolved = ground.resolve(&self.places)?;
+        let mut findings = std::mem::take(&mut resolved.findings);
+        findings.append(&mut place::survey(&ground, &resolved)?);
+        let own = resolved.field_area.into_iter();
+        Ok(Placement { areas: own.chain(resolved.shown.iter().map(Shown::visible)).collect(), findings })
     }
 
     /// PDF: uses the empty signature field of this name, or makes one of this name if there is none.
@@ -289,7 +326,7 @@ impl<'s> Stamp<'s> {
         };
         draft.check_format(D::FORMAT)?;
         let picture = if self.is_visible() { Some(seal.picture()?) } else { None };
-        let areas = self.areas()?;
+        let (shown, slot) = self.places_on(document)?;
         let (filter, sub_filter) = self.payload.pdf_names();
         let room = draft.room()?.max(self.room);
         let pdf = PdfOptions {
@@ -301,9 +338,10 @@ impl<'s> Stamp<'s> {
             certificates: std::iter::once(by).chain(&self.chain).collect(),
         };
         let layout = Layout {
-            areas,
+            shown,
+            field_stays: slot.is_some(),
             picture: picture.as_ref(),
-            field: self.field.as_deref(),
+            field: slot.as_deref().or(self.field.as_deref()),
             seal: draft.carries_seal(D::FORMAT).then(|| seal.der()),
             room,
             digest: algorithm.digest(),
@@ -339,23 +377,28 @@ impl<'s> Stamp<'s> {
         !self.places.is_empty() || self.field.is_some()
     }
 
-    fn areas(&self) -> Result<Vec<Area>, Error> {
+    fn ground<'d, D>(&self, document: &'d D) -> Ground<'d, D> {
         let parts = self.seal.seal().parts();
-        let (width, height) = (Mm(parts.width as f64), Mm(parts.height as f64));
-        self.places
-            .iter()
-            .map(|&(page, left, top)| {
-                if page.index().is_none() || !left.0.is_finite() || !top.0.is_finite() {
-                    return Err(Error::new(
-                        ErrorKind::Misuse,
-                        format!(
-                            "a stamp cannot be put on {page} at {left}, {top}: pages count from 1, distances are finite"
-                        ),
-                    ));
-                }
-                Ok(Area { page, left, top, width, height })
-            })
-            .collect()
+        Ground { document, width: Mm(parts.width as f64), height: Mm(parts.height as f64) }
+    }
+
+    /// Where it shows, and the signature field that a place named.
+    fn places_on<D: Document>(&self, document: &D) -> Result<(Vec<Shown>, Option<String>), Error> {
+        let ground = self.ground(document);
+        let resolved = ground.resolve(&self.places)?;
+        if self.strict {
+            place::refuse_broken(&resolved.findings)?;
+            place::refuse_broken(&place::survey(&ground, &resolved)?)?;
+        }
+        match (&resolved.field, &self.field) {
+            (Some(slot), Some(field)) if slot != field => Err(Error::new(
+                ErrorKind::Misuse,
+                format!(
+                    "the stamp is to fill the field \"{field}\" and the slot \"{slot}\": a signature has one field"
+                ),
+            )),
+            _ => Ok((resolved.shown, resolved.field)),
+        }
     }
 
     fn algorithm_for(&self, certificate: &Certificate) -> Result<SignatureAlgorithm, Error> {
@@ -363,6 +406,9 @@ impl<'s> Stamp<'s> {
         let only_verified = || Error::unsupported(format!("stamps are not made with keys of {kind}, only verified"));
         let usual = kind.usual().ok_or_else(only_verified)?;
         let algorithm = self.algorithm.unwrap_or(usual);
+        if !algorithm.is_made() {
+            return Err(Error::unsupported(format!("signatures by {algorithm} are verified and not made")));
+        }
         if !algorithm.fits(kind) {
             return Err(Error::new(
                 ErrorKind::Mismatch,

@@ -5,6 +5,7 @@ use crate::finding::{Check, Finding, Outcome, SubIndication, checks};
 use crate::time::Time;
 use crate::trust::{Carried, Chain, ChainState, Doubt, Evidence, Link, Problem, Question, Reason, Revocation, Role};
 use crate::verify::report::Times;
+use crate::verify::strength::{judge_digest_strength, judge_strength};
 use crate::verify::{Need, Verifier};
 
 /// The names under which one certificate's checks are reported.
@@ -14,6 +15,7 @@ pub(super) struct Names {
     pub(super) usage: Check,
     pub(super) trusted: Check,
     pub(super) revocation: Check,
+    algorithm: Check,
 }
 
 /// What is asked of extendedKeyUsage.
@@ -36,6 +38,7 @@ pub(super) const SEAL_SIGNATORY: Names = Names {
     usage: checks::CERTIFICATE_USAGE,
     trusted: checks::CERTIFICATE_TRUSTED,
     revocation: checks::CERTIFICATE_REVOCATION,
+    algorithm: checks::SIGNATURE_ALGORITHM,
 };
 
 /// Who made a CMS signature of RFC 5652.
@@ -45,6 +48,7 @@ pub(super) const SIGNATORY: Names = Names {
     usage: checks::CERTIFICATE_USAGE,
     trusted: checks::CERTIFICATE_TRUSTED,
     revocation: checks::CERTIFICATE_REVOCATION,
+    algorithm: checks::SIGNATURE_ALGORITHM,
 };
 
 pub(super) const MAKER: Names = Names {
@@ -53,6 +57,7 @@ pub(super) const MAKER: Names = Names {
     usage: checks::SEAL_MAKER_USAGE,
     trusted: checks::SEAL_MAKER_TRUSTED,
     revocation: checks::SEAL_MAKER_REVOCATION,
+    algorithm: checks::SEAL_MAKER_ALGORITHM,
 };
 
 pub(super) const TIME_STAMPER: Names = Names {
@@ -61,6 +66,7 @@ pub(super) const TIME_STAMPER: Names = Names {
     usage: checks::CERTIFICATE_USAGE,
     trusted: checks::CERTIFICATE_TRUSTED,
     revocation: checks::CERTIFICATE_REVOCATION,
+    algorithm: checks::SIGNATURE_ALGORITHM,
 };
 
 /// Usage, path and revocation of a certificate as of the time that counts, with what is known at `now`.
@@ -86,7 +92,30 @@ pub(super) fn judge_certificate(
     let chain = verifier.memory.chain(&question, certificate, help, carried, (times.counted, now));
     findings.push(trusted(names, &chain));
     findings.push(revocation(verifier, names, &chain, times));
+    findings.extend(weak_links(verifier, names, &chain, times.proven.unwrap_or(now)));
     chain
+}
+
+/// The certificates of the path whose own signatures are too weak by the time for which they are proven
+/// (EN 319 102-1, 5.5.4, step 10). An anchor is believed whatever it is signed with.
+fn weak_links(verifier: &Verifier<'_>, names: &Names, chain: &Chain, at: Time) -> Vec<Finding> {
+    let mut weak = Vec::new();
+    for (place, link) in chain.links.iter().enumerate() {
+        if matches!(link.revocation, Revocation::Anchor) || link.certificate.is_self_issued() {
+            continue;
+        }
+        let Ok(algorithm) = link.certificate.signature_algorithm() else { continue };
+        let finding = match chain.links.get(place + 1) {
+            Some(issuer) => judge_strength(verifier, names.algorithm, algorithm, &issuer.certificate, at),
+            None => judge_digest_strength(verifier, names.algorithm, algorithm.digest(), at),
+        };
+        if finding.outcome != Outcome::Pass {
+            let detail =
+                format!("the certificate of {} is signed weakly: {}", link.certificate.subject(), finding.detail);
+            weak.push(Finding { detail, ..finding });
+        }
+    }
+    weak
 }
 
 fn trusted(names: &Names, chain: &Chain) -> Finding {

@@ -18,7 +18,7 @@ use crate::verify::document::{CLOCK_SKEW, no_digest, validity_at};
 use crate::verify::existence::{Moment, Proof, ProofKind};
 use crate::verify::report::Times;
 use crate::verify::strength::{judge_digest_strength, judge_strength};
-use crate::verify::{Encoding, SigningTimeRule, Verifier};
+use crate::verify::{Encoding, Need, SigningTimeRule, Verifier};
 
 /// What the judgement of a CMS signature needs to know of its surroundings.
 pub(super) struct CmsContext<'a> {
@@ -32,8 +32,6 @@ pub(super) struct CmsContext<'a> {
     pub(super) label: &'a str,
     /// Certificates from beside the signature.
     pub(super) extra: &'a [Vec<u8>],
-    /// Lists of revoked certificates and OCSP answers from beside the signature, in DER.
-    pub(super) revocation: &'a [Vec<u8>],
     /// When it existed for certain by what lies around it, and the time of verification.
     pub(super) moment: Moment,
 }
@@ -84,10 +82,11 @@ pub(super) fn judge_cms(
     judge_value(context, signer, &certificate, content, proven.unwrap_or(context.moment.now), findings);
     findings.push(judge_validity(&certificate, &outcome.times, by_claim, after));
     let names = if signed.gm { &chain::SEAL_SIGNATORY } else { &chain::SIGNATORY };
-    let carried = carried_by(signed, signer, &pool, context.revocation);
+    let carried = carried_by(signed, signer, &pool);
     let times = (&outcome.times, context.moment.now);
     let chain = judge_certificate(context.verifier, names, &certificate, &carried, times, findings);
     findings.extend(after.and_then(|after| judge_revoked_before(&chain, after)));
+    findings.extend(judge_proof_of_data(context, signed, &certificate));
     outcome.chains.insert(0, chain);
     outcome.certificate = Some(certificate);
     outcome
@@ -97,11 +96,10 @@ pub(super) fn judge_cms(
 pub(super) fn judge_document_time_stamp(
     verifier: &Verifier<'_>,
     token: &Token<'_>,
-    revocation: &[Vec<u8>],
     moment: Moment,
     findings: &mut Vec<Finding>,
 ) -> (Option<Certificate>, Option<Chain>) {
-    let (certificate, mut judged, chain) = judge_token(verifier, token, revocation, moment);
+    let (certificate, mut judged, chain) = judge_token(verifier, token, moment);
     findings.append(&mut judged);
     (certificate, chain)
 }
@@ -425,7 +423,7 @@ pub(super) fn judge_stamp(
         Ok(_) => {}
     }
     let told = Some(token.time);
-    let (certificate, judged, chain) = judge_token(verifier, &token, &[], moment);
+    let (certificate, judged, chain) = judge_token(verifier, &token, moment);
     let authority = certificate.map(|certificate| certificate.subject().to_owned());
     let worst =
         judged.iter().filter(|finding| finding.needed && finding.outcome != Outcome::Pass).max_by_key(|f| f.outcome);
@@ -462,7 +460,6 @@ pub(super) fn judge_stamp(
 fn judge_token(
     verifier: &Verifier<'_>,
     token: &Token<'_>,
-    revocation: &[Vec<u8>],
     moment: Moment,
 ) -> (Option<Certificate>, Vec<Finding>, Option<Chain>) {
     let as_of = moment.as_of();
@@ -477,7 +474,6 @@ fn judge_token(
         protected: &|| Err(Error::malformed("a token signs its own content")),
         label: "ETSI.RFC3161",
         extra: &[],
-        revocation,
         moment,
     };
     findings.extend(judge_inner_digest(signer, content));
@@ -505,7 +501,7 @@ fn judge_token(
     findings.extend(token_age(&certificate, token.time, as_of));
     // Not as of the stamped time: a token does not prove when it was made itself.
     let times = Times { claimed: Some(token.time), proven: moment.existed, counted: as_of };
-    let carried = carried_by(&token.signed, signer, &token.signed.certificates, revocation);
+    let carried = carried_by(&token.signed, signer, &token.signed.certificates);
     let chain =
         judge_certificate(verifier, &chain::TIME_STAMPER, &certificate, &carried, (&times, moment.now), &mut findings);
     (Some(certificate), findings, Some(chain))
@@ -554,6 +550,22 @@ fn claim_counts(context: &CmsContext<'_>, signed: &SignedData<'_>) -> bool {
         SigningTimeRule::Claimed => true,
         SigningTimeRule::Proven => false,
     }
+}
+
+/// EN 319 102-1, 5.6.2.2: once the certificate has ended its issuer answers for it no more, so where revocation
+/// has to be known, the data has to be proven older than that. Only a document time stamp proves it.
+fn judge_proof_of_data(
+    context: &CmsContext<'_>,
+    signed: &SignedData<'_>,
+    certificate: &Certificate,
+) -> Option<Finding> {
+    let Moment { existed, now } = context.moment;
+    let ended = certificate.validity().not_after;
+    let is_asked = context.verifier.policy.revocation == Need::Required && !signed.gm;
+    (is_asked && now > ended && existed.is_none()).then(|| {
+        let told = format!("the certificate ended at {ended}, and nothing proves that the revocation data are older");
+        Finding::unknown(checks::CERTIFICATE_REVOCATION, told).because(SubIndication::NoPoe)
+    })
 }
 
 /// EN 319 102-1, 5.3: a content time stamp proves that the signature was made after it, and so after a

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use eseal::seal::SealKind;
-use eseal::{Certificate, Credentials, Edition, Limits, Pkcs12, Trust};
+use eseal::{Certificate, Credentials, Edition, Evidence, Limits, Pkcs12, Trust};
 
 use crate::Failure;
 use crate::files::read;
@@ -41,6 +41,21 @@ pub(crate) fn parse_edition(text: &str) -> Result<Edition, String> {
 
 pub(crate) fn trust(anchors: &[PathBuf], intermediates: &[PathBuf]) -> Result<Trust, Failure> {
     Ok(Trust::new().everything(certificates(anchors)?).intermediates(certificates(intermediates)?))
+}
+
+pub(crate) fn evidence(lists: &[PathBuf], answers: &[PathBuf]) -> Result<Evidence, Failure> {
+    let mut evidence = Evidence::new();
+    let named = |path: &PathBuf| {
+        let path = path.display().to_string();
+        move |error: eseal::Error| Failure::from(format!("{path}: {error}"))
+    };
+    for path in lists {
+        evidence = evidence.crl(read(path)?).map_err(named(path))?;
+    }
+    for path in answers {
+        evidence = evidence.ocsp(read(path)?).map_err(named(path))?;
+    }
+    Ok(evidence)
 }
 
 pub(crate) fn certificates(paths: &[PathBuf]) -> Result<Vec<Certificate>, Failure> {

@@ -10,6 +10,7 @@ use clap::{Parser, Subcommand};
 use serde_json::json;
 
 mod about;
+mod archive;
 mod arguments;
 mod carry_out;
 mod deed;
@@ -58,6 +59,8 @@ enum Command {
     /// Check identifiers
     #[command(subcommand)]
     Id(id::IdCommand),
+    /// Put into a PDF what its signatures will be judged by later (PAdES B-LT)
+    Archive(archive::ArchiveArgs),
     /// Decide for many old seals what is to become of each; no key is needed
     Plan(plan::PlanArgs),
     /// Carry out a plan, and account for each line of it in a register
@@ -121,6 +124,7 @@ fn main() -> ExitCode {
         Command::Stamp(args) => stamp::stamp(&args),
         Command::Survey(args) => survey::survey(&args),
         Command::Verify(args) => verify::verify(&args),
+        Command::Archive(args) => archive::archive(&args),
     };
     match done {
         Ok(true) => ExitCode::SUCCESS,

@@ -104,7 +104,7 @@ pub(crate) fn stamp(args: &StampArgs) -> Result<bool, Failure> {
     match kind_of(&args.file)? {
         Kind::Pdf => {
             let pdf = open_pdf(&args.file, args.password.as_deref())?;
-            survey::warn(&pdf)?;
+            survey::warn(&pdf);
             write_pdf(&args.output, &stamp.apply(&pdf, &signatory)?)?;
         }
         Kind::Ofd => write(&args.output, &stamp.apply(&Ofd::read(read(&args.file)?)?, &signatory)?.as_bytes())?,

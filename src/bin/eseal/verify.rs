@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use eseal::{Document, Ofd, Seal, StatusSource, Time, Trust, Verdict, Verifier};
+use eseal::verify::Need;
+use eseal::{Document, Evidence, Ofd, Policy, Seal, StatusSource, Time, Trust, Verdict, Verifier};
 
 use crate::Failure;
-use crate::arguments::trust;
-use crate::files::{Kind, kind_of, open_pdf, print_report, read};
+use crate::arguments::{evidence, trust};
+use crate::files::{Kind, kind_of, open_pdf, print_report, read, write};
 use crate::register;
 
 #[derive(Args)]
@@ -20,6 +21,15 @@ pub(crate) struct VerifyArgs {
     /// Certificates that may lead to those believed, PEM or DER
     #[arg(long, value_name = "FILE")]
     pub(crate) intermediate: Vec<PathBuf>,
+    /// A list of revoked certificates (CRL), PEM or DER
+    #[arg(long, value_name = "FILE")]
+    pub(crate) crl: Vec<PathBuf>,
+    /// An OCSP response, DER
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ocsp: Vec<PathBuf>,
+    /// Without knowing that no certificate was revoked, do not call it valid
+    #[arg(long)]
+    pub(crate) require_revocation: bool,
     /// Judge as of this time (RFC 3339); default: now
     #[arg(long, value_name = "TIME")]
     pub(crate) at: Option<Time>,
@@ -38,31 +48,46 @@ pub(crate) struct VerifyArgs {
     /// The certificate with which the snapshot was signed, PEM or DER
     #[arg(long, value_name = "FILE")]
     pub(crate) keeper: Option<PathBuf>,
+    /// The policy: default, strict-2020, gm-only, etsi-like, or a file with one in JSON
+    #[arg(long, value_name = "NAME")]
+    pub(crate) policy: Option<String>,
+    /// Lists of revoked certificates (CRL), DER or PEM
+    #[arg(long, value_name = "FILE")]
+    pub(crate) crl: Vec<PathBuf>,
+    /// OCSP answers, DER
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ocsp: Vec<PathBuf>,
+    /// Leave it open whether a signature is valid unless it is known that no certificate was revoked
+    #[arg(long)]
+    pub(crate) require_revocation: bool,
     /// Print the report as JSON
     #[arg(long)]
     pub(crate) json: bool,
+    /// Write the report as XML (ETSI TS 119 102-2) to this file too
+    #[arg(long, value_name = "FILE")]
+    pub(crate) xml: Option<PathBuf>,
 }
 
 pub(crate) fn verify_seal(args: &VerifyArgs) -> Result<bool, Failure> {
     let trust = trust(&args.trust, &args.intermediate)?;
     let seal = Seal::from_der(&read(&args.file)?)?;
-    let status = status(args)?;
-    let report = verifier(&trust, status.as_deref()).seal(&seal, args.at.unwrap_or_else(Time::now));
+    let (status, evidence) = (status(args)?, evidence(&args.crl, &args.ocsp)?);
+    let report = verifier(args, &trust, &evidence, status.as_deref())?.seal(&seal, args.at.unwrap_or_else(Time::now));
     print_report(&report, args.json)?;
     Ok(report.verdict() == Verdict::Valid)
 }
 
 pub(crate) fn verify(args: &VerifyArgs) -> Result<bool, Failure> {
     let trust = trust(&args.trust, &args.intermediate)?;
-    let status = status(args)?;
-    let verifier = verifier(&trust, status.as_deref());
+    let (status, evidence) = (status(args)?, evidence(&args.crl, &args.ocsp)?);
+    let verifier = verifier(args, &trust, &evidence, status.as_deref())?;
     let now = args.at.unwrap_or_else(Time::now);
     if let Kind::Pdf = kind_of(&args.file)? {
-        return judge(&verifier, &open_pdf(&args.file, args.password.as_deref())?, now, args.json);
+        return judge(&verifier, &open_pdf(&args.file, args.password.as_deref())?, now, args);
     }
     let bytes = read(&args.file)?;
     match Kind::of(&bytes) {
-        Kind::Ofd => judge(&verifier, &Ofd::read(bytes)?, now, args.json),
+        Kind::Ofd => judge(&verifier, &Ofd::read(bytes)?, now, args),
         Kind::Der if args.content.is_some() => {
             let content = args.content.as_deref().map(read).transpose()?.unwrap_or_default();
             let report = verifier.detached(&bytes, &content, now);
@@ -88,15 +113,37 @@ fn status(args: &VerifyArgs) -> Result<Option<Box<dyn StatusSource>>, Failure> {
     })
 }
 
-fn verifier<'t>(trust: &'t Trust, status: Option<&'t dyn StatusSource>) -> Verifier<'t> {
-    match status {
-        Some(status) => Verifier::new(trust).knowing(status),
-        None => Verifier::new(trust),
+fn verifier<'t>(
+    args: &VerifyArgs,
+    trust: &'t Trust,
+    evidence: &'t Evidence,
+    status: Option<&'t dyn StatusSource>,
+) -> Result<Verifier<'t>, Failure> {
+    let mut policy = policy(args.policy.as_deref())?;
+    if args.require_revocation {
+        policy.revocation = Need::Required;
+    }
+    let verifier = Verifier::new(trust).evidence(evidence).policy(policy);
+    Ok(match status {
+        Some(status) => verifier.knowing(status),
+        None => verifier,
+    })
+}
+
+/// A policy by its name, or from a file.
+fn policy(named: Option<&str>) -> Result<Policy, Failure> {
+    match named {
+        None => Ok(Policy::default()),
+        Some(name) if Policy::NAMES.contains(&name) => Ok(Policy::named(name)?),
+        Some(path) => serde_json::from_slice(&read(path)?).map_err(|error| format!("{path}: {error}").into()),
     }
 }
 
-fn judge<D: Document>(verifier: &Verifier<'_>, document: &D, now: Time, json: bool) -> Result<bool, Failure> {
+fn judge<D: Document>(verifier: &Verifier<'_>, document: &D, now: Time, args: &VerifyArgs) -> Result<bool, Failure> {
     let report = verifier.document(document, now)?;
-    print_report(&report, json)?;
+    print_report(&report, args.json)?;
+    if let Some(path) = &args.xml {
+        write(path, report.to_xml()?.as_bytes())?;
+    }
     Ok(report.verdict() == Verdict::Valid)
 }

@@ -7,6 +7,8 @@
 mod description;
 mod integrity;
 mod package;
+mod sight;
+mod slot;
 mod stamp;
 mod structure;
 mod survey;
@@ -25,6 +27,7 @@ use crate::crypto::DigestAlgorithm;
 use crate::document::ofd::package::Package;
 use crate::document::ofd::stamp::Hole;
 use crate::document::ofd::structure::Structure;
+use crate::document::sight::{Sight, Slot};
 use crate::document::{Bytes, Document, Format, Found, Layout, Protected, Reserved, Survey, page_index};
 use crate::error::{Error, ErrorKind};
 use crate::limits::Limits;
@@ -154,6 +157,32 @@ impl Document for Ofd {
 
     fn protected_bytes(&self, found: &Found) -> Result<Cow<'_, [u8]>, Error> {
         self.package().unfold(self.index_of(part(found)?)?)
+    }
+
+    fn count(&self) -> Result<usize, Error> {
+        Ok(self.page_count())
+    }
+
+    fn sizes(&self, pages: &[Page]) -> Result<Vec<(Mm, Mm)>, Error> {
+        pages.iter().map(|page| self.page_size(*page)).collect()
+    }
+
+    fn look(
+        &self,
+        pages: &mut dyn Iterator<Item = Page>,
+        visit: &mut dyn FnMut(Sight) -> Result<bool, Error>,
+    ) -> Result<(), Error> {
+        let mut reader = sight::Reader::new(self)?;
+        for page in pages {
+            if !visit(reader.look(page)?)? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn slot(&self, name: &str) -> Result<Slot, Error> {
+        slot::slot(self, name)
     }
 
     fn as_bytes(&self) -> Cow<'_, [u8]> {

@@ -16,7 +16,7 @@ use crate::document::ofd::package::Package;
 use crate::document::ofd::structure::{Body, Structure};
 use crate::document::ofd::write::{ZipTime, rewrite};
 use crate::document::ofd::xml::{Element, Tree, escape};
-use crate::document::{Layout, Reserved, page_index};
+use crate::document::{Layout, Reserved, Shown, page_index};
 use crate::error::{Context, Error, ErrorKind};
 use crate::finding::Outcome;
 use crate::limits::Limits;
@@ -42,7 +42,7 @@ pub(super) fn reserve(ofd: &Ofd, layout: &Layout<'_>) -> Result<Reserved<Ofd>, E
     let mut plan = Plan::new(package, structure, layout.limits)?;
     let folder = plan.new_folder(body)?;
     let kind = if layout.seal.is_some() { "Seal" } else { "Sign" };
-    let (own_id, stamp_ids) = plan.ids.take(layout.areas.len())?;
+    let (own_id, stamp_ids) = plan.ids.take(layout.shown.len())?;
     let description = format!("{folder}/Signature.xml");
     plan.list(&own_id, kind, &description)?;
     if let Some(seal) = layout.seal {
@@ -95,15 +95,10 @@ fn refuse_unsound(package: &Package, structure: &Structure, algorithm: DigestAlg
 }
 
 fn check_areas(layout: &Layout<'_>, body: &Body) -> Result<(), Error> {
-    for area in &layout.areas {
-        page_index(area.page, body.pages.len())?;
-        let Area { left, top, width, height, .. } = area;
-        if !width.is_positive() || !height.is_positive() || !left.0.is_finite() || !top.0.is_finite() {
-            let detail = format!("the area \"{area}\" has no size or no place");
-            return Err(Error::new(ErrorKind::Misuse, detail));
-        }
-    }
-    Ok(())
+    layout.shown.iter().try_for_each(|shown| {
+        page_index(shown.area.page, body.pages.len())?;
+        shown.check()
+    })
 }
 
 /// What will be different in the package.
@@ -248,12 +243,11 @@ impl<'p> Plan<'p> {
             );
         }
         text.push_str("</ofd:References>");
-        for (area, id) in layout.areas.iter().zip(ids) {
-            let page = body.pages.get(page_index(area.page, body.pages.len())?);
+        for (shown, id) in layout.shown.iter().zip(ids) {
+            let page = body.pages.get(page_index(shown.area.page, body.pages.len())?);
             let page = page.map_or("", |page| page.id.as_str());
-            let [x, y, w, h] = [area.left, area.top, area.width, area.height].map(millimetres);
-            let _ =
-                write!(text, "<ofd:StampAnnot ID=\"{id}\" PageRef=\"{}\" Boundary=\"{x} {y} {w} {h}\"/>", escape(page));
+            let place = stamp_place(shown);
+            let _ = write!(text, "<ofd:StampAnnot ID=\"{id}\" PageRef=\"{}\" {place}/>", escape(page));
         }
         let folder = escape(folder);
         if layout.seal.is_some() {
@@ -367,6 +361,20 @@ fn edit(bytes: &[u8], mut edits: Vec<(Range<usize>, String)>) -> Vec<u8> {
     }
     edited.extend_from_slice(bytes.get(at..).unwrap_or_default());
     edited
+}
+
+/// `Boundary`, which holds the whole picture, and `Clip`, which is measured from its corner (table 69).
+fn stamp_place(shown: &Shown) -> String {
+    let numbers = |lengths: [Mm; 4]| lengths.map(millimetres).join(" ");
+    let Area { left, top, width, height, .. } = shown.area;
+    let boundary = format!("Boundary=\"{}\"", numbers([left, top, width, height]));
+    match shown.clip {
+        Some(clip) => {
+            let clip = numbers([clip.left - left, clip.top - top, clip.width, clip.height]);
+            format!("{boundary} Clip=\"{clip}\"")
+        }
+        None => boundary,
+    }
 }
 
 /// To a tenth of a micrometre, without needless digits.

@@ -50,6 +50,13 @@ pub(super) struct PagePart {
     content: Option<usize>,
 }
 
+impl PagePart {
+    /// The page's own file, if it is there.
+    pub(super) fn content(&self) -> Option<usize> {
+        self.content
+    }
+}
+
 impl Structure {
     pub(super) fn read(package: &Package, limits: &Limits) -> Result<Self, Error> {
         let root = package

@@ -294,7 +294,6 @@ impl Ground<'_> {
             payload: Vec::new(),
             seal: None,
             certificates: Vec::new(),
-            revocation: Vec::new(),
             claimed: one.description.as_ref().and_then(|description| description.claimed),
             property: one.index.map(|index| self.package.path(index)),
             coverage: Coverage::None,
@@ -568,13 +567,31 @@ impl Compared {
 }
 
 /// Where the stamp shows; whatever clips it is left out.
+/// The stamps that the signatures of a document show; of a clipped one the part that shows. What cannot be
+/// read shows nothing here: whether that forbids another stamp is decided where one is written.
+pub(super) fn stamps_of(package: &Package, body: &Body, limits: &Limits) -> Result<Vec<Area>, Error> {
+    let Some(located) = body.signatures.as_ref().and_then(|location| package.locate("", location)) else {
+        return Ok(Vec::new());
+    };
+    let list = List::read(package, located.index, limits)?;
+    let path = package.path(located.index);
+    let mut shown = Vec::new();
+    for location in list.entries.iter().filter_map(|entry| entry.location.as_deref()) {
+        let Some(located) = package.locate(folder(path.trim_start_matches('/')), location) else { continue };
+        let Ok(description) = Description::read(package, located.index, limits) else { continue };
+        shown.extend(areas(&description, body, &mut Vec::new()));
+    }
+    Ok(shown)
+}
+
 fn areas(description: &Description, body: &Body, findings: &mut Vec<Finding>) -> Vec<Area> {
     let mut areas = Vec::new();
     for stamp in &description.stamps {
         let page = stamp.page.as_ref().and_then(|id| body.page_ids.get(id));
         let page = page.and_then(|index| u32::try_from(index.checked_add(1)?).ok());
         if let (Some(page), Some([left, top, width, height])) = (page, stamp.boundary) {
-            let [left, top, width, height] = [left, top, width, height].map(Mm);
+            let [x, y, w, h] = stamp.clip.unwrap_or([0.0, 0.0, width, height]);
+            let [left, top, width, height] = [left + x, top + y, w, h].map(Mm);
             areas.push(Area { page: Page(page), left, top, width, height });
         }
     }

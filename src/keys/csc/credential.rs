@@ -194,5 +194,5 @@ fn algorithm(certificate: &Certificate, listed: &[String]) -> Result<SignatureAl
     })?;
     let known = listed.iter().filter_map(|text| ::der::asn1::ObjectIdentifier::new(text).ok());
     let mut known = known.filter_map(|oid| SignatureAlgorithm::from_oid(&oid, None).ok());
-    Ok(known.find(|one| one.fits(kind) && !one.digest().is_broken()).unwrap_or(usual))
+    Ok(known.find(|one| one.fits(kind) && one.is_made()).unwrap_or(usual))
 }

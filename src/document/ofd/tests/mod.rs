@@ -9,7 +9,7 @@ use std::io::{Cursor, Read};
 
 use crate::crypto::DigestAlgorithm;
 use crate::document::ofd::Ofd;
-use crate::document::{Document, Found, Layout, Survey};
+use crate::document::{Document, Found, Layout, Shown, Survey};
 use crate::finding::{Check, Finding, Outcome};
 use crate::limits::Limits;
 use crate::units::{Area, Mm, Page};
@@ -41,7 +41,8 @@ fn area(page: u32, left: f64) -> Area {
 
 fn layout<'a>(areas: Vec<Area>, seal: Option<&'a [u8]>, limits: &'a Limits) -> Layout<'a> {
     Layout {
-        areas,
+        shown: areas.into_iter().map(Shown::whole).collect(),
+        field_stays: false,
         picture: None,
         field: None,
         seal,

@@ -49,7 +49,7 @@ pub(super) fn refuse_forbidden(
     target: Option<&Field>,
     layout: &Layout<'_>,
 ) -> Result<(), Error> {
-    refuse_certified(view, !layout.areas.is_empty() && target.is_none())?;
+    refuse_certified(view, !layout.shown.is_empty() && target.is_none())?;
     for signed in form.fields.iter().filter(|field| field.value.is_some() && field.is_signature()) {
         refuse_locked(view, signed, target)?;
     }

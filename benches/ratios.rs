@@ -23,13 +23,13 @@ use std::cell::RefCell;
 use std::env;
 use std::fs::{self, File, OpenOptions};
 use std::hint::black_box;
-use std::io;
+use std::io::{self, Read as _};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use eseal::authority::Algorithm;
-use eseal::{Certificate, Document as _, Limits, Ofd, Payload, Pdf, Seal};
+use eseal::{Certificate, Document as _, Limits, Mm, Ofd, Payload, Pdf, Seal};
 use peak_alloc::PeakAlloc;
 use sm3::{Digest as _, Sm3};
 
@@ -396,9 +396,10 @@ fn protected(stamped: &[u8], old: usize) -> (&[u8], &[u8]) {
 }
 
 fn ofd(table: &Table, algorithm: Algorithm, world: &World) {
-    for (pages, file) in [("one page", "ofd/helloworld.ofd"), ("5 pages", "ofd/Page5.ofd")] {
+    let documents =
+        [("one page", sample("ofd/helloworld.ofd")), ("5 pages", sample("ofd/Page5.ofd")), ("500 pages", volume(500))];
+    for (pages, bytes) in documents {
         let name = format!("{algorithm:?}, OFD of {pages}");
-        let bytes = sample(file);
         let message = world.to_be_signed(&Ofd::read(&bytes).unwrap(), Payload::SealSignature);
         let stamp = |bytes: Vec<u8>, seal| {
             let stamped = world.stamp(seal, &Ofd::read(bytes).unwrap(), Payload::SealSignature);
@@ -407,8 +408,7 @@ fn ofd(table: &Table, algorithm: Algorithm, world: &World) {
         };
         let mut stamped = Vec::new();
         stamp(bytes.clone(), world.judged(&world.seal)).write_to(&mut stamped).unwrap();
-        // The value, which holds the seal as the message does, lies in the package as it is.
-        let protected = &stamped[..stamped.len() - message.len()];
+        let protected = &contents(&stamped);
         table.row(
             &format!("{name}, stamp"),
             (SMALL, 100),
@@ -441,6 +441,36 @@ fn ofd(table: &Table, algorithm: Algorithm, world: &World) {
             },
         );
     }
+}
+
+/// What a signature protects: the contents of the files, as they are when unfolded.
+fn contents(package: &[u8]) -> Vec<u8> {
+    let mut archive = zip::ZipArchive::new(io::Cursor::new(package)).unwrap();
+    let mut contents = Vec::new();
+    for index in 0..archive.len() {
+        let mut file = archive.by_index(index).unwrap();
+        let is_value = file.name().unwrap().ends_with("SignedValue.dat");
+        if !is_value {
+            file.read_to_end(&mut contents).unwrap();
+        }
+    }
+    contents
+}
+
+/// An OFD of many pages, each full of text.
+fn volume(pages: usize) -> Vec<u8> {
+    use eseal::ofd::{Content, NewFont, NewOfd, Text};
+    let mut volume = NewOfd::new("0".repeat(32), Mm(210.0), Mm(297.0));
+    let font = volume.font(NewFont::named("宋体")).unwrap();
+    for page in 0..pages {
+        let mut content = Content::new();
+        for line in 0..28 {
+            let text = format!("第 {page} 页第 {line} 行：示例市人民政府关于印发示例办法的通知，请遵照执行。");
+            content.text(Text::new(text, font, Mm(5.6)).at(Mm(28.0), Mm(37.0 + 8.0 * f64::from(line))));
+        }
+        volume.page(content);
+    }
+    volume.finish().unwrap().as_bytes().into_owned()
 }
 
 /// Prints a row for each job, and keeps which aims were missed.

@@ -37,7 +37,7 @@ mod error;
 #[cfg(feature = "fetch")]
 pub mod fetch;
 mod finding;
-#[cfg(feature = "draw")]
+#[cfg(any(feature = "draw", feature = "render"))]
 mod font;
 pub mod identifier;
 pub mod keys;
@@ -47,6 +47,8 @@ pub mod lifecycle;
 mod limits;
 pub mod manual;
 mod picture;
+#[cfg(feature = "render")]
+mod render;
 pub mod seal;
 mod stamp;
 mod time;
@@ -54,6 +56,20 @@ pub mod timestamp;
 pub mod trust;
 mod units;
 pub mod verify;
+
+/// Making OFD documents, and taking out what is in them (GB/T 33190-2016).
+#[cfg(feature = "ofd")]
+pub mod ofd {
+    pub use crate::document::ofd::{
+        Annotation, AnnotationKind, Attachment, Cap, ColourSpaceId, Content, Destination, Figure, FontId, Heading,
+        ImageId, Ink, Item, Join, Metadata, NewAttachment, NewColourSpace, NewFont, NewOfd, Outline, PageId, Stroke,
+        Tag, TagNode, TemplateId, Text, TextRun,
+    };
+    #[cfg(feature = "render")]
+    pub use crate::font::Font;
+    #[cfg(feature = "render")]
+    pub use crate::render::Rendered;
+}
 
 #[cfg(feature = "pkcs12")]
 pub use crate::crypto::Pkcs12;

@@ -569,3 +569,23 @@ fn without_a_place_nothing_shows() {
     check(&pdf("single"));
     check(&ofd("single"));
 }
+
+/// What is drawn as text is found as text: the map to Unicode of embedded fonts, CFF and TrueType, holds.
+#[cfg(feature = "draw")]
+#[test]
+fn text_on_sheets_is_found_again() {
+    use eseal::draw::{Font, Sheet};
+
+    let scene = scene();
+    for (name, text) in [("letters/LetterSong-subset.otf", "示例市人民政府"), ("fonts/SealFigures.ttf", "0123456789")]
+    {
+        let font = Font::read(sample(name), 0).unwrap();
+        let mut sheet = Sheet::new(Mm(100.0), Mm(50.0));
+        let width = font.measure(text).unwrap() * 5.0;
+        sheet.write(text, &font, Mm(5.0), (Mm(10.0), Mm(20.0)), Mm(80.0)).unwrap();
+        let pdf = Pdf::read(sheet.to_pdf().unwrap()).unwrap();
+        let found = placement(&scene, &pdf, Keyword::new(text));
+        near(found.areas[0].centre().0, 10.0 + width / 2.0);
+        assert_eq!(refusal(&scene, &pdf, Keyword::new("章")).0, ErrorKind::Mismatch);
+    }
+}

@@ -7,9 +7,10 @@ use std::path::Path;
 use eseal::authority::{Algorithm, Authority, TimeStampingAuthority};
 use eseal::lifecycle::evidence;
 use eseal::seal::{SealContent, SealKind, Signatories, ValidSeal};
+use eseal::verify::{Need, Policy};
 use eseal::{
-    Certificate, Document, Edition, Mm, Page, Payload, Pdf, Picture, Seal, SealMaker, Signatory, Stamp, Time, Trust,
-    Validity, Verifier,
+    Certificate, Document, Edition, Evidence, Mm, Page, Payload, Pdf, Picture, Role, Seal, SealMaker, Signatory, Stamp,
+    Time, Trust, Validity, Verdict, Verifier,
 };
 use ring::rand::SystemRandom;
 use ring::signature::{

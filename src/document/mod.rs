@@ -7,7 +7,7 @@
 mod change;
 mod kept;
 #[cfg(feature = "ofd")]
-mod ofd;
+pub(crate) mod ofd;
 mod options;
 #[cfg(feature = "pdf")]
 mod pdf;
@@ -195,6 +195,8 @@ pub struct Layout<'a> {
     pub(crate) field: Option<&'a str>,
     /// The seal's bytes to lay beside the signature: a stream in PDF, `Seal.esl` in OFD.
     pub(crate) seal: Option<&'a [u8]>,
+    /// OFD: whether the payload is a seal signature, `Seal` rather than `Sign`.
+    pub(crate) is_seal: bool,
     /// The largest payload in bytes.
     pub(crate) room: usize,
     /// How to digest.
@@ -212,6 +214,8 @@ pub struct Layout<'a> {
     pub(crate) location: Option<&'a str>,
     /// OFD: protect the list of signatures too, so that none can be added.
     pub(crate) lock: bool,
+    /// OFD: the files to protect, where not all.
+    pub(crate) protected: Option<&'a [String]>,
     pub(crate) pdf: PdfOptions<'a>,
     pub(crate) limits: &'a Limits,
 }
@@ -257,6 +261,7 @@ impl<'a> Layout<'a> {
             picture: None,
             field: None,
             seal: None,
+            is_seal: false,
             room,
             digest,
             filter: "Adobe.PPKLite",
@@ -268,6 +273,7 @@ impl<'a> Layout<'a> {
             location: None,
             pdf: PdfOptions::default(),
             lock: false,
+            protected: None,
             limits,
         }
     }

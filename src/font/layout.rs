@@ -20,8 +20,12 @@ pub(crate) struct TextLine<'t> {
 }
 
 impl Font {
-    /// How wide text is on one line, in ems; each character stands on its own.
-    pub(crate) fn measure(&self, text: &str) -> Result<f64, Error> {
+    /// How wide text is on one line, in ems: multiply by the size of the font. Each character stands on its own.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Mismatch`] when the font lacks characters.
+    pub fn measure(&self, text: &str) -> Result<f64, Error> {
         self.require(text)?;
         Ok(text.chars().map(|character| self.advance(character)).sum())
     }
@@ -114,7 +118,7 @@ mod tests {
     fn no_line_begins_with_a_stop_or_ends_with_an_opening_bracket() {
         assert_eq!(lines("电子印章，应当端正。", 4.0), ["电子印", "章，应当", "端正。"]);
         assert_eq!(lines("电子印（盖章）应当", 4.0), ["电子印", "（盖章）", "应当"]);
-        assert_eq!(lines("年12345678月", 4.0), ["年", "12345678", "月"], "a number stays in one piece");
+        assert_eq!(lines("年12345678月", 5.0), ["年", "12345678", "月"], "a number stays in one piece");
     }
 
     #[test]

@@ -87,6 +87,30 @@ impl Font {
         Ok(Font { scaler: Arc::new(ScalerFont::unhinted(font, None)), index, name, em })
     }
 
+    /// Reads a font that a document embeds, which may lack the map of characters: its glyphs are then known
+    /// by their numbers alone.
+    #[cfg(feature = "render")]
+    pub(crate) fn of_document(bytes: Vec<u8>) -> Result<Self, Error> {
+        let font = skrifa::Font::new(bytes, 0).ok_or_else(|| Error::malformed("the file is no font"))?;
+        if font.outline_glyphs().is_empty() {
+            return Err(Error::unsupported("the font has no outlines"));
+        }
+        let (name, em) = (name(&font), em_square(&font));
+        Ok(Font { scaler: Arc::new(ScalerFont::unhinted(font, None)), index: 0, name, em })
+    }
+
+    /// The number of the glyph that stands for a character.
+    #[cfg(feature = "render")]
+    pub(crate) fn number_of(&self, character: char) -> Option<u32> {
+        self.glyph_id(character).map(GlyphId::to_u32)
+    }
+
+    /// The outline of a glyph in ems, if there is such a glyph and it can be drawn.
+    #[cfg(feature = "render")]
+    pub(crate) fn outline_of(&self, number: u32) -> Option<Path> {
+        self.outline(GlyphId::new(number)).ok().map(|glyph| glyph.path)
+    }
+
     /// The font's full name, as it calls itself.
     #[must_use]
     pub fn name(&self) -> &str {

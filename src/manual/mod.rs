@@ -6,12 +6,19 @@ pub mod design {}
 #[doc = include_str!("howto.md")]
 pub mod howto {}
 
+#[doc = include_str!("ofd.md")]
+pub mod ofd {}
+
 #[cfg(feature = "ledger")]
 #[doc = include_str!("register.md")]
 pub mod register {}
 
 #[doc = include_str!("pdf.md")]
 pub mod pdf {}
+
+#[cfg(feature = "draw")]
+#[doc = include_str!("placing.md")]
+pub mod placing {}
 
 #[doc = include_str!("pdf-reading.md")]
 pub mod pdf_reading {}

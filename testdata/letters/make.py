@@ -11,7 +11,9 @@ from pathlib import Path
 
 import fitz
 from fontTools import subset
-from fontTools.ttLib import TTFont
+from fontTools.pens.cu2quPen import Cu2QuPen
+from fontTools.pens.ttGlyphPen import TTGlyphPen
+from fontTools.ttLib import newTable
 from fontTools.ttLib.ttCollection import TTCollection
 
 LEFT, TOP, LINE, CHARACTER = 28.0, 37.0, 225 / 22, 156 / 28
@@ -84,7 +86,28 @@ def pages(count):
     return out
 
 
-def font_bytes(collection, text):
+def with_quadratic_outlines(font):
+    """The font with TrueType outlines: readers agree about their glyph numbers, and not about CIDs in OpenType CFF."""
+    order, glyphs = font.getGlyphOrder(), font.getGlyphSet()
+    outlines = {}
+    for name in order:
+        pen = TTGlyphPen(None)
+        glyphs[name].draw(Cu2QuPen(pen, 1.0, reverse_direction=True))
+        outlines[name] = pen.glyph()
+    table = newTable("glyf")
+    table.glyphOrder, table.glyphs = order, outlines
+    font["loca"], font["glyf"] = newTable("loca"), table
+    profile = font["maxp"]
+    profile.tableVersion = 0x00010000
+    for key in ["maxZones", "maxTwilightPoints", "maxStorage", "maxFunctionDefs", "maxInstructionDefs",
+                "maxStackElements", "maxSizeOfInstructions", "maxComponentElements"]:
+        setattr(profile, key, 1 if key == "maxZones" else 0)
+    font["post"].formatType = 3.0
+    font.sfntVersion = "\x00\x01\x00\x00"
+    del font["CFF "]
+
+
+def font_bytes(collection, text, quadratic=True):
     font = TTCollection(collection).fonts[2]
     options = subset.Options()
     options.hinting, options.desubroutinize, options.layout_features = False, True, []
@@ -92,6 +115,8 @@ def font_bytes(collection, text):
     subsetter = subset.Subsetter(options)
     subsetter.populate(text=text)
     subsetter.subset(font)
+    if quadratic:
+        with_quadratic_outlines(font)
     data = io.BytesIO()
     font.save(data)
     return data.getvalue()
@@ -122,8 +147,8 @@ def ofd(pages, font):
         "0123456789abcdef0123456789abcdef</ofd:DocID></ofd:DocInfo><ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot>"
         "</ofd:DocBody></ofd:OFD>",
         "Doc_0/PublicRes.xml": f'{head}<ofd:Res {space} BaseLoc="Res"><ofd:Fonts><ofd:Font ID="2" FontName="Noto Serif '
-        'CJK SC" FamilyName="Noto Serif CJK SC"><ofd:FontFile>font.otf</ofd:FontFile></ofd:Font></ofd:Fonts></ofd:Res>',
-        "Doc_0/Res/font.otf": font,
+        'CJK SC" FamilyName="Noto Serif CJK SC"><ofd:FontFile>font.ttf</ofd:FontFile></ofd:Font></ofd:Fonts></ofd:Res>',
+        "Doc_0/Res/font.ttf": font,
     }
     listed, number = "", 10
     for index, lines in enumerate(pages):
@@ -157,7 +182,7 @@ def ofd(pages, font):
 
 collection, folder = sys.argv[1], Path(sys.argv[2])
 everything = "".join(text for made in [single(), joint(), pages(5)] for lines in made for text, _, _ in lines)
-(folder / "LetterSong-subset.otf").write_bytes(font_bytes(collection, everything))
+(folder / "LetterSong-subset.otf").write_bytes(font_bytes(collection, everything, quadratic=False))
 for name, made in [("single", single()), ("joint", joint()), ("contract", pages(5))]:
     font = font_bytes(collection, "".join(text for lines in made for text, _, _ in lines))
     (folder / f"{name}.pdf").write_bytes(pdf(made, font))

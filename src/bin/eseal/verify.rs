@@ -21,15 +21,6 @@ pub(crate) struct VerifyArgs {
     /// Certificates that may lead to those believed, PEM or DER
     #[arg(long, value_name = "FILE")]
     pub(crate) intermediate: Vec<PathBuf>,
-    /// A list of revoked certificates (CRL), PEM or DER
-    #[arg(long, value_name = "FILE")]
-    pub(crate) crl: Vec<PathBuf>,
-    /// An OCSP response, DER
-    #[arg(long, value_name = "FILE")]
-    pub(crate) ocsp: Vec<PathBuf>,
-    /// Without knowing that no certificate was revoked, do not call it valid
-    #[arg(long)]
-    pub(crate) require_revocation: bool,
     /// Judge as of this time (RFC 3339); default: now
     #[arg(long, value_name = "TIME")]
     pub(crate) at: Option<Time>,

@@ -1,6 +1,6 @@
 //! Leaving room for a signature: the sequence that keeps every earlier signature whole.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::ops::Range;
 
@@ -41,7 +41,7 @@ pub(super) fn reserve(ofd: &Ofd, layout: &Layout<'_>) -> Result<Reserved<Ofd>, E
     check_areas(layout, body)?;
     let mut plan = Plan::new(package, structure, layout.limits)?;
     let folder = plan.new_folder(body)?;
-    let kind = if layout.seal.is_some() { "Seal" } else { "Sign" };
+    let kind = if layout.is_seal { "Seal" } else { "Sign" };
     let (own_id, stamp_ids) = plan.ids.take(layout.shown.len())?;
     let description = format!("{folder}/Signature.xml");
     plan.list(&own_id, kind, &description)?;
@@ -52,14 +52,15 @@ pub(super) fn reserve(ofd: &Ofd, layout: &Layout<'_>) -> Result<Reserved<Ofd>, E
     let written = plan.describe(body, layout, &folder, &stamp_ids)?;
     plan.added.push((description.clone(), written.into_bytes()));
     let time = ZipTime::of(layout.time);
-    let bytes = rewrite(package, &plan.changed, &plan.added, time)?;
-    let document = Ofd::assemble(bytes, ofd.limits()).context("the package with room for a signature")?;
+    let rewritten = rewrite(package, &plan.changed, &plan.added, time, ofd.limits());
+    let rewritten = rewritten.context("the package with room for a signature")?;
+    let document = ofd.rebuilt(rewritten, structure.naming_signatures(&plan.list_name))?;
     let digest = document.digest_of(&description, layout.digest)?;
     let property = format!("/{description}");
     Ok(Reserved { document, hole: Hole { description, value, time }, digest, property })
 }
 
-pub(super) fn fill(ofd: &Ofd, hole: &Hole, payload: &[u8]) -> Result<Ofd, Error> {
+pub(super) fn fill(ofd: Ofd, hole: &Hole, payload: &[u8]) -> Result<Ofd, Error> {
     let package = ofd.package();
     if !package.files().contains_key(&hole.description) {
         let detail = format!("the package has no /{}: it is not the one in which room was left", hole.description);
@@ -69,8 +70,7 @@ pub(super) fn fill(ofd: &Ofd, hole: &Hole, payload: &[u8]) -> Result<Ofd, Error>
         let detail = format!("/{} is there already: each room takes one signature", hole.value);
         return Err(Error::new(ErrorKind::NotAllowed, detail));
     }
-    let added = [(hole.value.clone(), payload.to_owned())];
-    Ofd::assemble(rewrite(package, &BTreeMap::new(), &added, hole.time)?, ofd.limits())
+    ofd.with_file(&hole.value, payload, hole.time)
 }
 
 /// A package that readers could take for different documents is not stamped: the stamp would vouch
@@ -260,24 +260,50 @@ impl<'p> Plan<'p> {
         Ok(text)
     }
 
-    /// The digests of all files to protect, by name: everything but this signature's description
-    /// and value, and but the list while further signatures shall be possible.
+    /// The digests of the files to protect, by name.
     fn digests(&self, layout: &Layout<'_>) -> Result<BTreeMap<String, Vec<u8>>, Error> {
+        let chosen = self.chosen(layout)?;
         let mut digests = BTreeMap::new();
-        for (name, index) in self.package.files() {
-            if *name == self.list_name && !layout.lock {
-                continue;
-            }
+        for (name, index) in self.package.files().iter().filter(|(name, _)| self.is_protected(name, layout, &chosen)) {
             let digest = match self.changed.get(index) {
                 Some(bytes) => digest(layout.digest, bytes)?,
                 None => digest_entry(self.package, *index, layout.digest)?,
             };
             digests.insert(name.clone(), digest);
         }
-        for (name, bytes) in self.added.iter().filter(|(name, _)| *name != self.list_name || layout.lock) {
-            digests.insert(name.clone(), digest(layout.digest, bytes)?);
+        for (name, bytes) in &self.added {
+            // The seal's copy is protected whatever was chosen: readers show its picture.
+            if name.ends_with("/Seal.esl") || self.is_protected(name, layout, &chosen) {
+                digests.insert(name.clone(), digest(layout.digest, bytes)?);
+            }
         }
         Ok(digests)
+    }
+
+    /// Everything but the list while further signatures shall be possible, or what was chosen. This
+    /// signature's description and value are not among the files yet.
+    fn is_protected(&self, name: &str, layout: &Layout<'_>, chosen: &Option<BTreeSet<String>>) -> bool {
+        let is_open_list = name == self.list_name && !layout.lock;
+        let is_chosen = chosen.as_ref().is_none_or(|chosen| chosen.contains(name));
+        !is_open_list && (is_chosen || name == self.list_name)
+    }
+
+    /// The names of the files that were chosen, each of which has to be there.
+    fn chosen(&self, layout: &Layout<'_>) -> Result<Option<BTreeSet<String>>, Error> {
+        let Some(paths) = layout.protected else { return Ok(None) };
+        let mut chosen = BTreeSet::new();
+        for path in paths {
+            let located = self.package.locate("", path).filter(|located| located.exact);
+            let located = located.ok_or_else(|| {
+                let detail = format!("the package has no file \"{path}\", which was to be protected");
+                Error::new(ErrorKind::Misuse, detail)
+            })?;
+            chosen.insert(self.package.path(located.index).trim_start_matches('/').to_owned());
+        }
+        if chosen.is_empty() {
+            return Err(Error::new(ErrorKind::Misuse, "no file was chosen: a signature has to protect something"));
+        }
+        Ok(Some(chosen))
     }
 }
 

@@ -127,11 +127,10 @@ impl Straddle {
 
     /// Where along the edge the picture begins, which has to lie on every page.
     fn along_edge<D>(&self, sizes: &[(Mm, Mm)], ground: &Ground<'_, D>) -> Result<Mm, Error> {
-        let (length, side): (fn(&(Mm, Mm)) -> f64, Mm) = match self.edge.is_upright() {
-            true => (|size| size.1.0, ground.height),
-            false => (|size| size.0.0, ground.width),
-        };
-        let shortest = sizes.iter().map(length).fold(f64::INFINITY, f64::min);
+        let is_upright = self.edge.is_upright();
+        let side = if is_upright { ground.height } else { ground.width };
+        let lengths = sizes.iter().map(|(width, height)| if is_upright { height.0 } else { width.0 });
+        let shortest = lengths.fold(f64::INFINITY, f64::min);
         let along = self.along.unwrap_or(Mm((shortest - side.0) / 2.0));
         let fits = along.0 >= 0.0 && along.0 + side.0 <= shortest;
         if !fits || !self.margin.0.is_finite() || self.margin.0 < 0.0 {

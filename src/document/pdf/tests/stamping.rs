@@ -16,6 +16,7 @@ fn layout(limits: &Limits) -> Layout<'_> {
         picture: None,
         field: None,
         seal: None,
+        is_seal: false,
         room: 64,
         digest: DigestAlgorithm::Sha256,
         filter: "Adobe.PPKLite",
@@ -26,6 +27,7 @@ fn layout(limits: &Limits) -> Layout<'_> {
         reason: None,
         location: None,
         lock: false,
+        protected: None,
         pdf: crate::document::PdfOptions::default(),
         limits,
     }

@@ -207,6 +207,7 @@ fn small_pdf(table: &Table, algorithm: Algorithm, world: &World) {
     let form = sample("forms/form-fill.pdf");
     let name = format!("{algorithm:?}, PDF of one page");
     pdf(table, &name, world, &form, SMALL, 100);
+    time_stamped(table, &name, world, &form);
     // A seal that was just read: its picture has not been drawn before.
     let message = world.to_be_signed(&Pdf::read(&form).unwrap(), Payload::SealSignature);
     let mut stamped = Vec::new();
@@ -284,6 +285,34 @@ fn pdf(table: &Table, name: &str, world: &World, form: &[u8], aim: f64, rounds: 
             },
         );
     }
+}
+
+/// The authority's work counts too, since it is done in this process: its signature and its own check of it, beside
+/// the signatory's; and the token's value is checked before it is used.
+fn time_stamped(table: &Table, name: &str, world: &World, form: &[u8]) {
+    let message = world.to_be_signed(&Pdf::read(form).unwrap(), Payload::Cms);
+    let mut stamped = Vec::new();
+    world.stamp_in_time(world.judged(&world.seal), &Pdf::read(form).unwrap()).write_to(&mut stamped).unwrap();
+    let (head, tail) = protected(&stamped, form.len());
+    table.row(
+        &format!("{name}, CMS with a time stamp, stamp"),
+        (SMALL, 100),
+        || (form.to_vec(), world.judged(&world.seal)),
+        |(form, seal)| {
+            let stamped = world.stamp_in_time(seal, &Pdf::read(form).unwrap());
+            stamped.write_to(&mut io::sink()).unwrap();
+            stamped
+        },
+        || {
+            world.bare.hash(head);
+            world.bare.hash(tail);
+            let value = world.bare.sign(&message);
+            let token = world.bare.sign(&message);
+            world.bare.verify(&message, &value);
+            world.bare.verify(&message, &token);
+            world.bare.verify(&message, &token);
+        },
+    );
 }
 
 /// The document stays in its file: beside hashing it from memory, reading it counts too.

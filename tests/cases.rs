@@ -19,7 +19,7 @@
 //! | `check-only-fails` | the checks that may fail, by spaces; no other may | with `invalid` |
 //! | `signatures` | how many there are | at most once |
 //! | `coverage` | of each signature, by spaces: `none`, `unclear`, `partial`, `revision`, `whole` | at most once |
-//! | `changes` | how far revisions after each signature went: `none`, `lta-update`, `form-filling`, `annotations`, `other` | at most once |
+//! | `levels` | how far revisions after each signature went: `none`, `lta-update`, `form-filling`, `annotations`, `other` | at most once |
 //! | `error` | what the error says | with `error` |
 //! | `comment`, `source` | for people | any |
 //!
@@ -55,7 +55,7 @@ const KEYS: &[&str] = &[
     "check-only-fails",
     "signatures",
     "coverage",
-    "changes",
+    "levels",
     "error",
     "comment",
     "source",
@@ -148,9 +148,9 @@ struct Seen {
     /// The coverage of each signature; nothing for a seal.
     coverage: Vec<Coverage>,
     conclusion: Conclusion,
+    /// The PAdES level of each signature.
+    pades: Vec<String>,
     /// How far later revisions went.
-    changes: Vec<String>,
-    /// The PAdES levels.
     levels: Vec<String>,
     text: String,
 }
@@ -250,7 +250,7 @@ impl Case {
                     findings: report.findings().to_vec(),
                     coverage: Vec::new(),
                     conclusion: report.conclusion(),
-                    changes: Vec::new(),
+                    pades: Vec::new(),
                     levels: Vec::new(),
                     text: report.to_string(),
                 }
@@ -261,7 +261,7 @@ impl Case {
                     verdict: report.verdict,
                     coverage: vec![report.coverage],
                     conclusion: report.conclusion,
-                    changes: Vec::new(),
+                    pades: Vec::new(),
                     levels: Vec::new(),
                     text: report.to_string(),
                     findings: report.checks,
@@ -316,8 +316,8 @@ impl Case {
                 wrong.push(format!("expected the coverage {told}, found {}", found.join(" ")));
             }
         }
-        if let Some(told) = self.get("changes").filter(|told| *told != seen.changes.join(" ")) {
-            wrong.push(format!("expected changes {told}, found {}", seen.changes.join(" ")));
+        if let Some(told) = self.get("levels").filter(|told| *told != seen.levels.join(" ")) {
+            wrong.push(format!("expected the levels {told}, found {}", seen.levels.join(" ")));
         }
         if wrong.is_empty() { Ok(()) } else { Err(format!("{}\n{}", wrong.join("\n"), seen.text)) }
     }
@@ -327,18 +327,18 @@ fn document<D: Document>(verifier: &Verifier<'_>, document: &D, at: Time) -> Res
     let report = verifier.document(document, at)?;
     let findings = report.signatures().iter().flat_map(|one| &one.checks).chain(report.findings()).cloned().collect();
     let coverage = report.signatures().iter().map(|one| one.coverage).collect();
-    let went = |one: &SignatureReport| {
-        let level = one.modification_level.map(|level| serde_json::to_string(&level).unwrap_or_default());
-        level.map_or_else(|| "unknown".to_owned(), |level| level.trim_matches('"').to_owned())
-    };
-    let changes = report.signatures().iter().map(went).collect();
-    let level = |one: &SignatureReport| {
+    let pades = |one: &SignatureReport| {
         let told = one.level.as_ref().and_then(|told| told.level);
         told.map_or("none".to_owned(), |level| level.to_string().trim_start_matches("PAdES ").to_owned())
     };
+    let pades = report.signatures().iter().map(pades).collect();
+    let level = |one: &SignatureReport| {
+        let level = one.modification_level.map(|level| serde_json::to_string(&level).unwrap_or_default());
+        level.map_or_else(|| "unknown".to_owned(), |level| level.trim_matches('"').to_owned())
+    };
     let levels = report.signatures().iter().map(level).collect();
     let conclusion = report.conclusion();
-    Ok(Seen { verdict: report.verdict(), findings, coverage, conclusion, changes, levels, text: report.to_string() })
+    Ok(Seen { verdict: report.verdict(), findings, coverage, conclusion, pades, levels, text: report.to_string() })
 }
 
 fn outcome(outcome: Outcome) -> &'static str {

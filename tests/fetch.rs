@@ -20,12 +20,12 @@ fn local() -> Fetcher {
 }
 
 /// Something wanted about a certificate, at these addresses.
-fn wanted(kind: EvidenceKind, scene: &Scene, addresses: &[String]) -> Wanted {
+fn wanted(kind: EvidenceKind, scene: &Scene, addresses: &[&str]) -> Wanted {
     Wanted {
         kind,
         certificate: scene.signatory.credentials.certificate().clone(),
         issuer: Some(scene.authority.root().clone()),
-        addresses: addresses.to_vec(),
+        addresses: addresses.iter().map(|&one| one.to_owned()).collect(),
     }
 }
 
@@ -83,11 +83,11 @@ fn certificates_of_issuers_are_fetched_in_all_their_forms() {
     let pem = scene.authority.root_pem().to_owned();
     for body in [root.der().to_vec(), pem.into_bytes()] {
         let server = Server::new(move |_: &Asked| ok(body.clone()));
-        let one = wanted(EvidenceKind::Certificate, &scene, &[server.address.clone()]);
+        let one = wanted(EvidenceKind::Certificate, &scene, &[&server.address]);
         assert_eq!(missed(&local(), &one, &scene), None);
     }
     let server = Server::new(|_: &Asked| ok(b"<html>not found</html>".as_slice()));
-    let one = wanted(EvidenceKind::Certificate, &scene, &[server.address.clone()]);
+    let one = wanted(EvidenceKind::Certificate, &scene, &[&server.address]);
     assert!(missed(&local(), &one, &scene).is_some());
 }
 
@@ -95,7 +95,7 @@ fn certificates_of_issuers_are_fetched_in_all_their_forms() {
 fn requests_to_ocsp_responders_name_the_certificate() {
     let scene = Scene::new(Algorithm::P256);
     let server = Server::new(|_: &Asked| ok(b"no answer".as_slice()));
-    let one = wanted(EvidenceKind::Ocsp, &scene, &[server.address.clone()]);
+    let one = wanted(EvidenceKind::Ocsp, &scene, &[&server.address]);
     let reason = missed(&local(), &one, &scene).unwrap();
     assert!(reason.contains(&server.address), "what was no answer is told with its place: {reason}");
     let asked = server.asked.lock().unwrap()[0].clone();
@@ -125,13 +125,13 @@ fn strangers_addresses_lead_nowhere() {
         ("file:///etc/passwd".into(), "no address of HTTP"),
         ("".into(), "no address of HTTP"),
     ] {
-        let one = wanted(EvidenceKind::Crl, &scene, &[address.clone()]);
+        let one = wanted(EvidenceKind::Crl, &scene, &[&address]);
         let reason = missed(&Fetcher::new().timeout(5), &one, &scene).unwrap();
         assert!(reason.contains(words), "{address}: {reason}");
     }
     assert_eq!(server.count(), 0, "nobody came");
     let named = local().only_hosts(["lists.example"]);
-    let reason = missed(&named, &wanted(EvidenceKind::Crl, &scene, &[server.address.clone()]), &scene).unwrap();
+    let reason = missed(&named, &wanted(EvidenceKind::Crl, &scene, &[&server.address]), &scene).unwrap();
     assert!(reason.contains("not among those that are admitted"), "{reason}");
     assert_eq!(server.count(), 0);
     let none = missed(&local(), &wanted(EvidenceKind::Crl, &scene, &[]), &scene).unwrap();
@@ -157,7 +157,7 @@ fn answers_have_limits() {
         "/missing" => Said(404, Vec::new(), b"no".to_vec()),
         _ => ok(good.clone()),
     });
-    let at = |path: &str| wanted(EvidenceKind::Crl, &scene, &[format!("{}{path}", server.address)]);
+    let at = |path: &str| wanted(EvidenceKind::Crl, &scene, &[&format!("{}{path}", server.address)]);
     let fetcher = local().most_bytes(50_000).timeout(2);
     assert_eq!(missed(&fetcher, &at("/twice"), &scene), None);
     for (path, words) in [("/round", "redirect"), ("/file", "404"), ("/long", "limit"), ("/missing", "404")] {

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use eseal::authority::{Algorithm, Authority};
+use eseal::authority::{Algorithm, Authority, TimeStampingAuthority};
 use eseal::lifecycle::evidence;
 use eseal::seal::{SealContent, SealKind, Signatories, ValidSeal};
 use eseal::verify::Need;
@@ -29,6 +29,7 @@ pub(crate) struct World {
     pub(crate) bare: Bare,
     maker: SealMaker,
     signatory: Signatory,
+    clerk: TimeStampingAuthority,
     root: Certificate,
     trust: Trust,
 }
@@ -44,7 +45,8 @@ impl World {
         let seal = maker.create(content(&signatory, now), now).unwrap();
         let root = authority.root().clone();
         let trust = Trust::new().seal_makers([root.clone()]).signatories([root.clone()]);
-        World { seal, now, bare, maker, signatory, root, trust }
+        let clerk = authority.time_stamper().unwrap();
+        World { seal, now, bare, maker, signatory, clerk, root, trust }
     }
 
     pub(crate) fn content(&self) -> SealContent {
@@ -81,6 +83,16 @@ impl World {
 
     pub(crate) fn stamp<D: Document>(&self, seal: ValidSeal<'_>, document: &D, payload: Payload) -> D {
         Stamp::of(seal).on(Page(1), Mm(100.0), Mm(100.0)).payload(payload).apply(document, &self.signatory).unwrap()
+    }
+
+    /// A stamp with a time stamp, by an authority in this process.
+    pub(crate) fn stamp_in_time(&self, seal: ValidSeal<'_>, document: &Pdf) -> Pdf {
+        Stamp::of(seal)
+            .on(Page(1), Mm(100.0), Mm(100.0))
+            .payload(Payload::Cms)
+            .time_stamped_by(&self.clerk)
+            .apply(document, &self.signatory)
+            .unwrap()
     }
 
     pub(crate) fn verify<D: Document>(&self, document: &D) {

@@ -5,15 +5,15 @@ use eseal::keys::{EccPublicKey, EccSignature, SdfDevice, SdfError, SkfContainer,
 use eseal::{Certificate, SigningKey, SoftwareKey};
 
 /// What a device keeps: a key that signs digests, and how it is locked.
-pub struct Chip {
+pub(crate) struct Chip {
     /// Signs e = SM3(Z ‖ message), 32 bytes, and answers r ‖ s.
-    pub sign: Box<dyn Fn(&[u8; 32]) -> [u8; 64] + Send>,
+    pub(crate) sign: Box<dyn Fn(&[u8; 32]) -> [u8; 64] + Send>,
     /// The uncompressed point.
-    pub point: Vec<u8>,
-    pub certificate: Certificate,
-    pub password: &'static str,
-    pub open: bool,
-    pub tries: u32,
+    pub(crate) point: Vec<u8>,
+    pub(crate) certificate: Certificate,
+    pub(crate) password: &'static str,
+    pub(crate) open: bool,
+    pub(crate) tries: u32,
 }
 
 impl std::fmt::Debug for Chip {
@@ -24,7 +24,7 @@ impl std::fmt::Debug for Chip {
 
 impl Chip {
     /// A chip with this key, locked.
-    pub fn new(key_pem: &str, certificate: &Certificate, password: &'static str) -> Self {
+    pub(crate) fn new(key_pem: &str, certificate: &Certificate, password: &'static str) -> Self {
         let key = SoftwareKey::from_pem(key_pem.as_bytes()).expect("a key");
         let point = key.public_key().expect("a public half");
         Chip {
@@ -81,7 +81,7 @@ fn secret(key_pem: &str) -> Vec<u8> {
 
 /// A container of a smart key (GM/T 0016).
 #[derive(Debug)]
-pub struct SoftContainer(pub Chip);
+pub(crate) struct SoftContainer(pub(crate) Chip);
 
 impl SkfContainer for SoftContainer {
     fn verify_pin(&mut self, pin: &str) -> Result<(), SkfError> {
@@ -112,7 +112,7 @@ impl SkfContainer for SoftContainer {
 
 /// A device with one key under index 1 (GM/T 0018).
 #[derive(Debug)]
-pub struct SoftDevice(pub Chip);
+pub(crate) struct SoftDevice(pub(crate) Chip);
 
 impl SoftDevice {
     fn at(&mut self, index: u32) -> Result<&mut Chip, SdfError> {

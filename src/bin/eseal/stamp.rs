@@ -11,6 +11,7 @@ use crate::files::{Kind, kind_of, open_pdf, read, write, write_pdf};
 use crate::pdf_options::PdfArgs;
 use crate::place::{self, PlaceArgs};
 use crate::survey;
+use crate::time_stamp::TimeStampArgs;
 
 #[derive(Args)]
 pub(crate) struct StampArgs {
@@ -47,6 +48,8 @@ pub(crate) struct StampArgs {
     /// The password of an encrypted PDF
     #[arg(long, value_name = "TEXT")]
     password: Option<String>,
+    #[command(flatten)]
+    time_stamp: TimeStampArgs,
     /// Stamp as of this time (RFC 3339); default: now
     #[arg(long, value_name = "TIME")]
     at: Option<Time>,
@@ -88,6 +91,10 @@ pub(crate) fn stamp(args: &StampArgs) -> Result<bool, Failure> {
         stamp = stamp.lock();
     }
     stamp = args.place.applied(args.pdf.applied(stamp)?)?;
+    let stamper = args.time_stamp.stamper();
+    if let Some(stamper) = stamper.as_deref() {
+        stamp = stamp.time_stamped_by(stamper);
+    }
     match kind_of(&args.file)? {
         Kind::Pdf => {
             let pdf = open_pdf(&args.file, args.password.as_deref())?;

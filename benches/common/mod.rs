@@ -9,8 +9,8 @@ use eseal::lifecycle::evidence;
 use eseal::seal::{SealContent, SealKind, Signatories, ValidSeal};
 use eseal::verify::Need;
 use eseal::{
-    Certificate, Document, Edition, Evidence, Mm, Page, Payload, Picture, Policy, Role, Seal, SealMaker, Signatory,
-    Stamp, Time, Trust, Validity, Verdict, Verifier,
+    Certificate, Document, Edition, Evidence, Mm, Page, Payload, Pdf, Picture, Policy, Role, Seal, SealMaker,
+    Signatory, Stamp, Time, Trust, Validity, Verdict, Verifier,
 };
 use ring::rand::SystemRandom;
 use ring::signature::{

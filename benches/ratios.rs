@@ -23,24 +23,26 @@ use std::cell::RefCell;
 use std::env;
 use std::fs::{self, File, OpenOptions};
 use std::hint::black_box;
-use std::io;
+use std::io::{self, Read as _};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use eseal::authority::Algorithm;
-use eseal::{Document as _, Limits, Ofd, Payload, Pdf, Seal};
+use eseal::{Certificate, Document as _, Limits, Mm, Ofd, Payload, Pdf, Seal};
 use peak_alloc::PeakAlloc;
 use sm3::{Digest as _, Sm3};
 
-use crate::common::{ALGORITHMS, World, large_pdf, sample};
+use crate::common::{ALGORITHMS, Chain, World, large_pdf, sample};
 
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
 
-/// How much dearer than its bare cryptography a job may be: a small one, and one on a large document.
+/// How much dearer than its bare cryptography a job may be: a small one, one on a large document, and one on
+/// a chain of certificates.
 const SMALL: f64 = 2.0;
 const LARGE: f64 = 1.2;
+const CHAIN: f64 = 1.5;
 /// How much memory it may take, in bytes.
 const PEAK: usize = 16 << 20;
 
@@ -55,6 +57,7 @@ fn main() {
         seals(&table, algorithm, &world);
         small_pdf(&table, algorithm, &world);
         ofd(&table, algorithm, &world);
+        chains(&table, algorithm, &world);
     }
     if table.wants("signatures") {
         let world = World::new(Algorithm::P256);
@@ -169,10 +172,42 @@ fn on_all_cores(count: usize, job: impl Fn(usize) + Sync) {
     });
 }
 
+/// A chain of three with a list for each issuer: read and judged from bytes, and asked for again.
+fn chains(table: &Table, algorithm: Algorithm, world: &World) {
+    let chain = Chain::new(algorithm);
+    let signed = [&chain.leaf, &chain.middle, &chain.lists[0], &chain.lists[1]];
+    let values = signed.map(|content| world.bare.sign(content));
+    table.row(
+        &format!("{algorithm:?}, read and judge a chain of 3, lists"),
+        (CHAIN, 200),
+        || (),
+        |()| {
+            let evidence = chain.evidence();
+            let leaf = Certificate::from_der(&chain.leaf).unwrap();
+            chain.judge(&chain.verifier(&evidence), &leaf);
+        },
+        || signed.iter().zip(&values).for_each(|(content, value)| world.bare.verify(content, value)),
+    );
+    let evidence = chain.evidence();
+    let leaf = Certificate::from_der(&chain.leaf).unwrap();
+    table.row(
+        &format!("{algorithm:?}, chain of 10 000 documents, one signatory"),
+        (CHAIN, 3),
+        || (),
+        |()| {
+            let verifier = chain.verifier(&evidence);
+            (0..10_000).for_each(|_| chain.judge(&verifier, &leaf));
+        },
+        // One value for each document: what it costs beside, the chain may not exceed by much.
+        || (0..10_000).for_each(|_| world.bare.verify(&chain.leaf, &values[0])),
+    );
+}
+
 fn small_pdf(table: &Table, algorithm: Algorithm, world: &World) {
     let form = sample("forms/form-fill.pdf");
     let name = format!("{algorithm:?}, PDF of one page");
     pdf(table, &name, world, &form, SMALL, 100);
+    time_stamped(table, &name, world, &form);
     // A seal that was just read: its picture has not been drawn before.
     let message = world.to_be_signed(&Pdf::read(&form).unwrap(), Payload::SealSignature);
     let mut stamped = Vec::new();
@@ -250,6 +285,34 @@ fn pdf(table: &Table, name: &str, world: &World, form: &[u8], aim: f64, rounds: 
             },
         );
     }
+}
+
+/// The authority's work counts too, since it is done in this process: its signature and its own check of it, beside
+/// the signatory's; and the token's value is checked before it is used.
+fn time_stamped(table: &Table, name: &str, world: &World, form: &[u8]) {
+    let message = world.to_be_signed(&Pdf::read(form).unwrap(), Payload::Cms);
+    let mut stamped = Vec::new();
+    world.stamp_in_time(world.judged(&world.seal), &Pdf::read(form).unwrap()).write_to(&mut stamped).unwrap();
+    let (head, tail) = protected(&stamped, form.len());
+    table.row(
+        &format!("{name}, CMS with a time stamp, stamp"),
+        (SMALL, 100),
+        || (form.to_vec(), world.judged(&world.seal)),
+        |(form, seal)| {
+            let stamped = world.stamp_in_time(seal, &Pdf::read(form).unwrap());
+            stamped.write_to(&mut io::sink()).unwrap();
+            stamped
+        },
+        || {
+            world.bare.hash(head);
+            world.bare.hash(tail);
+            let value = world.bare.sign(&message);
+            let token = world.bare.sign(&message);
+            world.bare.verify(&message, &value);
+            world.bare.verify(&message, &token);
+            world.bare.verify(&message, &token);
+        },
+    );
 }
 
 /// The document stays in its file: beside hashing it from memory, reading it counts too.
@@ -333,9 +396,10 @@ fn protected(stamped: &[u8], old: usize) -> (&[u8], &[u8]) {
 }
 
 fn ofd(table: &Table, algorithm: Algorithm, world: &World) {
-    for (pages, file) in [("one page", "ofd/helloworld.ofd"), ("5 pages", "ofd/Page5.ofd")] {
+    let documents =
+        [("one page", sample("ofd/helloworld.ofd")), ("5 pages", sample("ofd/Page5.ofd")), ("500 pages", volume(500))];
+    for (pages, bytes) in documents {
         let name = format!("{algorithm:?}, OFD of {pages}");
-        let bytes = sample(file);
         let message = world.to_be_signed(&Ofd::read(&bytes).unwrap(), Payload::SealSignature);
         let stamp = |bytes: Vec<u8>, seal| {
             let stamped = world.stamp(seal, &Ofd::read(bytes).unwrap(), Payload::SealSignature);
@@ -344,8 +408,7 @@ fn ofd(table: &Table, algorithm: Algorithm, world: &World) {
         };
         let mut stamped = Vec::new();
         stamp(bytes.clone(), world.judged(&world.seal)).write_to(&mut stamped).unwrap();
-        // The value, which holds the seal as the message does, lies in the package as it is.
-        let protected = &stamped[..stamped.len() - message.len()];
+        let protected = &contents(&stamped);
         table.row(
             &format!("{name}, stamp"),
             (SMALL, 100),
@@ -378,6 +441,36 @@ fn ofd(table: &Table, algorithm: Algorithm, world: &World) {
             },
         );
     }
+}
+
+/// What a signature protects: the contents of the files, as they are when unfolded.
+fn contents(package: &[u8]) -> Vec<u8> {
+    let mut archive = zip::ZipArchive::new(io::Cursor::new(package)).unwrap();
+    let mut contents = Vec::new();
+    for index in 0..archive.len() {
+        let mut file = archive.by_index(index).unwrap();
+        let is_value = file.name().unwrap().ends_with("SignedValue.dat");
+        if !is_value {
+            file.read_to_end(&mut contents).unwrap();
+        }
+    }
+    contents
+}
+
+/// An OFD of many pages, each full of text.
+fn volume(pages: usize) -> Vec<u8> {
+    use eseal::ofd::{Content, NewFont, NewOfd, Text};
+    let mut volume = NewOfd::new("0".repeat(32), Mm(210.0), Mm(297.0));
+    let font = volume.font(NewFont::named("宋体")).unwrap();
+    for page in 0..pages {
+        let mut content = Content::new();
+        for line in 0..28 {
+            let text = format!("第 {page} 页第 {line} 行：示例市人民政府关于印发示例办法的通知，请遵照执行。");
+            content.text(Text::new(text, font, Mm(5.6)).at(Mm(28.0), Mm(37.0 + 8.0 * f64::from(line))));
+        }
+        volume.page(content);
+    }
+    volume.finish().unwrap().as_bytes().into_owned()
 }
 
 /// Prints a row for each job, and keeps which aims were missed.

@@ -56,6 +56,8 @@ pub enum ErrorKind {
     /// Whoever runs the storage of the register, or of a document that is read in place: it is full,
     /// locked, not to be read or written, or damaged.
     Store,
+    /// Whoever runs the network or the host: something could not be fetched.
+    Unreachable,
     /// The caller: raise a limit of [`Limits`](crate::Limits) or refuse the input.
     TooLarge,
     /// Well formed, but an edition, algorithm or feature that is not built in; the message says which.

@@ -219,6 +219,14 @@ checks! {
         "What does the signatory claim about the time of signing, and can it be so?";
     TIME_STAMP = "time.stamp", "RFC 3161; GB/T 20520",
         "Does a time stamp prove when the signature existed?";
+    PLACEMENT_PAGE = "placement.page", "none; a measure of this crate",
+        "Does the stamp lie on its page?";
+    PLACEMENT_OVERLAP = "placement.overlap", "GB/T 9704-2012 7.3.5.1",
+        "Does the stamp cover no other stamp, field or annotation?";
+    PLACEMENT_TEXT = "placement.text", "none; a measure of this crate",
+        "Does the stamp cut no text but what it is to press?";
+    PLACEMENT_LETTER = "placement.letter", "GB/T 9704-2012 7.3.5",
+        "Does the stamp stand where the rules for official letters put it?";
     DRAWING_FORM = "drawing.form", "国发〔1999〕25号; local police size tables",
         "Does the seal have the form that its owner's seals have?";
     DRAWING_SIZE = "drawing.size", "国发〔1999〕25号; local police size tables",

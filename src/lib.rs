@@ -8,6 +8,7 @@
 //!
 //! - To put a seal on a form: [`Stamp`].
 //! - To tell whether a stamped form holds: [`Verifier::document`].
+//! - Where it shows: [`Place`].
 //! - With a key in a device or on another machine: [`Stamp::prepare`].
 //! - To make seals: [`SealMaker::create`].
 //! - To draw a seal's picture: `draw` (feature `draw`).
@@ -36,7 +37,7 @@ mod error;
 #[cfg(feature = "fetch")]
 pub mod fetch;
 mod finding;
-#[cfg(feature = "draw")]
+#[cfg(any(feature = "draw", feature = "render"))]
 mod font;
 pub mod identifier;
 pub mod keys;
@@ -46,6 +47,8 @@ pub mod lifecycle;
 mod limits;
 pub mod manual;
 mod picture;
+#[cfg(feature = "render")]
+mod render;
 pub mod seal;
 mod stamp;
 mod time;
@@ -53,6 +56,20 @@ pub mod timestamp;
 pub mod trust;
 mod units;
 pub mod verify;
+
+/// Making OFD documents, and taking out what is in them (GB/T 33190-2016).
+#[cfg(feature = "ofd")]
+pub mod ofd {
+    pub use crate::document::ofd::{
+        Annotation, AnnotationKind, Attachment, Cap, ColourSpaceId, Content, Destination, Figure, FontId, Heading,
+        ImageId, Ink, Item, Join, Metadata, NewAttachment, NewColourSpace, NewFont, NewOfd, Outline, PageId, Stroke,
+        Tag, TagNode, TemplateId, Text, TextRun,
+    };
+    #[cfg(feature = "render")]
+    pub use crate::font::Font;
+    #[cfg(feature = "render")]
+    pub use crate::render::Rendered;
+}
 
 #[cfg(feature = "pkcs12")]
 pub use crate::crypto::Pkcs12;
@@ -71,7 +88,7 @@ pub use crate::ledger::Ledger;
 pub use crate::limits::Limits;
 pub use crate::picture::{Picture, PictureFormat};
 pub use crate::seal::{Edition, Seal, SealMaker, Signatory};
-pub use crate::stamp::{Payload, Prepared, Signed, Stamp};
+pub use crate::stamp::{Payload, Place, Placement, Prepared, Signed, Stamp, place};
 pub use crate::time::{Time, Validity};
 pub use crate::timestamp::TimeStamper;
 pub use crate::trust::{Anchor, Evidence, Role, SealStatus, StatusSource, Trust};

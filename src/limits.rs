@@ -16,8 +16,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Limits {
-    /// Bytes of a whole document. Default 4 GiB: an archive's scans in one file; larger documents
-    /// do not fit the memory of the services that link this crate.
+    /// Bytes of a whole document that is read into memory. Default 4 GiB: an archive's scans in one
+    /// file; larger documents do not fit the memory of the services that link this crate, and are opened
+    /// in place by `Pdf::open`.
     pub document_bytes: u64,
     /// Bytes of a seal or of a seal signature. Default 16 MiB: real ones have 2 kB to 2 MB.
     pub seal_bytes: usize,

@@ -97,6 +97,60 @@ pub struct Area {
     pub height: Mm,
 }
 
+impl Area {
+    /// The area's right side, from the page's left edge.
+    #[must_use]
+    pub fn right(&self) -> Mm {
+        self.left + self.width
+    }
+
+    /// The area's lower side, from the page's upper edge.
+    #[must_use]
+    pub fn bottom(&self) -> Mm {
+        self.top + self.height
+    }
+
+    /// The area's middle, from the page's left and upper edge.
+    #[must_use]
+    pub fn centre(&self) -> (Mm, Mm) {
+        (Mm(self.left.0 + self.width.0 / 2.0), Mm(self.top.0 + self.height.0 / 2.0))
+    }
+
+    /// Whether two areas of one page have more in common than a line.
+    ///
+    /// ```
+    /// use eseal::{Area, Mm, Page};
+    ///
+    /// let seal = Area { page: Page(1), left: Mm(10.0), top: Mm(10.0), width: Mm(42.0), height: Mm(42.0) };
+    /// assert!(seal.overlaps(&Area { left: Mm(40.0), ..seal }));
+    /// assert!(!seal.overlaps(&Area { left: Mm(52.0), ..seal }), "side by side");
+    /// ```
+    #[must_use]
+    pub fn overlaps(&self, other: &Area) -> bool {
+        // A hundredth of a millimetre is rounding.
+        const LEAST: f64 = 0.01;
+        let wide = self.right().0.min(other.right().0) - self.left.0.max(other.left.0);
+        let high = self.bottom().0.min(other.bottom().0) - self.top.0.max(other.top.0);
+        self.page == other.page && wide > LEAST && high > LEAST
+    }
+
+    /// The smallest area that holds both; the page is this one's.
+    pub(crate) fn union(&self, other: &Area) -> Area {
+        let (left, top) = (self.left.0.min(other.left.0), self.top.0.min(other.top.0));
+        let (right, bottom) = (self.right().0.max(other.right().0), self.bottom().0.max(other.bottom().0));
+        Area { page: self.page, left: Mm(left), top: Mm(top), width: Mm(right - left), height: Mm(bottom - top) }
+    }
+
+    /// What both have in common.
+    pub(crate) fn intersection(&self, other: &Area) -> Option<Area> {
+        let (left, top) = (self.left.0.max(other.left.0), self.top.0.max(other.top.0));
+        let (right, bottom) = (self.right().0.min(other.right().0), self.bottom().0.min(other.bottom().0));
+        let both =
+            Area { page: self.page, left: Mm(left), top: Mm(top), width: Mm(right - left), height: Mm(bottom - top) };
+        (right >= left && bottom >= top).then_some(both)
+    }
+}
+
 impl fmt::Display for Area {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Area { page, left, top, width, height } = self;

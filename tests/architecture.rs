@@ -14,7 +14,10 @@ use std::path::{Path, PathBuf};
 /// tokens, which GM/T 0031-2014 lets stand in place of a time; `lifecycle` is built on `verify`, since a plan
 /// for many old seals says which of them are not to be believed; `identifier` stands on the ground floor and not
 /// in `licence`, since forms, seals and the program check identifiers without any feature; `trust` reads lists
-/// of revoked certificates, OCSP answers and the extensions of certificates that a path is judged by.
+/// of revoked certificates, OCSP answers and the extensions of certificates that a path is judged by; `document`
+/// draws its pages with outlines out of `font`, and `render` stands above `document` and `seal`, since only there
+/// a stamp gets its picture; `stamp` may speak in findings, since it alone knows whether a place keeps the rules
+/// for where seals go.
 const PLAN: &[(&str, &[&str])] = &[
     ("finding", &[]),
     ("limits", &[]),
@@ -31,9 +34,10 @@ const PLAN: &[(&str, &[&str])] = &[
     ("trust", &["crypto", "der", "error", "limits", "time"]),
     ("fetch", &["crypto", "error", "keys", "time", "timestamp", "trust"]),
     ("seal", &["crypto", "der", "error", "picture", "time", "timestamp", "units"]),
-    ("document", &["crypto", "der", "error", "finding", "limits", "picture", "time", "units"]),
-    ("draw", &["error", "finding", "font", "identifier", "limits", "picture", "units"]),
-    ("stamp", &["crypto", "document", "error", "limits", "seal", "time", "timestamp", "units"]),
+    ("document", &["crypto", "der", "error", "finding", "font", "limits", "picture", "time", "units"]),
+    ("render", &["document", "error", "font", "limits", "picture", "seal", "units"]),
+    ("draw", &["document", "error", "finding", "font", "identifier", "limits", "picture", "units"]),
+    ("stamp", &["crypto", "document", "error", "finding", "limits", "seal", "time", "timestamp", "units"]),
     (
         "verify",
         &["crypto", "der", "document", "error", "finding", "limits", "seal", "time", "timestamp", "trust", "units"],

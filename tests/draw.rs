@@ -401,3 +401,23 @@ fn a_sheet_shows_drawings_in_their_size() {
     assert!(String::from_utf8_lossy(&pdf).contains("/Count 2"));
     assert!(Sheet::new(Mm(0.0), Mm(1.0)).to_pdf().is_err());
 }
+
+/// What is written on a sheet is text in the PDF, in a font that holds no more than it needs, and looks in the PNG.
+#[test]
+fn sheets_carry_text() {
+    let mut sheet = Sheet::new(Mm(60.0), Mm(50.0));
+    let bottom = sheet.write("示例市人民政府", &song(), Mm(5.0), (Mm(10.0), Mm(10.0)), Mm(25.5)).unwrap();
+    // Five characters to the line, and the second line eight millimetres below.
+    near(bottom.0, 10.0 + 5.0 + 8.0, 1e-6);
+    let pdf = sheet.to_pdf().unwrap();
+    assert_eq!(pdf, sheet.to_pdf().unwrap(), "the same bytes each time");
+    let text = String::from_utf8_lossy(&pdf);
+    for part in ["/Type0", "/Identity-H", "/CIDFontType0C", "/ToUnicode", "/FontFile3", "+NotoSerifCJKSCBold"] {
+        assert!(text.contains(part), "{part}");
+    }
+    assert!(pdf.len() < 8_000, "{} bytes", pdf.len());
+    assert_eq!(sheet.to_pngs(100).unwrap().len(), 1);
+    let lacking = sheet.write("龘", &song(), Mm(5.0), (Mm(10.0), Mm(10.0)), Mm(25.0)).unwrap_err();
+    assert_eq!(lacking.kind(), ErrorKind::Mismatch);
+    assert_eq!(sheet.write("示", &song(), Mm(0.0), (Mm(1.0), Mm(1.0)), Mm(9.0)).unwrap_err().kind(), ErrorKind::Misuse);
+}

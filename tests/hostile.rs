@@ -113,6 +113,45 @@ fn certificates_and_pem() {
     spoiled(key, 3, |_, bytes| drop(Credentials::from_pem(pem, bytes)));
 }
 
+/// A certificate that was revoked stays so, whatever is done to the list or the answer that tells it: one
+/// that still reads is another, whose signature does not hold.
+#[test]
+fn lists_of_revoked_certificates_and_ocsp_answers() {
+    use eseal::authority::{AnswerProfile, ListProfile, RevokedEntry, StateToTell};
+    use eseal::verify::Need;
+    use eseal::{DigestAlgorithm, Evidence, Policy, Role, Verifier};
+    let scene = Scene::new(Algorithm::P256);
+    let (certificate, root) = (scene.signatory.credentials.certificate(), scene.authority.issued_root());
+    let since = scene.now.plus_days(-3);
+    let entry = RevokedEntry { certificate, since, reason: Some(1), extensions: Vec::new() };
+    let span = Validity { not_before: scene.now.plus_days(-1), not_after: scene.now.plus_days(9) };
+    let list = ListProfile { span, number: Some(1), revoked: vec![entry], extensions: Vec::new() };
+    let list = scene.authority.list(root, &list).unwrap();
+    let answer = AnswerProfile {
+        certificate,
+        issuer: scene.authority.root(),
+        digest: DigestAlgorithm::Sha1,
+        state: StateToTell::Revoked(since, Some(1)),
+        this_update: scene.now,
+        next_update: None,
+        extensions: Vec::new(),
+    };
+    let answer = scene.authority.ocsp(root, true, scene.now, &[answer]).unwrap();
+    type Reader = fn(Evidence, Vec<u8>) -> Result<Evidence, Error>;
+    for (good, read) in [(list, Evidence::crl as Reader), (answer, Evidence::ocsp as Reader)] {
+        let judge = |evidence: &Evidence| {
+            let policy = Policy { revocation: Need::Required, ..Policy::default() };
+            let verifier = Verifier::new(&scene.trust).evidence(evidence).policy(policy);
+            verifier.certificate(certificate, Role::Signatory, scene.now, scene.now).verdict
+        };
+        assert_eq!(judge(&read(Evidence::new(), good.clone()).unwrap()), Verdict::Invalid);
+        spoiled(&good, 1, |at, bytes| match read(Evidence::new(), bytes.to_vec()) {
+            Err(error) => says_what(&error),
+            Ok(evidence) => assert_ne!(judge(&evidence), Verdict::Valid, "changed at {at}"),
+        });
+    }
+}
+
 #[cfg(feature = "pkcs12")]
 #[test]
 fn key_files() {

@@ -9,9 +9,10 @@ use common::scene::{Scene, algorithms, content};
 use common::{assert_told, sample};
 use eseal::authority::{Algorithm, Authority};
 use eseal::seal::{SealContent, Signatories};
+use eseal::verify::SignatureKind;
 use eseal::{
-    BoxError, Coverage, Credentials, Document as _, ErrorKind, Mm, Ofd, Outcome, Page, Payload, Prepared, SealMaker,
-    Signatory, SignatureAlgorithm, SigningKey, Stamp, Trust, Verdict, Verifier,
+    BoxError, Coverage, Credentials, Document as _, Edition, ErrorKind, Mm, Ofd, Outcome, Page, Payload, Prepared,
+    SealMaker, Signatory, SignatureAlgorithm, SigningKey, Stamp, Trust, Verdict, Verifier,
 };
 
 const SAMPLES: &[&str] = &["ofd/helloworld.ofd", "ofd/Page5.ofd"];
@@ -132,8 +133,6 @@ fn places_that_are_nowhere() {
         let error = scene.stamp().on(Page(page), Mm(left), Mm(10.0)).apply(&ofd, &scene.by()).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Misuse, "page {page}, {left}: {error}");
     }
-    let error = scene.stamp().payload(Payload::Cms).apply(&ofd, &scene.by()).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Unsupported);
 }
 
 #[test]
@@ -330,4 +329,155 @@ fn authorities_and_algorithms_mixed() {
     let trust = Trust::new().seal_makers([scene.authority.root().clone()]).signatories([authority.root().clone()]);
     let report = Verifier::new(&trust).document(&stamped, scene.now).unwrap().verdict();
     assert_eq!(report, Verdict::Indeterminate);
+}
+
+/// Digital signatures (`Sign`), with and without a seal, by every algorithm and in both forms of GB/T 35275.
+#[test]
+fn digital_signatures() {
+    let mut kinds = vec![(Algorithm::P256, Payload::Cms), (Algorithm::Rsa, Payload::Cms)];
+    if cfg!(feature = "sm") {
+        kinds.extend([(Algorithm::Sm2, Payload::Cms), (Algorithm::Sm2, Payload::CmsDigest)]);
+    }
+    for (algorithm, payload) in kinds {
+        let scene = Scene::new(algorithm);
+        let ofd = read("ofd/Page5.ofd");
+        for stamp in [scene.stamp(), Stamp::signature(scene.now)] {
+            let signed = stamp.payload(payload).apply(&ofd, &scene.by()).unwrap();
+            valid(&scene, &signed, 1);
+            let report = scene.verifier().document(&signed, scene.now).unwrap();
+            let one = &report.signatures()[0];
+            assert_eq!(one.kind, SignatureKind::Cms);
+            assert!(one.label.starts_with("Sign "), "{}", one.label);
+            assert_eq!(one.times.claimed, Some(scene.now), "{payload:?}");
+            assert!(one.places.is_empty());
+            let package = Package::read(&signed.as_bytes());
+            assert!(package.text("Doc_0/Signs/Signatures.xml").contains("Type=\"Sign\""));
+            let holds_seal = package.names().contains(&"Doc_0/Signs/Sign_0/Seal.esl");
+            assert_eq!((holds_seal, one.seal.is_some()), (one.seal.is_some(), holds_seal));
+
+            // Bad twins, each by its check.
+            let twin = |package: Package, check: &str, part: &str| {
+                let ofd = Ofd::read(package.write()).unwrap();
+                let report = scene.verifier().document(&ofd, scene.now).unwrap();
+                assert_eq!(report.verdict(), Verdict::Invalid, "{report}");
+                assert_told(part, &report.signatures()[0].checks, check, Outcome::Fail, part);
+            };
+            let description = "Doc_0/Signs/Sign_0/Signature.xml";
+            let year =
+                package.clone().edited(description, "<ofd:SignatureDateTime>2025", "<ofd:SignatureDateTime>2024");
+            twin(year, "document.intact", "changed");
+            let page = package.clone().edited("Doc_0/Pages/Page_4/Content.xml", "</", " </");
+            twin(page, "document.references", "/Doc_0/Pages/Page_4/Content.xml");
+            let value = "Doc_0/Signs/Sign_0/SignedValue.dat";
+            let mut flipped = package.get(value).to_vec();
+            *flipped.last_mut().unwrap() ^= 1;
+            twin(package.clone().with(value, flipped), "signature.value", "");
+        }
+    }
+}
+
+/// A digital signature of one document beside another: everything in it is genuine but what it is about.
+#[test]
+fn a_digital_signature_of_another_document() {
+    for algorithm in algorithms() {
+        let scene = Scene::new(algorithm);
+        let sign = |name: &str| Stamp::signature(scene.now).apply(&read(name), &scene.by()).unwrap();
+        let (one, other) = (sign("ofd/helloworld.ofd"), sign("ofd/Page5.ofd"));
+        let value = "Doc_0/Signs/Sign_0/SignedValue.dat";
+        let strange = Package::read(&other.as_bytes()).get(value).to_vec();
+        let mixed = Ofd::read(Package::read(&one.as_bytes()).with(value, strange).write()).unwrap();
+        let report = scene.verifier().document(&mixed, scene.now).unwrap();
+        assert_eq!(report.verdict(), Verdict::Invalid, "{report}");
+        assert_told("mixed", &report.signatures()[0].checks, "document.intact", Outcome::Fail, "message-digest is");
+    }
+}
+
+#[test]
+fn signatures_that_the_format_does_not_know() {
+    let scene = Scene::new(Algorithm::P256);
+    let ofd = read("ofd/helloworld.ofd");
+    let refused = |stamp: Stamp<'_>, kind: ErrorKind, part: &str| {
+        let error = stamp.apply(&ofd, &scene.by()).unwrap_err();
+        assert_eq!(error.kind(), kind, "{error}");
+        assert!(error.to_string().contains(part), "{error}");
+    };
+    let shown = scene.stamp().payload(Payload::Cms).on(Page(1), Mm(10.0), Mm(10.0));
+    refused(shown, ErrorKind::Misuse, "shows no picture");
+    let plain = Stamp::signature(scene.now);
+    refused(plain.payload(Payload::SealSignature), ErrorKind::Misuse, "needs a seal");
+    refused(scene.stamp().payload(Payload::CmsDigest), ErrorKind::Unsupported, "which is for SM2");
+}
+
+/// Stamps by seals, a signature in between, and a signature that closes the document to all others.
+#[test]
+fn continued_and_closed() {
+    for algorithm in algorithms() {
+        let scene = Scene::new(algorithm);
+        let stamped = scene.stamped(&read("ofd/Page5.ofd"), Payload::SealSignature);
+        let signed = Stamp::signature(scene.now).apply(&stamped, &scene.by()).unwrap();
+        let stamped = scene.stamped(&signed, Payload::SealSignature);
+        let closed = Stamp::signature(scene.now).lock().apply(&stamped, &scene.by()).unwrap();
+        valid(&scene, &closed, 4);
+        let labels = |ofd: &Ofd| {
+            let report = scene.verifier().document(ofd, scene.now).unwrap();
+            report.signatures().iter().map(|one| one.label[..4].to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(labels(&closed), ["Seal", "Sign", "Seal", "Sign"]);
+        for more in [scene.stamp(), Stamp::signature(scene.now)] {
+            let error = more.apply(&closed, &scene.by()).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::NotAllowed);
+            assert!(error.to_string().contains("it locked the document"), "{error}");
+        }
+        // Whoever takes the closing signature out of the list, to go on, is found out.
+        let list = "Doc_0/Signs/Signatures.xml";
+        let package = Package::read(&closed.as_bytes());
+        let text = package.text(list);
+        let at = text.rfind("<ofd:Signature ").unwrap();
+        let opened = text[..at].to_owned() + "</ofd:Signatures>";
+        let opened = Ofd::read(package.with(list, opened).write()).unwrap();
+        let report = scene.verifier().document(&opened, scene.now).unwrap();
+        assert_eq!(report.verdict(), Verdict::Indeterminate, "{report}");
+        assert_told("opened", report.findings(), "document.changes", Outcome::Unknown, "may have been taken out");
+    }
+}
+
+/// A seal of GM/T 0031-2025 stamps as one of GB/T 38540-2020 does.
+#[test]
+fn seals_of_the_latest_edition() {
+    for algorithm in algorithms() {
+        let scene = Scene::new(algorithm);
+        let maker = SealMaker::new(scene.maker.credentials.clone());
+        let content = content(&scene.signatory, scene.now);
+        let seal = maker.prepare(content).edition(Edition::Gmt0031_2025).make(scene.now).unwrap();
+        let stamp = Stamp::of(scene.verifier().seal(&seal, scene.now).require_valid().unwrap());
+        let stamped = stamp.on(Page(3), Mm(10.0), Mm(10.0)).apply(&read("ofd/Page5.ofd"), &scene.by()).unwrap();
+        valid(&scene, &stamped, 1);
+        let report = scene.verifier().document(&stamped, scene.now).unwrap();
+        assert_eq!(report.signatures()[0].edition, Some(Edition::Gmt0031_2025));
+        let package = Package::read(&stamped.as_bytes());
+        assert_eq!(package.get("Doc_0/Signs/Sign_0/Seal.esl"), seal.der());
+        // The copy beside it exchanged for a seal of the elder edition, its digest with it.
+        let exchanged = Ofd::read(package.with("Doc_0/Signs/Sign_0/Seal.esl", scene.seal.der()).write()).unwrap();
+        let report = scene.verifier().document(&exchanged, scene.now).unwrap();
+        assert_eq!(report.verdict(), Verdict::Invalid, "{report}");
+        assert_told("exchanged", &report.signatures()[0].checks, "document.references", Outcome::Fail, "Seal.esl");
+    }
+}
+
+#[test]
+fn digital_signatures_prepared_here_and_made_elsewhere() {
+    let payload = if cfg!(feature = "sm") { Payload::CmsDigest } else { Payload::Cms };
+    let scene = Scene::new(*algorithms().last().unwrap());
+    let ofd = read("ofd/Page5.ofd");
+    let certificate = scene.signatory.credentials.certificate();
+    for payload in [payload, Payload::Cms] {
+        let prepared = Stamp::signature(scene.now).payload(payload).prepare(&ofd, certificate).unwrap();
+        let stored = serde_json::to_string(&prepared).unwrap();
+        let prepared: Prepared<Ofd> = serde_json::from_str(&stored).unwrap();
+        let value = common::scene::sign(&scene.signatory, prepared.to_be_signed());
+        valid(&scene, &prepared.signed(&value).unwrap().finish().unwrap(), 1);
+        let prepared: Prepared<Ofd> = serde_json::from_str(&stored).unwrap();
+        let wrong = common::scene::sign(&scene.maker, prepared.to_be_signed());
+        assert_eq!(prepared.signed(&wrong).unwrap_err().kind(), ErrorKind::Signer);
+    }
 }

@@ -12,7 +12,7 @@ use eseal::authority::TimeStampingAuthority;
 use eseal::timestamp::TimeStamper;
 use eseal::{
     BoxError, Document as _, ErrorKind, FieldLock, Finding, Mm, ModificationLevel, Outcome, Page, Payload, Pdf,
-    Permitted, Picture, Stamp, Trust, Verdict, Verifier,
+    Permitted, Picture, Stamp, SubIndication, Trust, Verdict, Verifier,
 };
 
 const BOTH: [Payload; 2] = [Payload::SealSignature, Payload::Cms];
@@ -288,6 +288,10 @@ fn seed_values_that_were_not_obeyed_are_told() {
         let (verdict, told, _) = findings(&scene, &bytes);
         assert_judged(seed, verdict, &told, Verdict::Indeterminate, &[]);
         assert_told(seed, &told, "signature.seed-values", Outcome::Unknown, part);
+        let pdf = Pdf::read(&bytes).unwrap();
+        let report = scene.verifier().document(&pdf, scene.now.plus_days(1)).unwrap();
+        let reason = report.conclusion().sub_indication;
+        assert_eq!(reason, Some(SubIndication::SigConstraintsFailure), "{seed}: {report}");
     }
 }
 
@@ -515,6 +519,21 @@ fn ofd_has_other_means() {
             let error = stamp.apply(&ofd, &scene.by()).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Unsupported, "{error}");
         }
+    }
+}
+
+/// Readers stop to draw fields anew, unless a value would vanish by that.
+#[test]
+fn appearances_that_are_asked_for() {
+    let scene = Scene::new(algorithms()[0]);
+    let asking = edited(&form(""), 1, "/DA", "/NeedAppearances true /DA");
+    let undrawn = edited(&asking, 6, "/AP << /N 5 0 R >>", "");
+    for (before, wanted) in [(asking, "/NeedAppearances false"), (undrawn, "/NeedAppearances true")] {
+        let stamped = applied(&scene, &before, scene.stamp().on(Page(1), Mm(100.0), Mm(100.0)));
+        judged(&scene, &stamped, wanted, Verdict::Valid, &[]);
+        let catalog = String::from_utf8_lossy(&stamped[object(&stamped, 1)]).into_owned();
+        let catalog = catalog.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(catalog.contains(wanted), "{catalog}");
     }
 }
 

@@ -248,3 +248,81 @@ fn seals_of_2025_made_migrated_and_remade_with_a_time_stamp() {
         assert_eq!((report.verdict(), report.signatures()[0].times.proven), (Verdict::Valid, Some(later)), "{report}");
     }
 }
+
+/// A request and its answer, both by OpenSSL: tokens with all that TSTInfo can have.
+#[test]
+fn an_answer_of_openssl() {
+    use eseal::timestamp::{Request, Response};
+    let request = Request::from_der(&sample("timestamps/openssl.tsq")).unwrap();
+    let bytes = sample("timestamps/openssl.tsr");
+    let answer = Response::from_der(&bytes).unwrap();
+    let at: Time = OPENSSL_TIME.parse().unwrap();
+    let token = answer.token_for(&request, at, 0).unwrap();
+    let error = answer.token_for(&request, at.plus_seconds(2), 1).unwrap_err();
+    assert!(error.to_string().contains("2 seconds from"), "{error}");
+    let other = Request::over(b"another value", eseal::DigestAlgorithm::Sha256).unwrap();
+    assert!(answer.token_for(&other, at, 0).unwrap_err().to_string().contains("something else"));
+    // Each octet of what the token says, of its attributes, its certificate and its value counts. What else there is,
+    // numbers of versions and names of algorithms that are named again, no signature covers (RFC 5652, 5.4).
+    let parts = Node::read(&token);
+    let signer = parts.at(&[1, 0, 4, 0]);
+    let attributes = signer.at(&[3]).nodes().iter().map(Node::der);
+    let covered = [parts.at(&[1, 0, 2, 1, 0]).octets().to_vec(), signer.at(&[5]).octets().to_vec()];
+    for part in attributes.chain(covered).chain([parts.at(&[1, 0, 3, 0]).der()]) {
+        let start = bytes.windows(part.len()).position(|window| window == part).unwrap();
+        for place in start..start + part.len() {
+            let mut damaged = bytes.clone();
+            damaged[place] ^= 1;
+            let judged = Response::from_der(&damaged).and_then(|answer| answer.token_for(&request, at, 0));
+            assert!(judged.is_err(), "octet {place}");
+        }
+    }
+}
+
+const OPENSSL_TIME: &str = "2026-11-23T04:57:00Z";
+
+#[test]
+fn an_answer_of_2015_is_read_and_not_used() {
+    use eseal::timestamp::{Request, Response, Status};
+    let answer = Response::from_der(&sample("timestamps/geotrust-2015.tsr")).unwrap();
+    assert_eq!((answer.status(), answer.reasons().len()), (Status::Granted, 0));
+    let error = Request::from_der(&sample("timestamps/geotrust-2015.tsq")).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Misuse);
+    // In a signature it proves nothing, since its digest proves nothing.
+    let scene = Scene::new(Algorithm::P256);
+    let old = with_token(&scene, |_| answer.token().unwrap().to_vec());
+    proves_nothing("SHA-1", &scene, &old, Outcome::Unknown, "SHA-1");
+}
+
+/// GlobalSign's authority stamped a signature of 2021: real tokens, in a document by pyHanko.
+#[test]
+fn tokens_of_a_public_authority() {
+    let bytes = sample("pdf/pyhanko/minimal-signed-twice-second-created.pdf");
+    let places = common::pdf::signatures(&bytes);
+    let at = [1, 0, usize::MAX, 0, usize::MAX, 0, 1, 0];
+    let (mut anchors, mut tokens) = (Vec::new(), Vec::new());
+    for place in &places {
+        let payload = Node::read(&common::pdf::payload(&bytes, place));
+        // The last of SignedData's parts, its first signer, its last part: the unsigned attributes.
+        let token = at.iter().fold(&payload, |node, step| {
+            let nodes = node.nodes();
+            &nodes[if *step == usize::MAX { nodes.len() - 1 } else { *step }]
+        });
+        tokens.push(token.der());
+        let certificates = token.at(&[1, 0, 3]).nodes();
+        anchors.extend(certificates.iter().filter_map(|one| eseal::Certificate::from_der(&one.der()).ok()));
+    }
+    assert!(!anchors.is_empty());
+    let trust = Trust::new().time_stampers(anchors);
+    let now: Time = "2021-01-12T00:00:00Z".parse().unwrap();
+    let verifier = Verifier::new(&trust);
+    let document = Pdf::read(bytes).unwrap();
+    let report = verifier.document(&document, now).unwrap();
+    let last = report.signatures().last().unwrap();
+    assert_told("a real one", &last.checks, "time.stamp", Outcome::Pass, "existed at 2021-01-1");
+    assert!(last.times.proven.is_some(), "{report}");
+    // The same token, copied under a signature of one's own.
+    let scene = Scene::new(Algorithm::P256);
+    let copied = with_token(&scene, |_| tokens.pop().unwrap());
+    proves_nothing("copied", &scene, &copied, Outcome::Fail, "over another signature");
+}

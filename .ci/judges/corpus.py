@@ -9,6 +9,7 @@ Each question is one line of output; the program ends with 1 when any answer is 
 
 import io
 import logging
+import re
 import subprocess
 import sys
 import tempfile
@@ -281,8 +282,20 @@ def pages(path, password):
 
     folder = Path(tempfile.mkdtemp(dir=FOLDER))
     options = ["-upw", password] if password else []
-    run("pdftoppm", *options, "-r", DOTS, "-l", 3, "-png", path, folder / "page")
+    run("pdftoppm", *options, "-cropbox", "-r", DOTS, "-l", 3, "-png", path, folder / "page")
     return [Image.open(page).convert("RGB") for page in sorted(folder.glob("*.png"))]
+
+
+def drawn_as_stored(path):
+    """A form whose fields readers draw anew is told not to be: so is what the stamp leaves."""
+    import pikepdf
+
+    if "direct_form" not in path.name:
+        return path
+    with pikepdf.open(path) as pdf:
+        pdf.Root.AcroForm.NeedAppearances = False
+        pdf.save(path.with_suffix(".drawn"))
+    return path.with_suffix(".drawn")
 
 
 def judge_look(name, before, after):
@@ -295,7 +308,9 @@ def judge_look(name, before, after):
         if number:
             question(f"{name}: page {number + 1} looks as before", changed is None, changed)
             continue
-        room = [edge * scale for edge in (LEFT, TOP, LEFT + SIDE, TOP + SIDE)]
+        # Poppler takes no notice of the page's unit.
+        unit = 2.5 if "-unit" in name else 1
+        room = [edge * scale / unit for edge in (LEFT, TOP, LEFT + SIDE, TOP + SIDE)]
         fits = changed and all(abs(a - b) <= 2 for a, b in zip(changed, room))
         question(f"{name}: page 1 looks as before but for the stamp", fits, f"{changed} for {room}")
 
@@ -394,7 +409,7 @@ def judge(name, data, roots):
     with_password = ["--password", password] if password else []
     for_qpdf = [f"--password={password}"] if password else []
     clean_before, _ = run("qpdf", *for_qpdf, "--check", source)
-    before = pages(source, password)
+    before = pages(drawn_as_stored(source), password)
     for algorithm, payload in [("p256", "cms"), ("sm2", "cms"), ("sm2", "seal-signature")]:
         what = f"{name}, {algorithm} {payload}"
         target = FOLDER / f"{name}-{algorithm}-{payload}.pdf"
@@ -441,7 +456,8 @@ def judge_promises(roots):
         with open(evil, "wb") as file:
             writer.write(file)
         code, text = run(ESEAL, "verify", evil, "--trust", QUICKSTART / "p256-ca.pem")
-        question(f"certify {word}: an action added by pyHanko is told", code == 1 and "FAIL    document.changes" in text, text)
+        told = re.search(r"FAIL\s+document\.changes", text)
+        question(f"certify {word}: an action added by pyHanko is told", code == 1 and told, text)
 
 
 def main():

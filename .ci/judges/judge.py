@@ -188,6 +188,67 @@ def judge_ofd(name, path):
     judge_ofd_reader(name, path)
 
 
+def judge_gm_digest(name, data, content):
+    """SignedData of GB/T 35275 around the digest, without attributes."""
+    signed = Element(data).children()[1].children()[0].children()
+    inside = signed[2].children()[1].children()[0].value
+    question(f"{name}: the content is the SM3 of the description", inside == hashlib.new("sm3", content).digest())
+    certificate = next(part for part in signed if part.tag == 0xA0).children()[0].raw
+    signer = signed[-1].children()[0].children()
+    algorithm, value = signer[3].children()[0].oid(), signer[4].value
+    question(f"{name}: OpenSSL verifies the SM2 value over it", openssl_verifies(certificate, algorithm, inside, value))
+
+
+def judge_ofd_signature(algorithm, payload):
+    """A digital signature (Type Sign) on an OFD, by OpenSSL alone; a document stamped before keeps its stamp."""
+    key = [QUICKSTART / f"{algorithm}-{name}" for name in ["seal.esl", "us.pem", "us.key", "ca.pem"]]
+    source = QUICKSTART / f"{algorithm}-pages-seal.ofd"
+    target = Path(tempfile.mkdtemp()) / f"{algorithm}-{payload}.ofd"
+    code, text = run(
+        ESEAL, "stamp", source, "--seal", key[0], "--certificate", key[1], "--key", key[2], "--trust", key[3],
+        "--payload", payload, "--lock", "--output", target,
+    )
+    question(f"{target.name}: signed and closed", code == 0, text)
+    code, text = run(ESEAL, "stamp", target, "--seal", key[0], "--certificate", key[1], "--key", key[2],
+                     "--trust", key[3], "--output", target.with_suffix(".again"))
+    question(f"{target.name}: takes no further stamp", code == 2 and "locked" in text, text)
+    with zipfile.ZipFile(target) as package:
+        description = sorted(name for name in package.namelist() if name.endswith("Signature.xml"))[-1]
+        xml = package.read(description)
+        value = package.read(description.replace("Signature.xml", "SignedValue.dat"))
+        method = "sm3" if b"10197.1.401" in xml else "sha256"
+        pairs = re.findall(rb'FileRef="/([^"]+)"[^>]*>\s*<[^>]*CheckValue>([^<]+)<', xml)
+        good = all(base64.b64encode(hashlib.new(method, package.read(file.decode())).digest()) == told for file, told in pairs)
+        question(f"{target.name}: {len(pairs)} references match", pairs and good)
+        question(f"{target.name}: the list is protected", any(b"Signatures.xml" in file for file, _ in pairs))
+    if payload == "cms-digest":
+        judge_gm_digest(target.name, value, xml)
+    elif algorithm == "sm2":
+        judge_sm2_cms(target.name, value, xml)
+    else:
+        judge_cms(target.name, value, xml, key[3])
+    judge_ofd_reader(target.name, target)
+
+
+def judge_composed():
+    """A licence composed here: another's reader shows it, frame, text and seal; so does our own drawing of it."""
+    from PIL import Image
+
+    folder = QUICKSTART.parent / "composed"
+    path = folder / "stamped.ofd"
+    with zipfile.ZipFile(path) as package:
+        question("stamped.ofd: the zip is sound", package.testzip() is None)
+    judge_ofd_reader("stamped.ofd (composed)", path)
+    picture = Path(tempfile.mkdtemp()) / "page.png"
+    code, text = run(ESEAL, "ofd", "render", path, "--output", picture, "--dpi", "127")
+    question("eseal ofd render: draws it, with nothing to note", code == 0 and "note" not in text, text)
+    if code == 0:
+        image = Image.open(picture).convert("RGB")
+        question("eseal ofd render: of the page's size", image.size == (1050, 1485), image.size)
+        right = [at for at, (r, g, b) in enumerate(dots(image.crop((700, 1000, 910, 1210)))) if r > 180 and g < 90 and b < 90]
+        question("eseal ofd render: the seal is where it was put", len(right) > 2000, len(right))
+
+
 def judge_ofd_reader(name, path):
     """Another's reader finds the pages, and the stamp among them."""
     from loguru import logger
@@ -300,6 +361,63 @@ def judge_both(name, path, password):
             question(f"{name} stamped twice: pyHanko (strict) accepts signature {at + 1}", status.bottom_line, status.summary())
 
 
+def straddled(document, dpi, pages):
+    """The strips at the right edges of the pages as poppler shows them, side by side: red opacity, dot by dot."""
+    from PIL import Image
+
+    prefix = Path(tempfile.mkdtemp()) / "page"
+    run("pdftoppm", "-png", "-r", str(dpi), document, prefix)
+    side = round(42 / 25.4 * dpi)
+    whole = Image.new("RGB", (side, side), "white")
+    for number, path in enumerate(sorted(prefix.parent.glob("*.png"))):
+        image = Image.open(path).convert("RGB")
+        left, right = (round(side * place / pages) for place in (number, number + 1))
+        top = int((297 - 42) / 2 / 25.4 * dpi)
+        strip = image.crop((image.width - (right - left), top, image.width, top + side))
+        whole.paste(strip, (left, 0))
+    return whole
+
+
+def judge_places():
+    """A straddling seal: one signature that others accept, and strips that make the whole seal again."""
+    from PIL import Image, ImageChops
+
+    folder = Path(tempfile.mkdtemp())
+    source, cut, whole = TESTDATA / "letters" / "contract.pdf", folder / "cut.pdf", folder / "whole.pdf"
+    key = [QUICKSTART / f"p256-{name}" for name in ["seal.esl", "us.pem", "us.key", "ca.pem"]]
+    common = ["--seal", key[0], "--certificate", key[1], "--key", key[2], "--trust", key[3], "--payload", "cms"]
+    code, text = run(ESEAL, "stamp", source, *common, "--straddle", "right", "--strict", "--output", cut)
+    question("straddling: stamped", code == 0, text)
+    judge_qpdf("straddling", cut)
+    judge_pdfsig("straddling", cut, key[3])
+    judge_pyhanko("straddling", cut, key[3])
+    code, text = run("pdfsig", "-nocert", cut)
+    question("straddling: pdfsig finds one signature", text.count("Signature #") == 1, text)
+    # The same seal uncut, where nothing else is, and where it meets the dots of the page as the strips do.
+    code, text = run(ESEAL, "stamp", source, *common, "--page", "1", "--left", "100", "--top", "190.1", "--output", whole)
+    question("straddling: the whole one stamped", code == 0, text)
+    dpi, pages = 127, 5
+    together = straddled(cut, dpi, pages)
+    prefix = folder / "whole"
+    run("pdftoppm", "-png", "-r", str(dpi), "-f", "1", "-l", "1", whole, prefix)
+    page = Image.open(next(folder.glob("whole*.png"))).convert("RGB")
+    corner = [int(place / 25.4 * dpi + 0.01) for place in (100, 190.1)]
+    uncut = page.crop((*corner, corner[0] + together.width, corner[1] + together.height))
+    different = sum(sum(dot) > 240 for dot in dots(ImageChops.difference(together, uncut)))
+    share = different / (together.width * together.height)
+    question("straddling: the strips make the whole seal again", share < 0.02, f"{share:.4f} of the dots differ")
+    code, text = run(ESEAL, "stamp", TESTDATA / "letters" / "single.pdf", *common, "--straddle", "right", "--output", cut)
+    question("straddling: one page is refused", code == 2 and "two pages" in text, text)
+    for form in ["pdf", "ofd"]:
+        source, target = TESTDATA / "letters" / f"single.{form}", folder / f"letter.{form}"
+        options = common if form == "pdf" else common[:-2]
+        code, text = run(ESEAL, "stamp", source, *options, "--letter", "示例市人民政府", "--strict", "--output", target)
+        question(f"letter.{form}: stamped by the rules", code == 0, text)
+    code, text = run("pdftotext", folder / "letter.pdf", "-")
+    question("letter.pdf: its text is still there", "示例市人民政府" in text.replace(" ", ""), text)
+    judge_ofd_reader("letter.ofd", folder / "letter.ofd")
+
+
 def judge_program():
     """The program's answers: exit codes and the JSON's shape."""
     target = QUICKSTART / "p256-form-cms.pdf"
@@ -315,7 +433,11 @@ def judge_program():
 
 
 judge_quickstart()
+for signer, form in [("sm2", "cms"), ("sm2", "cms-digest"), ("p256", "cms"), ("rsa", "cms")]:
+    judge_ofd_signature(signer, form)
+judge_composed()
 judge_others_forms()
+judge_places()
 judge_program()
 print(f"{counts['passed']} passed, {counts['failed']} failed")
 sys.exit(1 if counts["failed"] else 0)

@@ -4,12 +4,13 @@
 use std::fs;
 use std::path::Path;
 
-use eseal::authority::{Algorithm, Authority};
+use eseal::authority::{Algorithm, Authority, TimeStampingAuthority};
 use eseal::lifecycle::evidence;
 use eseal::seal::{SealContent, SealKind, Signatories, ValidSeal};
+use eseal::verify::Need;
 use eseal::{
-    Certificate, Document, Edition, Mm, Page, Payload, Picture, Seal, SealMaker, Signatory, Stamp, Time, Trust,
-    Validity, Verifier,
+    Certificate, Document, Edition, Evidence, Mm, Page, Payload, Picture, Policy, Role, Seal, SealMaker, Signatory,
+    Stamp, Time, Trust, Validity, Verdict, Verifier,
 };
 use ring::rand::SystemRandom;
 use ring::signature::{
@@ -28,6 +29,7 @@ pub(crate) struct World {
     pub(crate) bare: Bare,
     maker: SealMaker,
     signatory: Signatory,
+    clerk: TimeStampingAuthority,
     root: Certificate,
     trust: Trust,
 }
@@ -43,7 +45,8 @@ impl World {
         let seal = maker.create(content(&signatory, now), now).unwrap();
         let root = authority.root().clone();
         let trust = Trust::new().seal_makers([root.clone()]).signatories([root.clone()]);
-        World { seal, now, bare, maker, signatory, root, trust }
+        let clerk = authority.time_stamper().unwrap();
+        World { seal, now, bare, maker, signatory, clerk, root, trust }
     }
 
     pub(crate) fn content(&self) -> SealContent {
@@ -82,6 +85,16 @@ impl World {
         Stamp::of(seal).on(Page(1), Mm(100.0), Mm(100.0)).payload(payload).apply(document, &self.signatory).unwrap()
     }
 
+    /// A stamp with a time stamp, by an authority in this process.
+    pub(crate) fn stamp_in_time(&self, seal: ValidSeal<'_>, document: &Pdf) -> Pdf {
+        Stamp::of(seal)
+            .on(Page(1), Mm(100.0), Mm(100.0))
+            .payload(Payload::Cms)
+            .time_stamped_by(&self.clerk)
+            .apply(document, &self.signatory)
+            .unwrap()
+    }
+
     pub(crate) fn verify<D: Document>(&self, document: &D) {
         Verifier::new(&self.trust).document(document, self.now).unwrap().require_valid().unwrap();
     }
@@ -95,6 +108,44 @@ impl World {
     /// A certificate's worth of bytes: what one link of a chain is signed over.
     pub(crate) fn link(&self) -> &[u8] {
         self.root.der()
+    }
+}
+
+/// A chain of three with the lists of revoked certificates that it takes, as bytes.
+pub(crate) struct Chain {
+    pub(crate) trust: Trust,
+    pub(crate) leaf: Vec<u8>,
+    pub(crate) middle: Vec<u8>,
+    pub(crate) lists: [Vec<u8>; 2],
+    pub(crate) now: Time,
+}
+
+impl Chain {
+    pub(crate) fn new(algorithm: Algorithm) -> Self {
+        let now = Time::now();
+        let authority = Authority::new(algorithm, now).unwrap().with_intermediate().unwrap();
+        let leaf = authority.signatory("示例市人民政府").unwrap();
+        let span = Validity { not_before: now, not_after: now.plus_days(9) };
+        let lists = [authority.crl(&[]).unwrap(), authority.crl_by(authority.issued_root(), &[], span).unwrap()];
+        let middle = authority.issuer().credentials.certificate().der().to_vec();
+        let trust = Trust::new().signatories([authority.root().clone()]);
+        Chain { trust, leaf: leaf.certificate().der().to_vec(), middle, lists, now }
+    }
+
+    /// What was read of it.
+    pub(crate) fn evidence(&self) -> Evidence {
+        let evidence = Evidence::new().certificates([Certificate::from_der(&self.middle).unwrap()]);
+        self.lists.iter().fold(evidence, |evidence, list| evidence.crl(&list[..]).unwrap())
+    }
+
+    pub(crate) fn verifier<'c>(&'c self, evidence: &'c Evidence) -> Verifier<'c> {
+        let policy = Policy { revocation: Need::Required, ..Policy::default() };
+        Verifier::new(&self.trust).evidence(evidence).policy(policy)
+    }
+
+    pub(crate) fn judge(&self, verifier: &Verifier<'_>, leaf: &Certificate) {
+        let report = verifier.certificate(leaf, Role::Signatory, self.now, self.now);
+        assert_eq!(report.verdict, Verdict::Valid, "{report}");
     }
 }
 

@@ -18,7 +18,7 @@ use std::sync::LazyLock;
 use eseal::authority::{Algorithm, Authority};
 use eseal::seal::{SealContent, SealKind, Signatories};
 use eseal::{
-    Certificate, Credentials, Document, Limits, Mm, Ofd, Page, Pdf, Picture, Pkcs12, Seal, SealMaker, Signatory,
+    Certificate, Credentials, Document, Evidence, Limits, Mm, Ofd, Page, Pdf, Picture, Pkcs12, Role, Seal, SealMaker, Signatory,
     SigningKey, SoftwareKey, Stamp, Time, Trust, Validity, Verifier,
 };
 
@@ -73,6 +73,29 @@ pub fn seal_signature(bytes: &[u8]) {
     black_box(serde_json::to_string(&report).unwrap());
 }
 
+/// An answer of a time-stamping authority, and a token by itself: over a signature, and given by hand.
+pub fn time_stamp(bytes: &[u8]) {
+    use eseal::DigestAlgorithm;
+    use eseal::timestamp::{Request, Response};
+    if let Ok(answer) = Response::from_der(bytes) {
+        let request = Request::over(b"value", DigestAlgorithm::Sha256).unwrap();
+        black_box((answer.status(), answer.reasons(), answer.token_for(&request, WORLD.now, 300).is_ok()));
+    }
+    let _ = black_box(Request::from_der(bytes));
+    // As a seal's time stamp: what checks a token there is what checks it anywhere.
+    let maker = &WORLD.maker;
+    let content = SealContent {
+        id: "31010600012345".parse().unwrap(),
+        kind: SealKind::Organisation,
+        name: "fuzz".into(),
+        picture: Picture::svg(br#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>"#, Mm(9.0), Mm(9.0)).unwrap(),
+        signatories: Signatories::listed([WORLD.signatory.certificate()]),
+        validity: Validity::years(WORLD.now, 1),
+    };
+    let new = maker.prepare(content).edition(eseal::Edition::Gmt0031_2025);
+    let _ = black_box(new.time_stamp(|_| Ok(bytes.to_vec())).make(WORLD.now));
+}
+
 /// A PDF document: read, walked, judged, stamped.
 pub fn pdf(bytes: &[u8]) {
     let Ok(pdf) = Pdf::read_within(bytes, &limits()) else { return };
@@ -85,18 +108,28 @@ pub fn ofd(bytes: &[u8]) {
     let Ok(ofd) = Ofd::read_within(bytes, &limits()) else { return };
     let _ = black_box((ofd.page_count(), ofd.page_size(Page(1))));
     document(&ofd);
+    if let Ok(page) = ofd.render(Page(1), &[]) {
+        let _ = black_box(page.png(20.0));
+    }
+    // Data is given out of valid documents alone; ours is the seal that makes this one valid.
+    let Ok(stamped) = stamp(&SEAL, &ofd) else { return };
+    let report = verifier().document(&stamped, WORLD.now);
+    if let Ok(verified) = report.and_then(|report| report.require_valid()) {
+        let _ = black_box((verified.metadata(), verified.tags(), verified.text(Page(1))));
+        let attachments = verified.attachments().unwrap_or_default();
+        attachments.iter().for_each(|attachment| drop(black_box(attachment.contents())));
+    }
 }
+
+static SEAL: LazyLock<Seal> = LazyLock::new(|| {
+    make_seal(Picture::svg(br#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>"#, Mm(9.0), Mm(9.0)).unwrap())
+});
 
 fn document<D: Document>(document: &D) {
     if let Ok(report) = verifier().document(document, WORLD.now) {
         black_box(report.to_string());
         black_box(serde_json::to_string(&report).unwrap());
     }
-    static SEAL: LazyLock<Seal> = LazyLock::new(|| {
-        make_seal(
-            Picture::svg(br#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>"#, Mm(9.0), Mm(9.0)).unwrap(),
-        )
-    });
     if let Ok(stamped) = stamp(&SEAL, document) {
         // What was stamped can be read again, whatever else is the matter with it.
         let again = D::from_bytes(stamped.as_bytes().into_owned(), &limits()).unwrap();
@@ -135,6 +168,25 @@ pub fn certificate(bytes: &[u8]) {
         let seal = make_seal(Picture::gif(b"GIF89a", Mm(9.0), Mm(9.0)).unwrap());
         black_box(Verifier::new(&trust).seal(&seal, WORLD.now).to_string());
     }
+}
+
+/// A list of revoked certificates, asked about a certificate.
+pub fn crl(bytes: &[u8]) {
+    if let Ok(evidence) = Evidence::new().crl(bytes) {
+        ask(&evidence);
+    }
+}
+
+/// An OCSP response, asked about a certificate.
+pub fn ocsp(bytes: &[u8]) {
+    if let Ok(evidence) = Evidence::new().ocsp(bytes) {
+        ask(&evidence);
+    }
+}
+
+fn ask(evidence: &Evidence) {
+    let verifier = verifier().evidence(evidence);
+    black_box(verifier.certificate(WORLD.signatory.certificate(), Role::Signatory, WORLD.now, WORLD.now).to_string());
 }
 
 /// A picture of any format, drawn into a PDF.

@@ -7,11 +7,12 @@
 mod change;
 mod kept;
 #[cfg(feature = "ofd")]
-mod ofd;
+pub(crate) mod ofd;
 mod options;
 #[cfg(feature = "pdf")]
 mod pdf;
 mod seed;
+mod sight;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -20,12 +21,14 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::crypto::DigestAlgorithm;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::finding::Finding;
 use crate::limits::Limits;
 use crate::picture::Picture;
 use crate::time::Time;
-use crate::units::{Area, Page};
+use crate::units::{Area, Mm, Page};
+
+pub(crate) use crate::document::sight::{Line, Sight, Slot};
 
 pub use crate::document::change::{Change, ChangeKind, ModificationLevel};
 pub(crate) use crate::document::kept::{Addition, Hint, Kept, KeptKind};
@@ -84,6 +87,27 @@ pub trait Document: sealed::Sealed + Clone + fmt::Debug + Send + Sync {
     /// The protected bytes themselves, for signatures that sign them directly.
     #[doc(hidden)]
     fn protected_bytes(&self, found: &Found) -> Result<Cow<'_, [u8]>, Error>;
+
+    /// How many pages there are.
+    #[doc(hidden)]
+    fn count(&self) -> Result<usize, Error>;
+
+    /// How large these pages are as they are displayed.
+    #[doc(hidden)]
+    fn sizes(&self, pages: &[Page]) -> Result<Vec<(Mm, Mm)>, Error>;
+
+    /// Shows pages one after the other, while `visit` wants to see more, within the limits that the document was
+    /// read with.
+    #[doc(hidden)]
+    fn look(
+        &self,
+        pages: &mut dyn Iterator<Item = Page>,
+        visit: &mut dyn FnMut(Sight) -> Result<bool, Error>,
+    ) -> Result<(), Error>;
+
+    /// A place that the document names.
+    #[doc(hidden)]
+    fn slot(&self, name: &str) -> Result<Slot, Error>;
 
     /// The whole document as it stands. One that was opened in place is read into memory for that, and
     /// ends early where its storage fails: `Pdf::write_to` writes any size and tells what failed.
@@ -161,14 +185,18 @@ impl fmt::Display for Format {
 #[derive(Clone, Debug)]
 #[doc(hidden)]
 pub struct Layout<'a> {
-    /// Where the picture is shown; empty for an invisible stamp.
-    pub(crate) areas: Vec<Area>,
+    /// Where the picture is shown, on the same page or on many; nowhere for an invisible stamp.
+    pub(crate) shown: Vec<Shown>,
+    /// PDF: the field that exists shows the picture where it is, and all of `shown` come besides.
+    pub(crate) field_stays: bool,
     /// The picture to show (PDF draws it; OFD readers take it from the seal).
     pub(crate) picture: Option<&'a Picture>,
     /// PDF: the name of an existing empty signature field to use, or of the one to make.
     pub(crate) field: Option<&'a str>,
     /// The seal's bytes to lay beside the signature: a stream in PDF, `Seal.esl` in OFD.
     pub(crate) seal: Option<&'a [u8]>,
+    /// OFD: whether the payload is a seal signature, `Seal` rather than `Sign`.
+    pub(crate) is_seal: bool,
     /// The largest payload in bytes.
     pub(crate) room: usize,
     /// How to digest.
@@ -186,18 +214,54 @@ pub struct Layout<'a> {
     pub(crate) location: Option<&'a str>,
     /// OFD: protect the list of signatures too, so that none can be added.
     pub(crate) lock: bool,
+    /// OFD: the files to protect, where not all.
+    pub(crate) protected: Option<&'a [String]>,
     pub(crate) pdf: PdfOptions<'a>,
     pub(crate) limits: &'a Limits,
+}
+
+/// A picture on a page, or a part of it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Shown {
+    /// The whole picture, which may reach beyond the page.
+    pub(crate) area: Area,
+    /// The part that shows, where that is not the whole.
+    pub(crate) clip: Option<Area>,
+}
+
+impl Shown {
+    pub(crate) fn whole(area: Area) -> Self {
+        Shown { area, clip: None }
+    }
+
+    /// What shows.
+    pub(crate) fn visible(&self) -> Area {
+        self.clip.unwrap_or(self.area)
+    }
+
+    /// Refuses what is no area: a place that is nowhere, sides without length.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        for area in [Some(self.area), self.clip].into_iter().flatten() {
+            let is_placed = area.left.0.is_finite() && area.top.0.is_finite();
+            if !is_placed || !area.width.is_positive() || !area.height.is_positive() {
+                let detail = format!("{area} is no area: its place has to be finite, and its sides above zero");
+                return Err(Error::new(ErrorKind::Misuse, detail));
+            }
+        }
+        Ok(())
+    }
 }
 
 impl<'a> Layout<'a> {
     /// Of a document time stamp in PDF: an invisible field with a token of at most `room` bytes.
     pub(crate) fn of_time_stamp(room: usize, digest: DigestAlgorithm, time: Time, limits: &'a Limits) -> Self {
         Layout {
-            areas: Vec::new(),
+            shown: Vec::new(),
+            field_stays: false,
             picture: None,
             field: None,
             seal: None,
+            is_seal: false,
             room,
             digest,
             filter: "Adobe.PPKLite",
@@ -209,6 +273,7 @@ impl<'a> Layout<'a> {
             location: None,
             pdf: PdfOptions::default(),
             lock: false,
+            protected: None,
             limits,
         }
     }
@@ -254,9 +319,6 @@ pub struct Found {
     pub(crate) seal: Option<Vec<u8>>,
     /// PDF: certificates in the signature dictionary's `/Cert`.
     pub(crate) certificates: Vec<Vec<u8>>,
-    /// Lists of revoked certificates and OCSP responses, in DER, that the document carries beside the
-    /// signature.
-    pub(crate) revocation: Vec<Vec<u8>>,
     /// What the signature dictionary or description claims about the time, as far as readable.
     pub(crate) claimed: Option<Time>,
     /// What `propertyInfo` has to say, where the format prescribes it (OFD).
@@ -363,7 +425,6 @@ pub(crate) fn is_dense(bytes: &[u8]) -> bool {
 
 /// Refuses a page that the document does not have.
 pub(crate) fn page_index(page: Page, count: usize) -> Result<usize, Error> {
-    use crate::error::ErrorKind;
     page.index().filter(|index| *index < count).ok_or_else(|| {
         Error::new(ErrorKind::Misuse, format!("there is no {page}: the document has {count} pages, counted from 1"))
     })

@@ -36,6 +36,7 @@ mod shapes;
 mod sheet;
 mod square;
 mod text;
+mod writing;
 
 pub use crate::draw::drawing::{Colour, Drawing};
 #[cfg(feature = "svg")]

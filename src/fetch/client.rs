@@ -92,6 +92,18 @@ impl Fetcher {
         HttpTimeStamper::new(self.clone(), address.into())
     }
 
+    /// Carries calls to the signature service at this address, such as `https://csc.example/csc/v2`.
+    #[cfg(feature = "csc")]
+    #[must_use]
+    pub fn signature_service(self: &Arc<Self>, address: impl Into<String>) -> crate::fetch::HttpTransport {
+        crate::fetch::HttpTransport::new(self.clone(), address.into())
+    }
+
+    /// The most bytes of one answer.
+    pub(super) fn most(&self) -> usize {
+        self.most_bytes
+    }
+
     fn rebuilt(mut self) -> Self {
         self.agent = agent(&self.admitted, self.seconds, self.redirects);
         self
@@ -100,8 +112,8 @@ impl Fetcher {
     /// What is at an address.
     pub(super) fn get(&self, address: &str, now: Time) -> Result<Arc<Vec<u8>>, Error> {
         self.cached(address.as_bytes().to_vec(), now, || {
-            let call = self.agent.get(address).call();
-            self.read(address, call.map_err(BoxError::from)?)
+            require_http(address)?;
+            self.read(self.agent.get(address).call()?)
         })
         .map_err(|source| unreachable(address, source))
     }
@@ -115,8 +127,30 @@ impl Fetcher {
     /// What a host answers to a question that is asked once.
     pub(super) fn post(&self, address: &str, kind: &str, body: &[u8]) -> Result<Vec<u8>, BoxError> {
         require_http(address)?;
-        let call = self.agent.post(address).header("Content-Type", kind).send(body);
-        self.read(address, call?)
+        self.read(self.agent.post(address).header("Content-Type", kind).send(body)?)
+    }
+
+    /// Posts JSON and brings back whatever is answered, refusals too.
+    #[cfg(feature = "csc")]
+    pub(super) fn post_json(
+        &self,
+        address: &str,
+        bearer: Option<&str>,
+        body: &[u8],
+    ) -> Result<(u16, Vec<u8>), BoxError> {
+        let mut call = self.agent.post(address).config().http_status_as_error(false).build();
+        call = call.header("Content-Type", "application/json").header("Accept", "application/json");
+        if let Some(token) = bearer {
+            call = call.header("Authorization", format!("Bearer {token}"));
+        }
+        let answer = call.send(body)?;
+        Ok((answer.status().as_u16(), self.read(answer)?))
+    }
+
+    /// Whether PINs may be sent there: over TLS, or within one's own network where that was admitted.
+    #[cfg(feature = "csc")]
+    pub(super) fn keeps_secrets(&self, address: &str) -> bool {
+        self.admitted.private || address.get(..8).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https://"))
     }
 
     fn cached(
@@ -133,8 +167,7 @@ impl Fetcher {
         Ok(answer)
     }
 
-    fn read(&self, address: &str, mut answer: ureq::http::Response<ureq::Body>) -> Result<Vec<u8>, BoxError> {
-        require_http(address)?;
+    fn read(&self, mut answer: ureq::http::Response<ureq::Body>) -> Result<Vec<u8>, BoxError> {
         let limit = u64::try_from(self.most_bytes).unwrap_or(u64::MAX);
         Ok(answer.body_mut().with_config().limit(limit).read_to_vec()?)
     }
@@ -164,5 +197,5 @@ fn agent(admitted: &Admitted, seconds: u64, redirects: u32) -> Agent {
 
 fn unreachable(address: &str, source: BoxError) -> Error {
     let told = format!("fetching {}: {source}", address.escape_debug());
-    Error::new(ErrorKind::Unsupported, told).caused_by(source)
+    Error::new(ErrorKind::Unreachable, told).caused_by(source)
 }

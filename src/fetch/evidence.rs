@@ -21,9 +21,14 @@ const ADDRESSES: usize = 4;
 pub struct Fetched {
     /// For the [`Verifier`](crate::Verifier).
     pub evidence: Evidence,
+    /// How many bytes it has.
+    bytes: usize,
     /// What was wanted and could not be had.
     pub missed: Vec<Missed>,
 }
+
+/// How many of the longest answers all evidence for one judgement may have together.
+const LONGEST: usize = 4;
 
 /// Something that was wanted and could not be had.
 #[derive(Clone, Debug)]
@@ -58,7 +63,8 @@ impl Fetcher {
                 if asked.contains(&one) {
                     continue;
                 }
-                self.fetch(&one, now, asked.len() < MOST, &mut fetched);
+                let within = asked.len() < MOST && fetched.bytes < self.most().saturating_mul(LONGEST);
+                self.fetch(&one, now, within, &mut fetched);
                 asked.push(one);
             }
         }
@@ -69,12 +75,13 @@ impl Fetcher {
         let mut reason = if wanted.addresses.is_empty() {
             "its certificate gives no address for it".to_owned()
         } else {
-            format!("more than {MOST} things were wanted for one judgement")
+            format!("more than {MOST} things, or too many bytes, were wanted for one judgement")
         };
         for address in wanted.addresses.iter().take(if within { ADDRESSES } else { 0 }) {
             match self.fetch_from(address, wanted, now, &fetched.evidence) {
-                Ok(evidence) => {
+                Ok((evidence, bytes)) => {
                     fetched.evidence = evidence;
+                    fetched.bytes += bytes;
                     return;
                 }
                 Err(error) => reason = error.to_string(),
@@ -83,21 +90,33 @@ impl Fetcher {
         fetched.missed.push(Missed { wanted: wanted.clone(), reason });
     }
 
-    /// The evidence with what is at this address.
-    fn fetch_from(&self, address: &str, wanted: &Wanted, now: Time, so_far: &Evidence) -> Result<Evidence, Error> {
+    /// The evidence with what is at this address, and how many bytes that has.
+    fn fetch_from(
+        &self,
+        address: &str,
+        wanted: &Wanted,
+        now: Time,
+        so_far: &Evidence,
+    ) -> Result<(Evidence, usize), Error> {
         let evidence = so_far.clone();
-        match wanted.kind {
-            EvidenceKind::Crl => evidence.crl(self.get(address, now)?.to_vec()),
-            EvidenceKind::Certificate => Ok(evidence.certificates(certificates(&self.get(address, now)?)?)),
+        let bytes = match wanted.kind {
+            EvidenceKind::Crl | EvidenceKind::Certificate => self.get(address, now)?,
             EvidenceKind::Ocsp => {
                 let issuer = wanted.issuer.as_ref().ok_or_else(|| {
                     let told = "an OCSP request names the issuer's certificate, which is not known";
                     Error::new(ErrorKind::Mismatch, told)
                 })?;
                 let request = ocsp::request(&wanted.certificate, issuer)?;
-                evidence.ocsp(self.ask(address, "application/ocsp-request", &request, now)?.to_vec())
+                self.ask(address, "application/ocsp-request", &request, now)?
             }
-        }
+        };
+        let evidence = match wanted.kind {
+            EvidenceKind::Crl => evidence.crl(bytes.to_vec()),
+            EvidenceKind::Certificate => Ok(evidence.certificates(certificates(&bytes)?)),
+            EvidenceKind::Ocsp => evidence.ocsp(bytes.to_vec()),
+        };
+        let fault = |error: Error| error.context(format_args!("what {} gave", address.escape_debug()));
+        Ok((evidence.map_err(fault)?, bytes.len()))
     }
 }
 

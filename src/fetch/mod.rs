@@ -15,7 +15,9 @@
 //! let now = Time::now();
 //! let fetcher = Fetcher::new();
 //! let fetched = fetcher.complete(now, |evidence| {
-//!     Ok(Verifier::new(trust).evidence(evidence).document(form, now)?.wanted().cloned().collect())
+//!     let report = Verifier::new(trust).evidence(evidence).document(form, now)?;
+//!     let chains = report.signatures().iter().flat_map(|signature| &signature.chains);
+//!     Ok(chains.flat_map(|chain| chain.wanted.clone()).collect())
 //! })?;
 //! let report = Verifier::new(trust).evidence(&fetched.evidence).document(form, now)?;
 //! for missed in &fetched.missed {
@@ -28,10 +30,14 @@
 mod address;
 mod cache;
 mod client;
+#[cfg(feature = "csc")]
+mod csc;
 mod evidence;
 mod ocsp;
 mod time_stamp;
 
 pub use crate::fetch::client::Fetcher;
+#[cfg(feature = "csc")]
+pub use crate::fetch::csc::HttpTransport;
 pub use crate::fetch::evidence::{Fetched, Missed};
 pub use crate::fetch::time_stamp::HttpTimeStamper;

@@ -257,6 +257,7 @@ fn default_reason(finding: &Finding) -> Option<SubIndication> {
     } else if is(&[
         checks::SIGNATURE_ATTRIBUTES,
         checks::SIGNATURE_PROPERTY,
+        checks::SIGNATURE_SEED_VALUES,
         checks::SEAL_SIGNATORY_LISTED,
         checks::SEAL_CREATED,
         checks::SEAL_TIME_STAMP,

@@ -1,18 +1,24 @@
 //! Fonts that the caller supplies: outlines, widths, shaping. Nothing here knows a seal or a page.
 
+mod embed;
+mod layout;
 mod path;
+mod pdf;
 mod shape;
 
 use std::fmt;
 use std::sync::Arc;
 
+use skrifa::font::Source;
 use skrifa::font::name::NameId;
 use skrifa::{DrawMemory, GlyphId, PathSink, ScalerFont};
 
 use crate::error::{Error, ErrorKind};
 use crate::limits::Limits;
 
+pub(crate) use crate::font::embed::{Embedded, Set, Subset};
 pub(crate) use crate::font::path::{Bounds, Path, Point, Segment};
+pub(crate) use crate::font::pdf::{OBJECTS, codes};
 pub(crate) use crate::font::shape::{Run, Script, script_of};
 
 /// How much of the em the ink of an ideograph takes at most, by the usual design of Song faces: its
@@ -35,6 +41,8 @@ pub(crate) const FACE: f64 = 0.92;
 #[derive(Clone)]
 pub struct Font {
     scaler: Arc<ScalerFont>,
+    /// Its place in a collection.
+    index: u32,
     name: String,
     /// Where the em square of ideographs begins and ends, in ems below the baseline.
     em: (f64, f64),
@@ -76,7 +84,31 @@ impl Font {
             )));
         }
         let em = em_square(&font);
-        Ok(Font { scaler: Arc::new(ScalerFont::unhinted(font, None)), name, em })
+        Ok(Font { scaler: Arc::new(ScalerFont::unhinted(font, None)), index, name, em })
+    }
+
+    /// Reads a font that a document embeds, which may lack the map of characters: its glyphs are then known
+    /// by their numbers alone.
+    #[cfg(feature = "render")]
+    pub(crate) fn of_document(bytes: Vec<u8>) -> Result<Self, Error> {
+        let font = skrifa::Font::new(bytes, 0).ok_or_else(|| Error::malformed("the file is no font"))?;
+        if font.outline_glyphs().is_empty() {
+            return Err(Error::unsupported("the font has no outlines"));
+        }
+        let (name, em) = (name(&font), em_square(&font));
+        Ok(Font { scaler: Arc::new(ScalerFont::unhinted(font, None)), index: 0, name, em })
+    }
+
+    /// The number of the glyph that stands for a character.
+    #[cfg(feature = "render")]
+    pub(crate) fn number_of(&self, character: char) -> Option<u32> {
+        self.glyph_id(character).map(GlyphId::to_u32)
+    }
+
+    /// The outline of a glyph in ems, if there is such a glyph and it can be drawn.
+    #[cfg(feature = "render")]
+    pub(crate) fn outline_of(&self, number: u32) -> Option<Path> {
+        self.outline(GlyphId::new(number)).ok().map(|glyph| glyph.path)
     }
 
     /// The font's full name, as it calls itself.
@@ -96,6 +128,36 @@ impl Font {
             }
         }
         missing
+    }
+
+    /// A font file with only the characters of `text`, to be embedded into a document: some kilobytes instead of
+    /// some megabytes. It maps its characters itself, as OFD asks for; the same text gives the same file.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use eseal::draw::Font;
+    ///
+    /// let song = Font::read(include_bytes!("../../testdata/fonts/NotoSerifCJKsc-Bold-subset.otf"), 0)?;
+    /// let small = Font::read(song.subset("示例市")?, 0)?;
+    /// assert!(small.missing("示例市").is_empty());
+    /// assert_eq!(small.missing("人民"), "人民");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Mismatch`] when the font lacks characters, [`ErrorKind::Unsupported`] for fonts that cannot be
+    /// made smaller, such as variable ones with CFF2 outlines.
+    pub fn subset(&self, text: &str) -> Result<Vec<u8>, Error> {
+        let mut subset = Subset::of(self);
+        subset.set(text)?;
+        subset.font_file()
+    }
+
+    /// Whether both were read from the same bytes.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.scaler, &other.scaler)
     }
 
     /// Refuses text that the font cannot show, naming the characters.
@@ -129,6 +191,14 @@ impl Font {
 
     pub(crate) fn inner(&self) -> &skrifa::Font {
         self.scaler.font()
+    }
+
+    /// The bytes that the font was read from, and its place in them.
+    pub(crate) fn source(&self) -> Result<(&[u8], u32), Error> {
+        match self.inner().source() {
+            Source::Blob(bytes) => Ok((bytes.as_ref(), self.index)),
+            Source::TableFunction(_) => Err(Error::unsupported("the font was not read from bytes")),
+        }
     }
 
     fn glyph_id(&self, character: char) -> Option<GlyphId> {

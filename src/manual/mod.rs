@@ -6,6 +6,9 @@ pub mod design {}
 #[doc = include_str!("howto.md")]
 pub mod howto {}
 
+#[doc = include_str!("ofd.md")]
+pub mod ofd {}
+
 #[cfg(feature = "ledger")]
 #[doc = include_str!("register.md")]
 pub mod register {}
@@ -13,12 +16,28 @@ pub mod register {}
 #[doc = include_str!("pdf.md")]
 pub mod pdf {}
 
+#[cfg(feature = "draw")]
+#[doc = include_str!("placing.md")]
+pub mod placing {}
+
+#[doc = include_str!("pdf-reading.md")]
+pub mod pdf_reading {}
+
+#[doc = include_str!("trust.md")]
+pub mod trust {}
+
 #[cfg_attr(feature = "pdf", doc = include_str!("verdicts.md"))]
 #[cfg_attr(
     not(feature = "pdf"),
     doc = "With the feature \"pdf\" this page tells how verdicts, time and levels hang together."
 )]
 pub mod verdicts {}
+
+#[doc = include_str!("keys.md")]
+pub mod keys {}
+
+#[doc = include_str!("time.md")]
+pub mod time {}
 
 #[doc = include_str!("standards.md")]
 pub mod standards {}

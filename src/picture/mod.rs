@@ -143,6 +143,15 @@ impl Picture {
         Self::of(PictureFormat::Svg, bytes, width, height)
     }
 
+    /// A picture as an OFD document, of which the first page counts: vectors, as tax seals have them.
+    ///
+    /// # Errors
+    ///
+    /// As [`Picture::png`].
+    pub fn ofd(bytes: &[u8], width: Mm, height: Mm) -> Result<Self, Error> {
+        Self::of(PictureFormat::Ofd, bytes, width, height)
+    }
+
     /// A picture of whichever format its first bytes tell.
     ///
     /// # Errors

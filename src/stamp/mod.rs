@@ -5,20 +5,24 @@
 //! it – here, in a device, on another machine – and *finish* puts the value into its room.
 
 mod payload;
+pub mod place;
 mod prepared;
 
 use crate::crypto::{Certificate, KeyKind, SignatureAlgorithm};
-use crate::document::{Document, FieldLock, Format, Layout, PdfOptions, Permitted};
+use crate::document::{Document, FieldLock, Format, Layout, PdfOptions, Permitted, Shown};
 use crate::error::{Context, Error, ErrorKind};
 use crate::limits::Limits;
-use crate::seal::{Signatory, ValidSeal, require_listed};
+use crate::seal::{Seal, Signatory, ValidSeal, require_listed};
+use crate::time::Time;
 use crate::timestamp::TimeStamper;
-use crate::units::{Area, Mm, Page};
+use crate::units::{Mm, Page};
 
 pub use crate::stamp::payload::Payload;
+pub use crate::stamp::place::{Place, Placement};
 pub use crate::stamp::prepared::{Prepared, Signed};
 
 use crate::stamp::payload::Draft;
+use crate::stamp::place::Ground;
 
 /// A stamp about to be put on a document: a valid seal, where it shows, and how it is signed.
 ///
@@ -30,8 +34,12 @@ use crate::stamp::payload::Draft;
 #[derive(Debug)]
 #[must_use = "a stamp does nothing until it is applied"]
 pub struct Stamp<'s> {
-    seal: ValidSeal<'s>,
-    places: Vec<(Page, Mm, Mm)>,
+    /// None for a signature without a seal.
+    seal: Option<ValidSeal<'s>>,
+    /// The time of signing.
+    at: Time,
+    places: Vec<Place>,
+    strict: bool,
     payload: Payload,
     algorithm: Option<SignatureAlgorithm>,
     chain: Vec<Certificate>,
@@ -39,6 +47,7 @@ pub struct Stamp<'s> {
     reason: Option<String>,
     location: Option<String>,
     lock: bool,
+    protected: Option<Vec<String>>,
     time_stamper: Option<&'s dyn TimeStamper>,
     token_room: usize,
     certify: Option<Permitted>,
@@ -59,16 +68,33 @@ impl<'s> Stamp<'s> {
     /// # }
     /// ```
     pub fn of(seal: ValidSeal<'s>) -> Self {
+        let at = seal.at();
+        Stamp { seal: Some(seal), payload: Payload::SealSignature, ..Stamp::signature(at) }
+    }
+
+    /// A plain digital signature, without a seal and without a picture: the signatory's word alone, such as
+    /// the one that closes an OFD ([`Stamp::lock`]). Its payload is [`Payload::Cms`].
+    ///
+    /// ```no_run
+    /// # fn demo(form: &eseal::Ofd, clerk: &eseal::Signatory) -> Result<(), eseal::Error> {
+    /// let closed = eseal::Stamp::signature(eseal::Time::now()).lock().apply(form, clerk)?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn signature(at: Time) -> Self {
         Stamp {
-            seal,
+            seal: None,
+            at,
             places: Vec::new(),
-            payload: Payload::SealSignature,
+            strict: false,
+            payload: Payload::Cms,
             algorithm: None,
             chain: Vec::new(),
             field: None,
             reason: None,
             location: None,
             lock: false,
+            protected: None,
             time_stamper: None,
             token_room: 0,
             certify: None,
@@ -83,10 +109,42 @@ impl<'s> Stamp<'s> {
     /// Shows the picture on a page, in the size the seal gives it. `left` and `top` are the distances
     /// of the picture's upper left corner from the page's upper left corner as displayed.
     ///
-    /// May be called again for further places (OFD; in PDF a signature has one place).
-    pub fn on(mut self, page: Page, left: Mm, top: Mm) -> Self {
-        self.places.push((page, left, top));
+    /// May be called again for further places, see [`Stamp::at`].
+    pub fn on(self, page: Page, left: Mm, top: Mm) -> Self {
+        self.at(Place::at(page, left, top))
+    }
+
+    /// Shows the picture at a [`Place`]: in a corner, on a keyword, in a form's slot, by the rules for official
+    /// letters, across the edges of pages, where there is room.
+    ///
+    /// May be called again; a place may be on many pages. One signature covers all of them. In PDF the first is
+    /// the signature field's, and the others are annotations in the same revision, which is why a document that
+    /// has signatures already takes one place only.
+    pub fn at(mut self, place: impl Into<Place>) -> Self {
+        self.places.push(place.into());
         self
+    }
+
+    /// Refuses a place that leaves the page, covers another stamp, cuts text that it is not to press, or breaks a
+    /// rule for official letters. Otherwise [`Stamp::placement`] tells of these.
+    pub fn strict(mut self) -> Self {
+        self.strict = true;
+        self
+    }
+
+    /// Where it would show on this document, and what speaks against that.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Mismatch`] when the document has no such keyword or no room, [`ErrorKind::Misuse`] when it has
+    /// no such page or slot, or when what is asked for cannot be; also for a signature without a seal.
+    pub fn placement<D: Document>(&self, document: &D) -> Result<Placement, Error> {
+        let Some(ground) = self.ground(document) else { return Err(without_seal()) };
+        let mut resolved = ground.resolve(&self.places)?;
+        let mut findings = std::mem::take(&mut resolved.findings);
+        findings.append(&mut place::survey(&ground, &resolved)?);
+        let own = resolved.field_area.into_iter();
+        Ok(Placement { areas: own.chain(resolved.shown.iter().map(Shown::visible)).collect(), findings })
     }
 
     /// PDF: uses the empty signature field of this name, or makes one of this name if there is none.
@@ -118,6 +176,14 @@ impl<'s> Stamp<'s> {
     /// be added (GB/T 33190-2016, 18.1).
     pub fn lock(mut self) -> Self {
         self.lock = true;
+        self
+    }
+
+    /// OFD: protects these files of the package alone, by their paths, and the seal's copy; by default every
+    /// file is protected. **A verifier says invalid when something that is shown is left out**, and
+    /// indeterminate when something else is.
+    pub fn protecting(mut self, paths: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.protected = Some(paths.into_iter().map(Into::into).collect());
         self
     }
 
@@ -247,7 +313,7 @@ impl<'s> Stamp<'s> {
             let value = credentials.sign(prepared.to_be_signed())?;
             let signed = prepared.with_checked_value(&value)?;
             match stamp.time_stamper {
-                Some(stamper) => signed.time_stamped(stamper, stamp.seal.at()),
+                Some(stamper) => signed.time_stamped(stamper, stamp.at),
                 None => Ok(signed),
             }
         };
@@ -256,7 +322,8 @@ impl<'s> Stamp<'s> {
         if length <= once.room() {
             return once.finish();
         }
-        self.room = length;
+        // The next value, and the next token, may be some octets longer than these (ECDSA and SM2 in DER).
+        self.room = length.saturating_add(256);
         signed(&self)?.finish()
     }
 
@@ -273,25 +340,27 @@ impl<'s> Stamp<'s> {
     }
 
     fn laid_out<D: Document>(&self, document: &D, by: &Certificate) -> Result<Prepared<D>, Error> {
-        let seal = self.seal.seal();
-        require_listed(seal, by)?;
+        let seal = self.seal.as_ref().map(ValidSeal::seal);
+        seal.map_or(Ok(()), |seal| require_listed(seal, by))?;
         // GB/T 38540-2020, 7.2: the chain is the business of whoever verifies.
-        by.require_usable(self.seal.at())?;
+        by.require_usable(self.at)?;
         let algorithm = self.algorithm_for(by)?;
         let draft = Draft {
             payload: self.payload,
             seal,
-            time: self.seal.at(),
+            format: D::FORMAT,
+            time: self.at,
             algorithm,
             certificate: by,
             chain: &self.chain,
             token_room: self.token_room,
         };
-        draft.check_format(D::FORMAT)?;
-        let picture = if self.is_visible() { Some(seal.picture()?) } else { None };
-        let areas = self.areas()?;
+        draft.check_format(!self.places.is_empty())?;
+        let picture = seal.filter(|_| self.is_visible()).map(Seal::picture).transpose()?;
+        let (shown, slot) = self.places_on(document)?;
         let (filter, sub_filter) = self.payload.pdf_names();
-        let room = draft.room()?.max(self.room);
+        // A file of its own takes what it needs; a hole is measured.
+        let room = if D::FORMAT == Format::Pdf { draft.room()?.max(self.room) } else { 0 };
         let pdf = PdfOptions {
             certify: self.certify,
             lock: self.field_lock.as_ref(),
@@ -301,20 +370,23 @@ impl<'s> Stamp<'s> {
             certificates: std::iter::once(by).chain(&self.chain).collect(),
         };
         let layout = Layout {
-            areas,
+            shown,
+            field_stays: slot.is_some(),
             picture: picture.as_ref(),
-            field: self.field.as_deref(),
-            seal: draft.carries_seal(D::FORMAT).then(|| seal.der()),
+            field: slot.as_deref().or(self.field.as_deref()),
+            seal: draft.seal_beside(),
+            is_seal: self.payload.is_seal(),
             room,
             digest: algorithm.digest(),
             filter,
             sub_filter,
             method: algorithm.oid().to_string(),
-            time: self.seal.at(),
-            name: Some(seal.name()),
+            time: self.at,
+            name: seal.map(Seal::name),
             reason: self.reason.as_deref(),
             location: self.location.as_deref(),
             lock: self.lock,
+            protected: self.protected.as_deref(),
             pdf,
             limits: &self.limits,
         };
@@ -331,6 +403,10 @@ impl<'s> Stamp<'s> {
             let text = "certifying, attesting and locking fields are for PDF: an OFD is closed by `Stamp::lock`";
             return Err(Error::unsupported(text));
         }
+        if format == Format::Pdf && self.protected.is_some() {
+            let text = "a signature on a PDF protects the whole file: choosing what is protected is for OFD";
+            return Err(Error::unsupported(text));
+        }
         Ok(())
     }
 
@@ -339,37 +415,40 @@ impl<'s> Stamp<'s> {
         !self.places.is_empty() || self.field.is_some()
     }
 
-    fn areas(&self) -> Result<Vec<Area>, Error> {
-        let parts = self.seal.seal().parts();
-        let (width, height) = (Mm(parts.width as f64), Mm(parts.height as f64));
-        self.places
-            .iter()
-            .map(|&(page, left, top)| {
-                if page.index().is_none() || !left.0.is_finite() || !top.0.is_finite() {
-                    return Err(Error::new(
-                        ErrorKind::Misuse,
-                        format!(
-                            "a stamp cannot be put on {page} at {left}, {top}: pages count from 1, distances are finite"
-                        ),
-                    ));
-                }
-                Ok(Area { page, left, top, width, height })
-            })
-            .collect()
+    /// The document and the size of the picture; nothing without a seal, which has the picture.
+    fn ground<'d, D>(&self, document: &'d D) -> Option<Ground<'d, D>> {
+        let parts = self.seal.as_ref()?.seal().parts();
+        Some(Ground { document, width: Mm(parts.width as f64), height: Mm(parts.height as f64) })
+    }
+
+    /// Where it shows, and the signature field that a place named.
+    fn places_on<D: Document>(&self, document: &D) -> Result<(Vec<Shown>, Option<String>), Error> {
+        let Some(ground) = self.ground(document) else {
+            return match self.places.as_slice() {
+                [] => Ok((Vec::new(), None)),
+                _ => Err(without_seal()),
+            };
+        };
+        let resolved = ground.resolve(&self.places)?;
+        if self.strict {
+            place::refuse_broken(&resolved.findings)?;
+            place::refuse_broken(&place::survey(&ground, &resolved)?)?;
+        }
+        match (&resolved.field, &self.field) {
+            (Some(slot), Some(field)) if slot != field => Err(Error::new(
+                ErrorKind::Misuse,
+                format!(
+                    "the stamp is to fill the field \"{field}\" and the slot \"{slot}\": a signature has one field"
+                ),
+            )),
+            _ => Ok((resolved.shown, resolved.field)),
+        }
     }
 
     fn algorithm_for(&self, certificate: &Certificate) -> Result<SignatureAlgorithm, Error> {
         let kind = certificate.public_key()?.kind();
-        let usual = match kind {
-            KeyKind::Ed25519 => SignatureAlgorithm::Ed25519,
-            KeyKind::P256 => SignatureAlgorithm::EcdsaSha256,
-            KeyKind::P384 => SignatureAlgorithm::EcdsaSha384,
-            KeyKind::Rsa(_) => SignatureAlgorithm::RsaPkcs1Sha256,
-            KeyKind::Sm2 => SignatureAlgorithm::Sm2Sm3,
-            KeyKind::Brainpool256 | KeyKind::Brainpool384 | KeyKind::Ed448 | KeyKind::P521 => {
-                return Err(Error::unsupported(format!("stamps are not made with keys of {kind}, only verified")));
-            }
-        };
+        let only_verified = || Error::unsupported(format!("stamps are not made with keys of {kind}, only verified"));
+        let usual = kind.usual().ok_or_else(only_verified)?;
         let algorithm = self.algorithm.unwrap_or(usual);
         if !algorithm.is_made() {
             return Err(Error::unsupported(format!("signatures by {algorithm} are verified and not made")));
@@ -388,4 +467,12 @@ impl<'s> Stamp<'s> {
         }
         Ok(algorithm)
     }
+}
+
+/// A place is where a seal shows.
+fn without_seal() -> Error {
+    Error::new(
+        ErrorKind::Misuse,
+        "a signature without a seal has no picture to show: give no place, or begin with Stamp::of",
+    )
 }

@@ -1,4 +1,4 @@
-//! What is signed, and how the signature is packed: the two payloads.
+//! What is signed, and how the signature is packed: the payloads.
 
 use ::der::asn1::Any;
 use ::der::{Encode as _, Tag};
@@ -13,10 +13,11 @@ use crate::time::Time;
 
 /// What kind of signature a stamp leaves.
 ///
-/// | payload | PDF `/Filter` `/SubFilter` | who reads it |
-/// | --- | --- | --- |
-/// | [`Payload::SealSignature`] | `Gomain.GMPkiLite` `GM.sm2seal` | readers of Chinese seals; OFD readers |
-/// | [`Payload::Cms`] | `Adobe.PPKLite` `ETSI.CAdES.detached` | every PDF reader, with RSA and ECDSA |
+/// | payload | PDF `/Filter` `/SubFilter` | OFD `Type` | who reads it |
+/// | --- | --- | --- | --- |
+/// | [`Payload::SealSignature`] | `Gomain.GMPkiLite` `GM.sm2seal` | `Seal` | readers of Chinese seals; OFD readers |
+/// | [`Payload::Cms`] | `Adobe.PPKLite` `ETSI.CAdES.detached` | `Sign` | every PDF reader, with RSA and ECDSA |
+/// | [`Payload::CmsDigest`] | none | `Sign` | OFD readers, with SM2 |
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -25,9 +26,15 @@ pub enum Payload {
     #[default]
     SealSignature,
     /// CMS SignedData with the attributes of PAdES B-B (EN 319 142-1); with SM2 in the form of
-    /// GB/T 35275. The seal travels beside it, in a stream that the signature dictionary names under
-    /// `/ESEAL_Seal` and that the signature covers, so that the seal's checks can be made.
+    /// GB/T 35275. The seal travels beside it and is covered by it, so that the seal's checks can be
+    /// made: in PDF in a stream that the signature dictionary names under `/ESEAL_Seal`, in OFD as
+    /// `Seal.esl`. In OFD such a signature is a digital one (`Sign`), which shows no picture
+    /// (GB/T 33190-2016, 18.1; GM/T 0099-2020, 7.2.2), and tells its time in an attribute.
     Cms,
+    /// OFD with SM2 only: SignedData of GB/T 35275 whose content is the digest, signed without
+    /// attributes. The elder of the two forms in use, for readers that know no other; it tells no
+    /// time but the claim in the description.
+    CmsDigest,
 }
 
 impl Payload {
@@ -35,8 +42,13 @@ impl Payload {
     pub(super) fn pdf_names(self) -> (&'static str, &'static str) {
         match self {
             Payload::SealSignature => ("Gomain.GMPkiLite", "GM.sm2seal"),
-            Payload::Cms => ("Adobe.PPKLite", "ETSI.CAdES.detached"),
+            Payload::Cms | Payload::CmsDigest => ("Adobe.PPKLite", "ETSI.CAdES.detached"),
         }
+    }
+
+    /// Whether the signature holds a seal, as OFD's `Type="Seal"` promises.
+    pub(super) fn is_seal(self) -> bool {
+        self == Payload::SealSignature
     }
 }
 
@@ -44,7 +56,9 @@ impl Payload {
 #[derive(Debug)]
 pub(super) struct Draft<'a> {
     pub(super) payload: Payload,
-    pub(super) seal: &'a Seal,
+    /// None for a plain signature.
+    pub(super) seal: Option<&'a Seal>,
+    pub(super) format: Format,
     pub(super) time: Time,
     pub(super) algorithm: SignatureAlgorithm,
     pub(super) certificate: &'a Certificate,
@@ -54,26 +68,39 @@ pub(super) struct Draft<'a> {
 }
 
 impl Draft<'_> {
-    /// Whether the seal lies beside the signature too: always in OFD (`Seal.esl`), in PDF only where
+    /// The seal that lies beside the signature too: always in OFD (`Seal.esl`), in PDF only where
     /// the payload does not hold it.
-    pub(super) fn carries_seal(&self, format: Format) -> bool {
-        format == Format::Ofd || self.payload == Payload::Cms
+    pub(super) fn seal_beside(&self) -> Option<&[u8]> {
+        let is_beside = self.format == Format::Ofd || !self.payload.is_seal();
+        self.seal.filter(|_| is_beside).map(Seal::der)
     }
 
-    pub(super) fn check_format(&self, format: Format) -> Result<(), Error> {
-        if format == Format::Ofd && self.payload == Payload::Cms {
-            return Err(Error::unsupported(
-                "a stamp on an OFD is a seal signature (GB/T 33190-2016, 18.2): leave the payload at its default",
-            ));
+    /// Refuses what the document's format does not know.
+    pub(super) fn check_format(&self, has_places: bool) -> Result<(), Error> {
+        match (self.format, self.payload) {
+            (Format::Ofd, Payload::Cms | Payload::CmsDigest) if has_places => Err(Error::new(
+                ErrorKind::Misuse,
+                "a digital signature on an OFD (Sign) shows no picture: give no place, or leave the payload at its \
+                 default, which is a seal signature",
+            )),
+            (Format::Pdf, Payload::CmsDigest) => {
+                Err(Error::unsupported("Payload::CmsDigest is a form of OFD: in PDF use Payload::Cms"))
+            }
+            (_, Payload::CmsDigest) if self.algorithm != SignatureAlgorithm::Sm2Sm3 => {
+                Err(Error::unsupported(format!(
+                    "Payload::CmsDigest is a form of GB/T 35275, which is for SM2; with {} use Payload::Cms",
+                    self.algorithm
+                )))
+            }
+            // A seal signature names its algorithm by number alone (GB/T 38540-2020, 7.1).
+            (_, Payload::SealSignature) if self.algorithm.oid() == crate::crypto::oid::RSA_PSS => {
+                Err(Error::unsupported(
+                    "a seal signature names its algorithm by number alone (GB/T 38540-2020, 7.1), and RSASSA-PSS has \
+                     parameters: sign by RSASSA-PKCS1-v1_5, or choose Payload::Cms",
+                ))
+            }
+            _ => Ok(()),
         }
-        let needs_parameters = self.algorithm.oid() == crate::crypto::oid::RSA_PSS;
-        if self.payload == Payload::SealSignature && needs_parameters {
-            return Err(Error::unsupported(
-                "a seal signature names its algorithm by number alone (GB/T 38540-2020, 7.1), and RSASSA-PSS has \
-                 parameters: sign by RSASSA-PKCS1-v1_5, or choose Payload::Cms",
-            ));
-        }
-        Ok(())
     }
 
     /// The most bytes the payload can have: the size of one filled by the very code that will fill
@@ -99,9 +126,20 @@ impl Draft<'_> {
 
     /// What the key signs.
     pub(super) fn to_be_signed(&self, digest: &[u8], property: &str) -> Result<Vec<u8>, Error> {
-        match self.payload {
-            Payload::SealSignature => SealSignature::to_be_signed(self.seal, self.time, digest, property),
-            Payload::Cms => Message::new(self.algorithm, self.certificate, self.chain, digest)?.to_be_signed(),
+        match (self.payload, self.seal) {
+            (Payload::SealSignature, Some(seal)) => SealSignature::to_be_signed(seal, self.time, digest, property),
+            (Payload::SealSignature, None) => Err(Error::new(
+                ErrorKind::Misuse,
+                "a seal signature needs a seal: begin with Stamp::of, or choose Payload::Cms",
+            )),
+            (Payload::Cms, _) => {
+                // PAdES keeps the time in the dictionary; OFD readers look for it in the attributes.
+                let time = Some(self.time).filter(|_| self.format == Format::Ofd);
+                Message::new(self.algorithm, self.certificate, self.chain, digest, time)?.to_be_signed()
+            }
+            (Payload::CmsDigest, _) => {
+                Message::of_digest(self.algorithm, self.certificate, self.chain, digest).to_be_signed()
+            }
         }
     }
 }
@@ -136,6 +174,9 @@ impl Parts {
         match payload {
             Payload::SealSignature => encode_signature(to_be_signed, certificate.der(), algorithm.oid(), value, token),
             Payload::Cms => Message::resumed(*algorithm, certificate, chain, to_be_signed)?.assemble(value, token),
+            Payload::CmsDigest => {
+                Message::of_digest(*algorithm, certificate, chain, to_be_signed).assemble(value, token)
+            }
         }
     }
 
@@ -146,6 +187,7 @@ impl Parts {
         let within = match self.payload {
             Payload::SealSignature => SealSignature::digest_within(&self.to_be_signed)?,
             Payload::Cms => Message::digest_within(&self.to_be_signed)?,
+            Payload::CmsDigest => self.to_be_signed.clone(),
         };
         if within != digest {
             return mismatch("what was to be signed is not about this document: one of them was changed");
@@ -157,6 +199,8 @@ impl Parts {
             Payload::SealSignature => {
                 require_listed(&SealSignature::seal_within(&self.to_be_signed)?, &self.certificate)
             }
+            // Without attributes nothing names the certificate; the value has to verify with it.
+            Payload::CmsDigest => Ok(()),
             Payload::Cms if Message::names(&self.to_be_signed, &self.certificate)? => Ok(()),
             Payload::Cms => mismatch("what was to be signed names another certificate: one of them was changed"),
         }

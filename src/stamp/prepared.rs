@@ -135,7 +135,7 @@ impl<D: Document> Signed<D> {
     /// As [`timestamp::ask`](crate::timestamp::ask).
     pub fn time_stamped(self, stamper: &dyn TimeStamper, now: Time) -> Result<Self, Error> {
         let token = timestamp::ask(stamper, &self.value, self.parts.algorithm.digest(), now)?;
-        self.with_token(&token)
+        self.with_checked_token(&token)
     }
 
     /// Adds a time-stamp token that was asked for elsewhere.
@@ -144,8 +144,13 @@ impl<D: Document> Signed<D> {
     ///
     /// [`ErrorKind::TimeStamp`] when it is no token over this signature's value, or not one as an authority
     /// gives it.
-    pub fn with_token(mut self, token: &[u8]) -> Result<Self, Error> {
+    pub fn with_token(self, token: &[u8]) -> Result<Self, Error> {
         timestamp::check_token(token, &self.value)?;
+        self.with_checked_token(token)
+    }
+
+    /// Adds a token that was checked where it was asked for.
+    fn with_checked_token(mut self, token: &[u8]) -> Result<Self, Error> {
         self.payload = self.parts.assemble(&self.value, Some(token))?;
         Ok(self)
     }

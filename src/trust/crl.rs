@@ -181,7 +181,10 @@ impl Crl {
                     GeneralName::Directory(name) => Some(name),
                     _ => None,
                 });
-                self.issuers.push((at, name.unwrap_or_default()));
+                let name = name.unwrap_or_default();
+                if self.issuers.last().is_none_or(|(_, last)| *last != name) {
+                    self.issuers.push((at, name));
+                }
             } else if critical && ![oid::REASON_CODE, oid::INVALIDITY_DATE].contains(&id) {
                 self.unknown_critical = Some(id);
             }

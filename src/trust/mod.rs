@@ -14,6 +14,9 @@ mod policy;
 mod revocation;
 mod watch;
 
+#[cfg(all(test, feature = "authority", feature = "sm"))]
+mod tests;
+
 pub use crate::trust::anchors::{Anchor, Role, Trust};
 pub use crate::trust::chain::{
     Chain, ChainState, Doubt, EvidenceKind, Link, Obstacle, Problem, Reason, Revocation, Told, Wanted,

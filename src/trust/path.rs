@@ -105,6 +105,13 @@ impl<'a> Issuer<'a> {
         }
     }
 
+    pub(super) fn subject(self) -> &'a str {
+        match self {
+            Issuer::Certificate(certificate) => certificate.subject(),
+            Issuer::Anchor(anchor) => anchor.subject(),
+        }
+    }
+
     pub(super) fn key(self) -> Option<&'a PublicKey> {
         match self {
             Issuer::Certificate(certificate) => certificate.public_key().ok(),

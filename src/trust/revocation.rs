@@ -413,25 +413,27 @@ impl Context<'_> {
             &later
         };
         let mut reason = "no certificate at hand is that of whoever signed the list of revoked certificates".to_owned();
+        let mut vouching = None;
         for candidate in [issuer, Issuer::Anchor(anchor)] {
             if *candidate.name() != crl.issuer {
                 continue;
             }
             match self.signed_list(crl, candidate) {
-                Ok(()) => return Ok(signer(candidate)),
+                Ok(()) if candidate.may_sign_lists() => return Ok(signer(candidate)),
+                Ok(()) => vouching = Some(may_not(candidate)),
                 Err(why) => reason = why,
             }
         }
         let mut others: Vec<_> =
             self.certificates.iter().copied().filter(|one| *one.subject_name() == crl.issuer).collect();
         others.sort_by_key(|one| one.subject_key_id() != crl.authority_key_id.as_deref());
-        let mut vouching = None;
         for other in others {
             if let Err(why) = self.signed_list(crl, Issuer::Certificate(other)) {
                 reason = why;
                 continue;
             }
             let vouched = match itself {
+                _ if !Issuer::Certificate(other).may_sign_lists() => Err(may_not(Issuer::Certificate(other))),
                 Some(itself) if itself == other => Ok(()),
                 _ => self.guarded(other, || self.leads_to(other, anchor, moment)),
             };
@@ -444,10 +446,8 @@ impl Context<'_> {
         Err(vouching.unwrap_or(reason))
     }
 
+    /// Whether the list bears this signer's signature.
     fn signed_list(&self, crl: &Crl, by: Issuer<'_>) -> Result<(), String> {
-        if !by.may_sign_lists() {
-            return Err("the key that should have signed the list of revoked certificates may not (keyUsage)".into());
-        }
         let Some(key) = by.key() else { return Err("the key of the list's signer is not built in".into()) };
         if !self.may_check() {
             return Err("more signatures than the limits allow would have to be checked".into());
@@ -485,12 +485,12 @@ impl Context<'_> {
 }
 
 fn signer(issuer: Issuer<'_>) -> Signer {
-    let certificate = issuer.certificate();
-    let name = match issuer {
-        Issuer::Certificate(certificate) => certificate.subject(),
-        Issuer::Anchor(anchor) => anchor.subject(),
-    };
-    Signer { name: name.to_owned(), until: certificate.map(|certificate| certificate.validity().not_after) }
+    let until = issuer.certificate().map(|certificate| certificate.validity().not_after);
+    Signer { name: issuer.subject().to_owned(), until }
+}
+
+fn may_not(issuer: Issuer<'_>) -> String {
+    format!("{} signed the list of revoked certificates, and its key may not (keyUsage)", issuer.subject())
 }
 
 /// A revocation for good counts whoever tells of it; a hold counts until newer data no longer knows it.

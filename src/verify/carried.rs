@@ -16,13 +16,8 @@ const CERTIFICATE_VALUES: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.8
 /// id-ri-ocsp-response (RFC 5940).
 const OCSP_IN_CMS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.16.2");
 
-/// The certificates of the pool, and whatever else the signature and the document beside it hold.
-pub(super) fn carried_by(
-    signed: &SignedData<'_>,
-    signer: &SignerInfo<'_>,
-    pool: &[Certificate],
-    beside: &[Vec<u8>],
-) -> Carried {
+/// The certificates of the pool, and whatever else the signature holds.
+pub(super) fn carried_by(signed: &SignedData<'_>, signer: &SignerInfo<'_>, pool: &[Certificate]) -> Carried {
     let mut carried = Carried { certificates: pool.to_vec(), items: Vec::new() };
     for element in &signed.revocation {
         // What cannot be read helps nobody, and harms nobody.
@@ -31,7 +26,6 @@ pub(super) fn carried_by(
     for attributes in [&signer.signed, &signer.unsigned].into_iter().flatten() {
         let _ = take_values(attributes, &mut carried);
     }
-    carried.items.extend(beside.iter().map(|der| (Origin::Document, der.clone())));
     carried
 }
 

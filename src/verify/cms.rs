@@ -32,8 +32,6 @@ pub(super) struct CmsContext<'a> {
     pub(super) label: &'a str,
     /// Certificates from beside the signature.
     pub(super) extra: &'a [Vec<u8>],
-    /// Lists of revoked certificates and OCSP answers from beside the signature, in DER.
-    pub(super) revocation: &'a [Vec<u8>],
     /// When it existed for certain by what lies around it, and the time of verification.
     pub(super) moment: Moment,
 }
@@ -84,7 +82,7 @@ pub(super) fn judge_cms(
     judge_value(context, signer, &certificate, content, proven.unwrap_or(context.moment.now), findings);
     findings.push(judge_validity(&certificate, &outcome.times, by_claim, after));
     let names = if signed.gm { &chain::SEAL_SIGNATORY } else { &chain::SIGNATORY };
-    let carried = carried_by(signed, signer, &pool, context.revocation);
+    let carried = carried_by(signed, signer, &pool);
     let times = (&outcome.times, context.moment.now);
     let chain = judge_certificate(context.verifier, names, &certificate, &carried, times, findings);
     findings.extend(after.and_then(|after| judge_revoked_before(&chain, after)));
@@ -98,11 +96,10 @@ pub(super) fn judge_cms(
 pub(super) fn judge_document_time_stamp(
     verifier: &Verifier<'_>,
     token: &Token<'_>,
-    revocation: &[Vec<u8>],
     moment: Moment,
     findings: &mut Vec<Finding>,
 ) -> (Option<Certificate>, Option<Chain>) {
-    let (certificate, mut judged, chain) = judge_token(verifier, token, revocation, moment);
+    let (certificate, mut judged, chain) = judge_token(verifier, token, moment);
     findings.append(&mut judged);
     (certificate, chain)
 }
@@ -426,7 +423,7 @@ pub(super) fn judge_stamp(
         Ok(_) => {}
     }
     let told = Some(token.time);
-    let (certificate, judged, chain) = judge_token(verifier, &token, &[], moment);
+    let (certificate, judged, chain) = judge_token(verifier, &token, moment);
     let authority = certificate.map(|certificate| certificate.subject().to_owned());
     let worst =
         judged.iter().filter(|finding| finding.needed && finding.outcome != Outcome::Pass).max_by_key(|f| f.outcome);
@@ -463,7 +460,6 @@ pub(super) fn judge_stamp(
 fn judge_token(
     verifier: &Verifier<'_>,
     token: &Token<'_>,
-    revocation: &[Vec<u8>],
     moment: Moment,
 ) -> (Option<Certificate>, Vec<Finding>, Option<Chain>) {
     let as_of = moment.as_of();
@@ -478,7 +474,6 @@ fn judge_token(
         protected: &|| Err(Error::malformed("a token signs its own content")),
         label: "ETSI.RFC3161",
         extra: &[],
-        revocation,
         moment,
     };
     findings.extend(judge_inner_digest(signer, content));
@@ -506,7 +501,7 @@ fn judge_token(
     findings.extend(token_age(&certificate, token.time, as_of));
     // Not as of the stamped time: a token does not prove when it was made itself.
     let times = Times { claimed: Some(token.time), proven: moment.existed, counted: as_of };
-    let carried = carried_by(&token.signed, signer, &token.signed.certificates, revocation);
+    let carried = carried_by(&token.signed, signer, &token.signed.certificates);
     let chain =
         judge_certificate(verifier, &chain::TIME_STAMPER, &certificate, &carried, (&times, moment.now), &mut findings);
     (Some(certificate), findings, Some(chain))

@@ -111,7 +111,6 @@ pub(super) fn judge_detached(verifier: &Verifier<'_>, signature: &[u8], content:
         payload: signature.to_vec(),
         seal: None,
         certificates: Vec::new(),
-        revocation: Vec::new(),
         claimed: None,
         property: None,
         coverage: Coverage::Whole,
@@ -315,8 +314,7 @@ impl Case<'_> {
     /// What the document carries for the judgement of certificates.
     fn carried(&self) -> Carried {
         let certificates = self.found.certificates.iter().filter_map(|der| Certificate::from_der(der).ok()).collect();
-        let items = self.found.revocation.iter().map(|der| (Origin::Document, der.clone())).collect();
-        Carried { certificates, items }
+        Carried { certificates, items: Vec::new() }
     }
 
     /// GB/T 38540-2020, 7.3, with the letters of seal-format practice.
@@ -534,7 +532,6 @@ impl Case<'_> {
             protected: self.protected,
             label: &self.found.label,
             extra: &self.found.certificates,
-            revocation: &self.found.revocation,
             moment: self.moment(),
         };
         report.standard = if signed.gm { Standard::Gb } else { Standard::Etsi };
@@ -569,9 +566,7 @@ impl Case<'_> {
             let check = checks::SIGNATURE_ALGORITHM;
             report.checks.push(judge_digest_strength(self.verifier, check, *algorithm, self.moment().as_of()));
         }
-        let revocation = &self.found.revocation;
-        let (certificate, chain) =
-            judge_document_time_stamp(self.verifier, token, revocation, self.moment(), &mut report.checks);
+        let (certificate, chain) = judge_document_time_stamp(self.verifier, token, self.moment(), &mut report.checks);
         report.chains.extend(chain);
         report.signer = certificate.as_ref().map(CertificateSummary::from);
     }

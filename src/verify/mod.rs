@@ -9,6 +9,8 @@ mod carried;
 mod certificate;
 mod chain;
 mod cms;
+#[cfg(feature = "ofd")]
+mod data;
 mod document;
 mod existence;
 mod level;

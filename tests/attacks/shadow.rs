@@ -5,6 +5,7 @@ use crate::comes_out;
 use crate::document::{Doc, Entry, Objects, XMP, stream};
 use crate::upon_all;
 
+/// What it is, how it is made, and what is to be told of it or comes out at each level.
 type Attack = (&'static str, fn(&Doc) -> Doc, &'static str);
 
 const JS: &str = "<< /S /JavaScript /JS (app.alert\\(1\\)) >>";
@@ -191,7 +192,7 @@ fn certifications_are_kept() {
 /// What honest programs do, at each level.
 #[test]
 fn honest_revisions() {
-    let cases: Vec<(&str, fn(&Doc) -> Doc, &str)> = vec![
+    let cases: Vec<Attack> = vec![
         ("nothing", |doc| doc.with(&[]), "vvvv"),
         ("what nothing leads to", |doc| doc.with(&[(70, "<< /Nothing true >>".into())]), "vvvv"),
         ("as it was", |doc| doc.with(&[(4, doc.body(4))]), "vvvv"),

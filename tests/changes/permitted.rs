@@ -29,7 +29,7 @@ pub(crate) fn filled(file: &File) -> File {
 pub(crate) fn annotated(file: &File, subtype: &str, more: &str) -> File {
     file.with(&[
         (3, file.body(3).replacen(" 31 0 R]", " 31 0 R 63 0 R]", 1)),
-        (63, format!("<< /Type /Annot /Subtype /{subtype} /Rect [0 0 100 50] {more} >>")),
+        (63, format!("<< /Type /Annot /Subtype /{subtype} /Rect [0 0 100 35] {more} >>")),
     ])
 }
 

@@ -30,6 +30,8 @@ pub fn failed<'f>(findings: impl IntoIterator<Item = &'f Finding>) -> Vec<&'stat
 }
 
 pub mod der;
+#[cfg(any(feature = "fetch", feature = "csc"))]
+pub mod http;
 pub mod package;
 pub mod scene;
 

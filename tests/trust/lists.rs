@@ -311,7 +311,7 @@ fn a_list_signed_with_another_key_of_its_issuer_needs_a_path_of_its_own() {
         let signer = authority.issue_under(authority.issued_root(), &profile).unwrap();
         let list = authority.list(&signer, &world.list()).unwrap();
         let evidence = world.evidence().certificates([signer.credentials.certificate().clone()]).crl(list).unwrap();
-        assert_unknown(&world.judge(&evidence), "may not (keyUsage)");
+        assert_unknown(&world.judge(&evidence), "its key may not (keyUsage)");
     }
 }
 

@@ -1,6 +1,6 @@
 //! `eseal seal draw`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use eseal::draw::{Drawing, Emblem, Ending, Font, Fonts, Form, Oval, Owner, Relief, Round, Square};
@@ -11,8 +11,8 @@ use crate::files::{read, write};
 
 #[derive(Args)]
 pub(crate) struct DrawArgs {
-    /// The name
-    name: String,
+    /// The name; only `--owner list` does without
+    name: Option<String>,
     /// Whose seal it is, such as `limited-company`: size, edge and middle follow; `list` shows all
     #[arg(long, value_name = "OWNER")]
     owner: Option<String>,
@@ -21,7 +21,7 @@ pub(crate) struct DrawArgs {
     diameter: Option<f64>,
     /// The font: TrueType, OpenType, or a collection
     #[arg(long, value_name = "FILE")]
-    font: PathBuf,
+    font: Option<PathBuf>,
     /// Which font of a collection, from 0 on
     #[arg(long, default_value_t = 0)]
     font_index: u32,
@@ -51,7 +51,7 @@ pub(crate) struct DrawArgs {
     dpi: u32,
     /// Where to write it; the ending tells the format: svg, png, pdf, or ofd for path objects
     #[arg(long, short, value_name = "FILE")]
-    output: PathBuf,
+    output: Option<PathBuf>,
 }
 
 /// Exits with 1 when the seal is drawn and a rule is broken.
@@ -63,24 +63,27 @@ pub(crate) fn draw(args: &DrawArgs) -> Result<bool, Failure> {
         }
         return Ok(true);
     }
-    let drawing = drawing(args)?;
-    let bytes = match args.output.extension().and_then(|ending| ending.to_str()) {
+    let Some(((name, font), output)) = args.name.as_deref().zip(args.font.as_ref()).zip(args.output.as_ref()) else {
+        return Err("give a name, --font and --output; `eseal seal draw --owner list` shows the owners".into());
+    };
+    let drawing = drawing(args, name, font)?;
+    let bytes = match output.extension().and_then(|ending| ending.to_str()) {
         Some("svg") => drawing.to_svg().into_bytes(),
         Some("png") => drawing.to_png(args.dpi)?,
         Some("pdf") => drawing.to_pdf()?,
         Some("ofd") => drawing.to_ofd(1).into_bytes(),
-        _ => return Err(format!("{}: the ending must be svg, png, pdf or ofd", args.output.display()).into()),
+        _ => return Err(format!("{}: the ending must be svg, png, pdf or ofd", output.display()).into()),
     };
-    write(&args.output, &bytes)?;
-    println!("drew {} × {}: {}", drawing.width(), drawing.height(), args.output.display());
+    write(output, &bytes)?;
+    println!("drew {} × {}: {}", drawing.width(), drawing.height(), output.display());
     for finding in drawing.findings() {
         println!("  {finding}");
     }
     Ok(drawing.findings().iter().all(|finding| finding.outcome != Outcome::Fail))
 }
 
-fn drawing(args: &DrawArgs) -> Result<Drawing, Failure> {
-    let mut fonts = Fonts::new(&Font::read(read(&args.font)?, args.font_index)?);
+fn drawing(args: &DrawArgs, name: &str, font: &Path) -> Result<Drawing, Failure> {
+    let mut fonts = Fonts::new(&Font::read(read(font)?, args.font_index)?);
     if let Some(figures) = &args.figures_font {
         fonts = fonts.figures(&Font::read(read(figures)?, 0)?);
     }
@@ -88,31 +91,31 @@ fn drawing(args: &DrawArgs) -> Result<Drawing, Failure> {
     let figures = args.code.clone().unwrap_or_default();
     let purpose = args.row.first().cloned();
     let drawing = match owner.map(|owner| (owner, owner.rule().form)) {
-        Some((Owner::Invoice, _)) => Oval::invoice(&args.name, figures).draw(&fonts),
+        Some((Owner::Invoice, _)) => Oval::invoice(name, figures).draw(&fonts),
         Some((owner, Form::Oval)) => {
             let oval = if owner == Owner::TaxOffice {
-                Oval::tax_office(&args.name, purpose.unwrap_or_default())
+                Oval::tax_office(name, purpose.unwrap_or_default())
             } else {
-                let oval = Oval::foreign_invested(&args.name);
+                let oval = Oval::foreign_invested(name);
                 purpose.map_or(oval.clone(), |purpose| oval.purpose(purpose))
             };
             oval.draw(&fonts)
         }
         Some((_, Form::Square)) => {
-            let square = Square::legal_representative(&args.name);
+            let square = Square::legal_representative(name);
             let square = if args.ending { square.ending(Ending::Yin) } else { square };
             let square = if args.yin { square.relief(Relief::Yin) } else { square };
             square.draw(&fonts)
         }
-        owner => round(args, owner.map(|(owner, _)| owner))?.draw(&fonts),
+        owner => round(args, name, owner.map(|(owner, _)| owner))?.draw(&fonts),
     };
     Ok(drawing?)
 }
 
-fn round(args: &DrawArgs, owner: Option<Owner>) -> Result<Round, Failure> {
+fn round(args: &DrawArgs, name: &str, owner: Option<Owner>) -> Result<Round, Failure> {
     let mut round = match (owner, args.diameter) {
-        (Some(owner), _) => Round::of(owner, &args.name),
-        (None, Some(diameter)) => Round::new(Mm(diameter), &args.name),
+        (Some(owner), _) => Round::of(owner, name),
+        (None, Some(diameter)) => Round::new(Mm(diameter), name),
         (None, None) => return Err("give --owner or --diameter".into()),
     };
     if let Some(diameter) = args.diameter {

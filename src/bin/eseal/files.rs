@@ -47,6 +47,10 @@ pub(crate) fn open_pdf(path: &Path, password: Option<&str>) -> Result<Pdf, Failu
 /// Writes a PDF by way of a file beside the target, since the target may be the very file it is read from.
 pub(crate) fn write_pdf(target: &Path, pdf: &Pdf) -> Result<(), Failure> {
     let failed = |error: std::io::Error| format!("cannot write {}: {error}", target.display());
+    if target.exists() && !target.is_file() {
+        // A pipe or a device.
+        return File::create(target).and_then(|mut file| pdf.write_to(&mut file)).map_err(|error| failed(error).into());
+    }
     let name = target.file_name().ok_or_else(|| format!("{} is no name for a file", target.display()))?;
     let beside = target.with_file_name(format!("{}.{}.part", name.to_string_lossy(), std::process::id()));
     let written = File::create_new(&beside).and_then(|file| {

@@ -22,7 +22,9 @@ mod ledger;
 mod list;
 mod make;
 mod migrate;
+mod ofd;
 mod pdf_options;
+mod place;
 mod plan;
 mod register;
 mod remake;
@@ -56,6 +58,9 @@ enum Command {
     Survey(survey::SurveyArgs),
     /// Verify a PDF, an OFD, a seal, or a detached signature with its content
     Verify(verify::VerifyArgs),
+    /// Look at OFD documents, and take out what is in those that are verified
+    #[command(subcommand)]
+    Ofd(ofd::OfdCommand),
     /// Check identifiers
     #[command(subcommand)]
     Id(id::IdCommand),
@@ -119,6 +124,7 @@ fn main() -> ExitCode {
         Command::Seal(SealCommand::Cancel(args)) => deed::cancel(&args),
         Command::Seal(SealCommand::List(args)) => list::list(&args),
         Command::Seal(SealCommand::History(args)) => history::history(&args),
+        Command::Ofd(command) => ofd::run(&command),
         Command::Id(command) => id::id(&command),
         Command::Ledger(command) => ledger::ledger(&command),
         Command::Stamp(args) => stamp::stamp(&args),

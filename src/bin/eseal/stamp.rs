@@ -3,13 +3,15 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use eseal::{Document, Mm, Ofd, Page, Payload, Seal, Signatory, Stamp, Time, Verifier};
+use eseal::{Document, Ofd, Payload, Seal, Signatory, Stamp, Time, Verifier};
 
 use crate::Failure;
 use crate::arguments::{KeyArgs, credentials, trust};
 use crate::files::{Kind, kind_of, open_pdf, read, write, write_pdf};
 use crate::pdf_options::PdfArgs;
+use crate::place::{self, PlaceArgs};
 use crate::survey;
+use crate::time_stamp::TimeStampArgs;
 
 #[derive(Args)]
 pub(crate) struct StampArgs {
@@ -24,15 +26,6 @@ pub(crate) struct StampArgs {
     /// Certificates to believe when the seal is judged, PEM or DER
     #[arg(long, value_name = "FILE", required = true)]
     trust: Vec<PathBuf>,
-    /// The page, counted from 1; without page and field the stamp is invisible
-    #[arg(long)]
-    page: Option<u32>,
-    /// From the page's left edge to the picture's, in millimetres
-    #[arg(long, value_name = "MM", default_value_t = 0.0)]
-    left: f64,
-    /// From the page's upper edge to the picture's, in millimetres
-    #[arg(long, value_name = "MM", default_value_t = 0.0)]
-    top: f64,
     /// PDF: the signature field to use, or to make
     #[arg(long, value_name = "NAME")]
     field: Option<String>,
@@ -47,12 +40,16 @@ pub(crate) struct StampArgs {
     location: Option<String>,
     #[command(flatten)]
     pdf: PdfArgs,
+    #[command(flatten)]
+    place: PlaceArgs,
     /// OFD: close the document to further stamps
     #[arg(long)]
     lock: bool,
     /// The password of an encrypted PDF
     #[arg(long, value_name = "TEXT")]
     password: Option<String>,
+    #[command(flatten)]
+    time_stamp: TimeStampArgs,
     /// Stamp as of this time (RFC 3339); default: now
     #[arg(long, value_name = "TIME")]
     at: Option<Time>,
@@ -67,6 +64,8 @@ enum PayloadArg {
     SealSignature,
     /// CMS with the attributes of PAdES B-B; the seal travels beside it
     Cms,
+    /// OFD, SM2: SignedData of GB/T 35275 around the digest, without attributes
+    CmsDigest,
 }
 
 pub(crate) fn stamp(args: &StampArgs) -> Result<bool, Failure> {
@@ -77,10 +76,8 @@ pub(crate) fn stamp(args: &StampArgs) -> Result<bool, Failure> {
     let mut stamp = Stamp::of(Verifier::new(&trust).seal(&seal, now).require_valid()?).payload(match args.payload {
         PayloadArg::SealSignature => Payload::SealSignature,
         PayloadArg::Cms => Payload::Cms,
+        PayloadArg::CmsDigest => Payload::CmsDigest,
     });
-    if let Some(page) = args.page {
-        stamp = stamp.on(Page(page), Mm(args.left), Mm(args.top));
-    }
     if let Some(field) = &args.field {
         stamp = stamp.in_field(field);
     }
@@ -93,14 +90,23 @@ pub(crate) fn stamp(args: &StampArgs) -> Result<bool, Failure> {
     if args.lock {
         stamp = stamp.lock();
     }
-    stamp = args.pdf.applied(stamp)?;
+    stamp = args.place.applied(args.pdf.applied(stamp)?)?;
+    let stamper = args.time_stamp.stamper();
+    if let Some(stamper) = stamper.as_deref() {
+        stamp = stamp.time_stamped_by(stamper);
+    }
     match kind_of(&args.file)? {
         Kind::Pdf => {
             let pdf = open_pdf(&args.file, args.password.as_deref())?;
-            survey::warn(&pdf)?;
+            survey::warn(&pdf);
+            place::warn(&stamp.placement(&pdf)?.findings);
             write_pdf(&args.output, &stamp.apply(&pdf, &signatory)?)?;
         }
-        Kind::Ofd => write(&args.output, &stamp.apply(&Ofd::read(read(&args.file)?)?, &signatory)?.as_bytes())?,
+        Kind::Ofd => {
+            let ofd = Ofd::read(read(&args.file)?)?;
+            place::warn(&stamp.placement(&ofd)?.findings);
+            write(&args.output, &stamp.apply(&ofd, &signatory)?.as_bytes())?;
+        }
         Kind::Der | Kind::Unknown => return Err(format!("{} is neither PDF nor OFD", args.file.display()).into()),
     }
     println!("stamped {}", args.output.display());

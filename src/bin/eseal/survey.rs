@@ -31,10 +31,10 @@ pub(crate) fn survey(args: &SurveyArgs) -> Result<bool, Failure> {
     Ok(findings.is_empty())
 }
 
-/// Tells whoever stamps, and does not hold them up.
-pub(crate) fn warn(pdf: &Pdf) -> Result<(), Failure> {
-    for finding in pdf.suspicions()? {
-        eprintln!("eseal: before you sign: {}", finding.detail);
+/// Tells whoever stamps, and does not hold them up: what cannot be surveyed may be stamped all the same.
+pub(crate) fn warn(pdf: &Pdf) {
+    match pdf.suspicions() {
+        Ok(findings) => findings.iter().for_each(|finding| eprintln!("eseal: before you sign: {}", finding.detail)),
+        Err(error) => eprintln!("eseal: before you sign: the document cannot be looked through: {error}"),
     }
-    Ok(())
 }

@@ -1,5 +1,5 @@
-//! Writing SignedData: one signer, with the attributes of PAdES B-B over detached content, or around the
-//! content of a time-stamp token.
+//! Writing SignedData: one signer, with the attributes of PAdES B-B over detached content, around the
+//! content of a time-stamp token, or around a digest.
 
 use ::der::asn1::{Any, ObjectIdentifier, OctetString, SetOfVec};
 use ::der::{Decode as _, Encode as _, Sequence, ValueOrd};
@@ -10,6 +10,7 @@ use crate::crypto::cms::{Attributes, oid, reference};
 use crate::crypto::{Certificate, DigestAlgorithm, SignatureAlgorithm};
 use crate::der::Tlv;
 use crate::error::{Error, ErrorKind};
+use crate::time::Time;
 
 /// `Attribute ::= SEQUENCE { attrType OBJECT IDENTIFIER, attrValues SET OF AttributeValue }`,
 /// RFC 5652, 5.3.
@@ -60,8 +61,8 @@ struct SignerInfo {
     version: u8,
     id: Any,
     digest: AlgorithmIdentifierOwned,
-    #[asn1(context_specific = "0", tag_mode = "IMPLICIT", constructed = "true")]
-    signed: SetOfVec<Attribute>,
+    #[asn1(context_specific = "0", tag_mode = "IMPLICIT", constructed = "true", optional = "true")]
+    signed: Option<SetOfVec<Attribute>>,
     algorithm: AlgorithmIdentifierOwned,
     value: OctetString,
     #[asn1(context_specific = "1", tag_mode = "IMPLICIT", constructed = "true", optional = "true")]
@@ -93,18 +94,20 @@ pub(crate) struct Message {
     algorithm: SignatureAlgorithm,
     certificate: Certificate,
     chain: Vec<Certificate>,
-    attributes: SetOfVec<Attribute>,
+    attributes: Option<SetOfVec<Attribute>>,
     /// The type and the bytes of content that travels inside.
     inside: Option<(ObjectIdentifier, Vec<u8>)>,
 }
 
 impl Message {
-    /// The attributes of PAdES B-B (EN 319 142-1, 6.3) over a digest of the document.
+    /// The attributes of PAdES B-B (EN 319 142-1, 6.3) over a digest of the document. PAdES leaves the
+    /// time of signing to the document; where no document tells it, the attributes do.
     pub(crate) fn new(
         algorithm: SignatureAlgorithm,
         certificate: &Certificate,
         chain: &[Certificate],
         digest: &[u8],
+        time: Option<Time>,
     ) -> Result<Self, Error> {
         let mut attributes = vec![
             attribute(oid::CONTENT_TYPE, &content_type(algorithm))?,
@@ -116,13 +119,32 @@ impl Message {
                 AlgorithmProtection { digest: digest_identifier(algorithm)?, signature: identifier(algorithm)? };
             attributes.push(attribute(oid::ALGORITHM_PROTECTION, &protection)?);
         }
+        if let Some(time) = time {
+            attributes.push(attribute(oid::SIGNING_TIME, &signing_time(time)?)?);
+        }
         Ok(Message {
             algorithm,
             certificate: certificate.clone(),
             chain: chain.to_vec(),
-            attributes: SetOfVec::from_iter(attributes).map_err(encoding)?,
+            attributes: Some(SetOfVec::from_iter(attributes).map_err(encoding)?),
             inside: None,
         })
+    }
+
+    /// The digest itself as the content, signed without attributes: the elder form of GB/T 35275 in OFD.
+    pub(crate) fn of_digest(
+        algorithm: SignatureAlgorithm,
+        certificate: &Certificate,
+        chain: &[Certificate],
+        digest: &[u8],
+    ) -> Self {
+        Message {
+            algorithm,
+            certificate: certificate.clone(),
+            chain: chain.to_vec(),
+            attributes: None,
+            inside: Some((content_type(algorithm), digest.to_vec())),
+        }
     }
 
     /// The attributes of a time-stamp token (RFC 3161, 2.4.2; RFC 5816) around its content.
@@ -145,7 +167,7 @@ impl Message {
             algorithm,
             certificate: certificate.clone(),
             chain: by.chain().to_vec(),
-            attributes: SetOfVec::from_iter(attributes).map_err(encoding)?,
+            attributes: Some(SetOfVec::from_iter(attributes).map_err(encoding)?),
             inside: Some((kind, content.to_vec())),
         })
     }
@@ -157,7 +179,7 @@ impl Message {
         chain: &[Certificate],
         to_be_signed: &[u8],
     ) -> Result<Self, Error> {
-        let attributes = SetOfVec::from_der(to_be_signed).map_err(encoding)?;
+        let attributes = Some(SetOfVec::from_der(to_be_signed).map_err(encoding)?);
         Ok(Message { algorithm, certificate: certificate.clone(), chain: chain.to_vec(), attributes, inside: None })
     }
 
@@ -176,9 +198,13 @@ impl Message {
         Ok(reference(&attributes).is_some_and(|reference| reference.is(certificate)))
     }
 
-    /// What the key signs: the attributes as a DER SET OF (RFC 5652, 5.4).
+    /// What the key signs: the attributes as a DER SET OF, or the content without its header (RFC 5652, 5.4).
     pub(crate) fn to_be_signed(&self) -> Result<Vec<u8>, Error> {
-        self.attributes.to_der().map_err(encoding)
+        match (&self.attributes, &self.inside) {
+            (Some(attributes), _) => attributes.to_der().map_err(encoding),
+            (None, Some((_, content))) => Ok(content.clone()),
+            (None, None) => Err(Error::new(ErrorKind::Misuse, "a message has attributes, content, or both")),
+        }
     }
 
     /// The finished ContentInfo around a signature value, with a time-stamp token over that value if there is
@@ -214,13 +240,14 @@ impl Message {
             .map_err(encoding)?;
         let certificates =
             with_certificates.then(|| SetOfVec::from_iter(certificates)).transpose().map_err(encoding)?;
+        let own = content_type(self.algorithm);
         let (content_type, content) = match &self.inside {
-            None => (content_type(self.algorithm), None),
+            None => (own, None),
             Some((kind, content)) => (*kind, Some(octets(content)?)),
         };
         let signed = SignedData {
             // RFC 5652, 5.1: 3 where the content is not id-data.
-            version: if self.inside.is_some() { 3 } else { 1 },
+            version: if content_type == own { 1 } else { 3 },
             digests: SetOfVec::from_iter([digest_identifier(self.algorithm)?]).map_err(encoding)?,
             content: EncapsulatedContent { content_type, content },
             certificates,
@@ -269,6 +296,17 @@ fn content_type(algorithm: SignatureAlgorithm) -> ObjectIdentifier {
 fn attribute(kind: ObjectIdentifier, value: &(impl ::der::Tagged + ::der::EncodeValue)) -> Result<Attribute, Error> {
     let value = Any::encode_from(value).map_err(encoding)?;
     Ok(Attribute { kind, values: SetOfVec::from_iter([value]).map_err(encoding)? })
+}
+
+/// UTCTime up to 2049, GeneralizedTime from then on (RFC 5652, 11.3).
+fn signing_time(time: Time) -> Result<Any, Error> {
+    let text = time.to_generalized();
+    let short = (1950..2050).contains(&time.parts().year());
+    let (tag, digits) = match text.get(2..).filter(|_| short) {
+        Some(digits) => (::der::Tag::UtcTime, digits),
+        None => (::der::Tag::GeneralizedTime, text.as_str()),
+    };
+    Any::new(tag, digits.as_bytes()).map_err(encoding)
 }
 
 fn signing_certificate(digest: DigestAlgorithm, certificate: &Certificate) -> Result<SigningCertificateV2, Error> {

@@ -109,6 +109,8 @@ pub(super) struct Stamp {
     /// The object ID of its page.
     pub(super) page: Option<String>,
     pub(super) boundary: Option<[f64; 4]>,
+    /// The part of the picture that shows, measured from the boundary's corner.
+    pub(super) clip: Option<[f64; 4]>,
 }
 
 impl Description {
@@ -191,7 +193,8 @@ impl Stamp {
     fn parse(node: Element<'_>) -> Self {
         let own = |name| node.attribute(name).map(str::to_owned);
         let boundary = node.attribute("Boundary").and_then(numbers);
-        Stamp { id: own("ID"), page: own("PageRef"), boundary }
+        let clip = node.attribute("Clip").and_then(numbers);
+        Stamp { id: own("ID"), page: own("PageRef"), boundary, clip }
     }
 }
 

@@ -100,7 +100,6 @@ impl Entries {
             payload,
             seal: None,
             certificates: Vec::new(),
-            revocation: Vec::new(),
             claimed: None,
             property: None,
             coverage: if self.listed.is_empty() { Coverage::None } else { Coverage::Partial },

@@ -4,9 +4,15 @@
 //! digest is what is signed. So the signed bytes are those of `Signature.xml`, and what they protect
 //! is found by following the list.
 
+mod compose;
+mod data;
 mod description;
 mod integrity;
 mod package;
+#[cfg(feature = "render")]
+mod render;
+mod sight;
+mod slot;
 mod stamp;
 mod structure;
 mod survey;
@@ -25,15 +31,28 @@ use crate::crypto::DigestAlgorithm;
 use crate::document::ofd::package::Package;
 use crate::document::ofd::stamp::Hole;
 use crate::document::ofd::structure::Structure;
+use crate::document::ofd::write::{ZipTime, append};
+use crate::document::sight::{Sight, Slot};
 use crate::document::{Bytes, Document, Format, Found, Layout, Protected, Reserved, Survey, page_index};
 use crate::error::{Error, ErrorKind};
 use crate::limits::Limits;
 use crate::units::{Mm, Page};
 
+pub use crate::document::ofd::compose::{
+    Annotation, AnnotationKind, Cap, ColourSpaceId, Content, Destination, Figure, FontId, Heading, ImageId, Ink, Item,
+    Join, NewAttachment, NewColourSpace, NewFont, NewOfd, Outline, PageId, Stroke, Tag, TemplateId, Text,
+};
+
+#[cfg(feature = "render")]
+pub(crate) use crate::document::ofd::render::Mark;
+
+pub use crate::document::ofd::data::{Attachment, Metadata, TagNode, TextRun};
+
 /// An OFD document: a package that was read and checked, unchangeable. Clones share it.
 #[derive(Clone)]
 pub struct Ofd(Arc<Inner>);
 
+#[derive(Clone)]
 struct Inner {
     package: Package,
     structure: Structure,
@@ -98,6 +117,21 @@ impl Ofd {
         Ok(Ofd(Arc::new(Inner { package, structure, limits: limits.clone() })))
     }
 
+    /// The same document in a package that was written from this one, with what is known kept.
+    fn rebuilt(&self, package: Package, structure: Structure) -> Result<Self, Error> {
+        structure.require_same_pages(&package)?;
+        Ok(Ofd(Arc::new(Inner { package, structure, limits: self.limits().clone() })))
+    }
+
+    /// The document with one more file behind all others. Where nobody else holds the document, its bytes
+    /// are not copied.
+    fn with_file(self, name: &str, contents: &[u8], time: ZipTime) -> Result<Self, Error> {
+        let Inner { package, structure, limits } = Arc::unwrap_or_clone(self.0);
+        let package = append(package, name, contents, time, &limits)?;
+        structure.require_same_pages(&package)?;
+        Ok(Ofd(Arc::new(Inner { package, structure, limits })))
+    }
+
     fn package(&self) -> &Package {
         &self.0.package
     }
@@ -106,7 +140,7 @@ impl Ofd {
         &self.0.structure
     }
 
-    fn limits(&self) -> &Limits {
+    pub(crate) fn limits(&self) -> &Limits {
         &self.0.limits
     }
 
@@ -141,7 +175,7 @@ impl Document for Ofd {
     }
 
     fn fill(self, hole: &Hole, payload: &[u8]) -> Result<Self, Error> {
-        stamp::fill(&self, hole, payload)
+        stamp::fill(self, hole, payload)
     }
 
     fn survey(&self, limits: &Limits) -> Result<Survey, Error> {
@@ -154,6 +188,32 @@ impl Document for Ofd {
 
     fn protected_bytes(&self, found: &Found) -> Result<Cow<'_, [u8]>, Error> {
         self.package().unfold(self.index_of(part(found)?)?)
+    }
+
+    fn count(&self) -> Result<usize, Error> {
+        Ok(self.page_count())
+    }
+
+    fn sizes(&self, pages: &[Page]) -> Result<Vec<(Mm, Mm)>, Error> {
+        pages.iter().map(|page| self.page_size(*page)).collect()
+    }
+
+    fn look(
+        &self,
+        pages: &mut dyn Iterator<Item = Page>,
+        visit: &mut dyn FnMut(Sight) -> Result<bool, Error>,
+    ) -> Result<(), Error> {
+        let mut reader = sight::Reader::new(self)?;
+        for page in pages {
+            if !visit(reader.look(page)?)? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn slot(&self, name: &str) -> Result<Slot, Error> {
+        slot::slot(self, name)
     }
 
     fn as_bytes(&self) -> Cow<'_, [u8]> {

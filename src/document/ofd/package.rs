@@ -23,10 +23,12 @@ const MAX_DESCRIPTOR: usize = 24;
 const RECORD: usize = 46;
 const END_RECORD: usize = 22;
 const LOCAL_HEADER_MARK: [u8; 4] = *b"PK\x03\x04";
-const END_RECORD_MARK: [u8; 4] = *b"PK\x05\x06";
+pub(super) const END_RECORD_MARK: [u8; 4] = *b"PK\x05\x06";
 const CHUNK: usize = 64 << 10;
 
 /// A package whose directory has been read and checked.
+#[derive(Clone)]
+#[cfg_attr(test, derive(PartialEq))]
 pub(super) struct Package {
     bytes: Vec<u8>,
     /// In the order of the directory.
@@ -42,7 +44,8 @@ pub(super) struct Package {
 }
 
 /// One entry of a package.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
+#[cfg_attr(test, derive(PartialEq))]
 pub(super) struct Entry {
     /// With `/` between its parts and none in front.
     name: String,
@@ -68,13 +71,7 @@ pub(super) struct Located {
 impl Package {
     /// Reads the directory and checks it against the entries.
     pub(super) fn read(bytes: Vec<u8>, limits: &Limits) -> Result<Self, Error> {
-        if bytes.len() as u64 > limits.document_bytes {
-            return Err(Error::too_large(format!(
-                "the package has {} bytes, more than {} (Limits::document_bytes)",
-                bytes.len(),
-                limits.document_bytes
-            )));
-        }
+        check_size(&bytes, limits)?;
         let listing = list(&bytes, limits)?;
         let Listing { entries, findings, directory, comment, zip64 } = listing;
         let mut package = Package {
@@ -92,6 +89,34 @@ impl Package {
         package.index_names()?;
         package.check_ends();
         Ok(package)
+    }
+
+    /// A package that was just written here: its names and costs are checked, the rest is known.
+    pub(super) fn known(
+        bytes: Vec<u8>,
+        entries: Vec<Entry>,
+        directory: Range<usize>,
+        comment: Range<usize>,
+        limits: &Limits,
+    ) -> Result<Self, Error> {
+        check_size(&bytes, limits)?;
+        if entries.len() > limits.entries {
+            return Err(too_many(entries.len() as u64, limits));
+        }
+        let (names, folded, findings) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
+        let mut package = Package { bytes, entries, names, folded, findings, directory, comment, zip64: false };
+        package.check_costs(limits)?;
+        package.index_names()?;
+        Ok(package)
+    }
+
+    pub(super) fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
+
+    /// Where the directory stands.
+    pub(super) fn directory(&self) -> Range<usize> {
+        self.directory.clone()
     }
 
     pub(super) fn bytes(&self) -> &[u8] {
@@ -363,6 +388,29 @@ impl Entry {
     pub(super) fn start(&self) -> usize {
         self.span.start
     }
+
+    /// An entry that was just written, local header and all, to `span`.
+    pub(super) fn written(
+        name: &str,
+        is_deflated: bool,
+        crc: u32,
+        size: u64,
+        span: Range<usize>,
+        data: Range<usize>,
+    ) -> Self {
+        Entry { name: name.to_owned(), is_folder: false, is_deflated, crc, size, data, span, record: 0..0 }
+    }
+
+    /// The same entry, its bytes copied to another place.
+    pub(super) fn moved_to(&self, start: usize) -> Self {
+        let moved = |at: usize| at.saturating_sub(self.span.start).saturating_add(start);
+        Entry { data: moved(self.data.start)..moved(self.data.end), span: start..moved(self.span.end), ..self.clone() }
+    }
+
+    pub(super) fn with_record(mut self, record: Range<usize>) -> Self {
+        self.record = record;
+        self
+    }
 }
 
 impl std::fmt::Debug for Package {
@@ -394,6 +442,17 @@ pub(super) fn resolve(folder: &str, location: &str) -> Option<String> {
         }
     }
     (!parts.is_empty()).then(|| parts.join("/"))
+}
+
+fn check_size(bytes: &[u8], limits: &Limits) -> Result<(), Error> {
+    if bytes.len() as u64 <= limits.document_bytes {
+        return Ok(());
+    }
+    Err(Error::too_large(format!(
+        "the package has {} bytes, more than {} (Limits::document_bytes)",
+        bytes.len(),
+        limits.document_bytes
+    )))
 }
 
 struct Listing {

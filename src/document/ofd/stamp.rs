@@ -1,6 +1,6 @@
 //! Leaving room for a signature: the sequence that keeps every earlier signature whole.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::ops::Range;
 
@@ -16,7 +16,7 @@ use crate::document::ofd::package::Package;
 use crate::document::ofd::structure::{Body, Structure};
 use crate::document::ofd::write::{ZipTime, rewrite};
 use crate::document::ofd::xml::{Element, Tree, escape};
-use crate::document::{Layout, Reserved, page_index};
+use crate::document::{Layout, Reserved, Shown, page_index};
 use crate::error::{Context, Error, ErrorKind};
 use crate::finding::Outcome;
 use crate::limits::Limits;
@@ -41,8 +41,8 @@ pub(super) fn reserve(ofd: &Ofd, layout: &Layout<'_>) -> Result<Reserved<Ofd>, E
     check_areas(layout, body)?;
     let mut plan = Plan::new(package, structure, layout.limits)?;
     let folder = plan.new_folder(body)?;
-    let kind = if layout.seal.is_some() { "Seal" } else { "Sign" };
-    let (own_id, stamp_ids) = plan.ids.take(layout.areas.len())?;
+    let kind = if layout.is_seal { "Seal" } else { "Sign" };
+    let (own_id, stamp_ids) = plan.ids.take(layout.shown.len())?;
     let description = format!("{folder}/Signature.xml");
     plan.list(&own_id, kind, &description)?;
     if let Some(seal) = layout.seal {
@@ -52,14 +52,15 @@ pub(super) fn reserve(ofd: &Ofd, layout: &Layout<'_>) -> Result<Reserved<Ofd>, E
     let written = plan.describe(body, layout, &folder, &stamp_ids)?;
     plan.added.push((description.clone(), written.into_bytes()));
     let time = ZipTime::of(layout.time);
-    let bytes = rewrite(package, &plan.changed, &plan.added, time)?;
-    let document = Ofd::assemble(bytes, ofd.limits()).context("the package with room for a signature")?;
+    let rewritten = rewrite(package, &plan.changed, &plan.added, time, ofd.limits());
+    let rewritten = rewritten.context("the package with room for a signature")?;
+    let document = ofd.rebuilt(rewritten, structure.naming_signatures(&plan.list_name))?;
     let digest = document.digest_of(&description, layout.digest)?;
     let property = format!("/{description}");
     Ok(Reserved { document, hole: Hole { description, value, time }, digest, property })
 }
 
-pub(super) fn fill(ofd: &Ofd, hole: &Hole, payload: &[u8]) -> Result<Ofd, Error> {
+pub(super) fn fill(ofd: Ofd, hole: &Hole, payload: &[u8]) -> Result<Ofd, Error> {
     let package = ofd.package();
     if !package.files().contains_key(&hole.description) {
         let detail = format!("the package has no /{}: it is not the one in which room was left", hole.description);
@@ -69,8 +70,7 @@ pub(super) fn fill(ofd: &Ofd, hole: &Hole, payload: &[u8]) -> Result<Ofd, Error>
         let detail = format!("/{} is there already: each room takes one signature", hole.value);
         return Err(Error::new(ErrorKind::NotAllowed, detail));
     }
-    let added = [(hole.value.clone(), payload.to_owned())];
-    Ofd::assemble(rewrite(package, &BTreeMap::new(), &added, hole.time)?, ofd.limits())
+    ofd.with_file(&hole.value, payload, hole.time)
 }
 
 /// A package that readers could take for different documents is not stamped: the stamp would vouch
@@ -95,15 +95,10 @@ fn refuse_unsound(package: &Package, structure: &Structure, algorithm: DigestAlg
 }
 
 fn check_areas(layout: &Layout<'_>, body: &Body) -> Result<(), Error> {
-    for area in &layout.areas {
-        page_index(area.page, body.pages.len())?;
-        let Area { left, top, width, height, .. } = area;
-        if !width.is_positive() || !height.is_positive() || !left.0.is_finite() || !top.0.is_finite() {
-            let detail = format!("the area \"{area}\" has no size or no place");
-            return Err(Error::new(ErrorKind::Misuse, detail));
-        }
-    }
-    Ok(())
+    layout.shown.iter().try_for_each(|shown| {
+        page_index(shown.area.page, body.pages.len())?;
+        shown.check()
+    })
 }
 
 /// What will be different in the package.
@@ -248,12 +243,11 @@ impl<'p> Plan<'p> {
             );
         }
         text.push_str("</ofd:References>");
-        for (area, id) in layout.areas.iter().zip(ids) {
-            let page = body.pages.get(page_index(area.page, body.pages.len())?);
+        for (shown, id) in layout.shown.iter().zip(ids) {
+            let page = body.pages.get(page_index(shown.area.page, body.pages.len())?);
             let page = page.map_or("", |page| page.id.as_str());
-            let [x, y, w, h] = [area.left, area.top, area.width, area.height].map(millimetres);
-            let _ =
-                write!(text, "<ofd:StampAnnot ID=\"{id}\" PageRef=\"{}\" Boundary=\"{x} {y} {w} {h}\"/>", escape(page));
+            let place = stamp_place(shown);
+            let _ = write!(text, "<ofd:StampAnnot ID=\"{id}\" PageRef=\"{}\" {place}/>", escape(page));
         }
         let folder = escape(folder);
         if layout.seal.is_some() {
@@ -266,24 +260,50 @@ impl<'p> Plan<'p> {
         Ok(text)
     }
 
-    /// The digests of all files to protect, by name: everything but this signature's description
-    /// and value, and but the list while further signatures shall be possible.
+    /// The digests of the files to protect, by name.
     fn digests(&self, layout: &Layout<'_>) -> Result<BTreeMap<String, Vec<u8>>, Error> {
+        let chosen = self.chosen(layout)?;
         let mut digests = BTreeMap::new();
-        for (name, index) in self.package.files() {
-            if *name == self.list_name && !layout.lock {
-                continue;
-            }
+        for (name, index) in self.package.files().iter().filter(|(name, _)| self.is_protected(name, layout, &chosen)) {
             let digest = match self.changed.get(index) {
                 Some(bytes) => digest(layout.digest, bytes)?,
                 None => digest_entry(self.package, *index, layout.digest)?,
             };
             digests.insert(name.clone(), digest);
         }
-        for (name, bytes) in self.added.iter().filter(|(name, _)| *name != self.list_name || layout.lock) {
-            digests.insert(name.clone(), digest(layout.digest, bytes)?);
+        for (name, bytes) in &self.added {
+            // The seal's copy is protected whatever was chosen: readers show its picture.
+            if name.ends_with("/Seal.esl") || self.is_protected(name, layout, &chosen) {
+                digests.insert(name.clone(), digest(layout.digest, bytes)?);
+            }
         }
         Ok(digests)
+    }
+
+    /// Everything but the list while further signatures shall be possible, or what was chosen. This
+    /// signature's description and value are not among the files yet.
+    fn is_protected(&self, name: &str, layout: &Layout<'_>, chosen: &Option<BTreeSet<String>>) -> bool {
+        let is_open_list = name == self.list_name && !layout.lock;
+        let is_chosen = chosen.as_ref().is_none_or(|chosen| chosen.contains(name));
+        !is_open_list && (is_chosen || name == self.list_name)
+    }
+
+    /// The names of the files that were chosen, each of which has to be there.
+    fn chosen(&self, layout: &Layout<'_>) -> Result<Option<BTreeSet<String>>, Error> {
+        let Some(paths) = layout.protected else { return Ok(None) };
+        let mut chosen = BTreeSet::new();
+        for path in paths {
+            let located = self.package.locate("", path).filter(|located| located.exact);
+            let located = located.ok_or_else(|| {
+                let detail = format!("the package has no file \"{path}\", which was to be protected");
+                Error::new(ErrorKind::Misuse, detail)
+            })?;
+            chosen.insert(self.package.path(located.index).trim_start_matches('/').to_owned());
+        }
+        if chosen.is_empty() {
+            return Err(Error::new(ErrorKind::Misuse, "no file was chosen: a signature has to protect something"));
+        }
+        Ok(Some(chosen))
     }
 }
 
@@ -367,6 +387,20 @@ fn edit(bytes: &[u8], mut edits: Vec<(Range<usize>, String)>) -> Vec<u8> {
     }
     edited.extend_from_slice(bytes.get(at..).unwrap_or_default());
     edited
+}
+
+/// `Boundary`, which holds the whole picture, and `Clip`, which is measured from its corner (table 69).
+fn stamp_place(shown: &Shown) -> String {
+    let numbers = |lengths: [Mm; 4]| lengths.map(millimetres).join(" ");
+    let Area { left, top, width, height, .. } = shown.area;
+    let boundary = format!("Boundary=\"{}\"", numbers([left, top, width, height]));
+    match shown.clip {
+        Some(clip) => {
+            let clip = numbers([clip.left - left, clip.top - top, clip.width, clip.height]);
+            format!("{boundary} Clip=\"{clip}\"")
+        }
+        None => boundary,
+    }
 }
 
 /// To a tenth of a micrometre, without needless digits.

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::document::ofd::description::numbers;
 use crate::document::ofd::package::{Package, folder, resolve};
+use crate::document::ofd::survey::Desk;
 use crate::document::ofd::xml::{Element, Tree};
-use crate::error::{Context, Error};
+use crate::error::{Context, Error, ErrorKind};
 use crate::finding::{Finding, checks};
 use crate::limits::Limits;
 use crate::units::Mm;
@@ -16,7 +17,7 @@ pub(super) const ROOT: &str = "OFD.xml";
 const DRAWN: &[&str] = &["Content", "Appearance", "Actions"];
 
 /// The documents of a package.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Structure {
     /// OFD.xml.
     pub(super) root: usize,
@@ -26,7 +27,7 @@ pub(super) struct Structure {
 }
 
 /// One document of the package.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Body {
     /// Document.xml.
     pub(super) document: usize,
@@ -43,11 +44,18 @@ pub(super) struct Body {
 }
 
 /// A page as Document.xml lists it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct PagePart {
     pub(super) id: String,
     location: String,
-    content: Option<usize>,
+    pub(super) content: Option<usize>,
+}
+
+impl PagePart {
+    /// The page's own file, if it is there.
+    pub(super) fn content(&self) -> Option<usize> {
+        self.content
+    }
 }
 
 impl Structure {
@@ -134,6 +142,33 @@ impl Structure {
         own.or(body.size).ok_or_else(|| {
             Error::malformed(format!("neither {} nor Document.xml says how large the page is", package.path(content)))
         })
+    }
+
+    /// The same documents, the first with its list of signatures at `path`.
+    pub(super) fn naming_signatures(&self, path: &str) -> Self {
+        let mut structure = self.clone();
+        if let Some(first) = structure.bodies.first_mut() {
+            first.signatures.get_or_insert_with(|| format!("/{path}"));
+        }
+        structure
+    }
+
+    /// Refuses a package to which files were added that pages lead to: another page would be shown then
+    /// than was before.
+    pub(super) fn require_same_pages(&self, package: &Package) -> Result<(), Error> {
+        for body in &self.bodies {
+            for page in &body.pages {
+                let content = package.locate(&body.folder, &page.location).map(|located| located.index);
+                if content != page.content {
+                    let detail = format!(
+                        "the page with the ID \"{}\" is said to be at \"{}\", where a file of the signature would be",
+                        page.id, page.location
+                    );
+                    return Err(Error::new(ErrorKind::NotAllowed, detail));
+                }
+            }
+        }
+        Ok(())
     }
 
     pub(super) fn first(&self) -> Result<&Body, Error> {
@@ -237,8 +272,8 @@ impl Tally {
 }
 
 /// Every file that something leads to, with the part that it plays.
-#[derive(Debug)]
 pub(super) struct Reach<'p> {
+    desk: &'p Desk<'p>,
     package: &'p Package,
     limits: &'p Limits,
     pub(super) roles: BTreeMap<usize, Role>,
@@ -250,9 +285,10 @@ pub(super) struct Reach<'p> {
 
 impl<'p> Reach<'p> {
     /// Follows everything from OFD.xml on, signatures apart.
-    pub(super) fn of(structure: &Structure, package: &'p Package, limits: &'p Limits) -> Self {
+    pub(super) fn of(structure: &Structure, desk: &'p Desk<'p>, limits: &'p Limits) -> Self {
         let mut reach = Reach {
-            package,
+            desk,
+            package: desk.package(),
             limits,
             roles: BTreeMap::new(),
             dangling: Tally::default(),
@@ -425,7 +461,7 @@ impl<'p> Reach<'p> {
     /// Reads a part and walks it; one that cannot be read is told.
     fn within(&mut self, index: usize, skipped: &[&str], walk: impl FnOnce(&mut Self, &str, Element<'_>)) {
         let path = self.package.path(index);
-        let tree = self.package.unfold(index).and_then(|bytes| Tree::outline(&bytes, self.limits, skipped));
+        let tree = self.desk.unfold(index).and_then(|bytes| Tree::outline(&bytes, self.limits, skipped));
         match tree.as_ref().map(Tree::root) {
             Ok(Ok(root)) => walk(self, folder(path.trim_start_matches('/')), root),
             Ok(Err(error)) => self.unreadable.add(|| format!("{path}: {error}")),

@@ -1,8 +1,10 @@
 //! Every signature of a package: what it protects, whether that is as it was, how much that covers.
 
+use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::crypto::{DigestAlgorithm, Digester};
+use crate::crypto::{DigestAlgorithm, Digester, digest};
 use crate::document::ofd::description::{Description, List, ListEntry, Reference};
 use crate::document::ofd::integrity;
 use crate::document::ofd::package::{Package, folder};
@@ -16,8 +18,9 @@ use crate::units::{Area, Mm, Page};
 
 pub(super) fn survey(package: &Package, structure: &Structure, limits: &Limits) -> Result<Survey, Error> {
     let mut findings = [package.findings(), &structure.findings].concat();
-    let mut reach = Reach::of(structure, package, limits);
     let mut signed = signatures(package, structure, limits, &mut findings)?;
+    let desk = Desk::new(package, &signed);
+    let mut reach = Reach::of(structure, &desk, limits);
     for index in signed.iter().flat_map(Signed::files) {
         reach.take(index, Role::Signature);
     }
@@ -27,7 +30,7 @@ pub(super) fn survey(package: &Package, structure: &Structure, limits: &Limits) 
     }
     findings.append(&mut reach.findings());
     let strays = Strays::among(package, &reach, &mut findings);
-    let digests = digest_files(package, &signed)?;
+    let digests = desk.finish();
     let ground = Ground { package, structure, reach: &reach, strays: &strays, digests: &digests, limits };
     let mut spent = 0;
     let mut found = Vec::new();
@@ -228,36 +231,67 @@ impl Strays {
 
 type Digests = HashMap<(usize, DigestAlgorithm), Result<Vec<u8>, String>>;
 
-/// Digests every listed file, each unfolded once for all signatures that list it.
-fn digest_files(package: &Package, signed: &[Signed<'_>]) -> Result<Digests, Error> {
-    let mut wanted: BTreeMap<usize, Vec<DigestAlgorithm>> = BTreeMap::new();
-    for description in signed.iter().filter_map(|one| one.description.as_ref()) {
-        let Ok(algorithm) = description.digest() else { continue };
-        for located in description.references.iter().filter_map(|reference| reference.located) {
-            let algorithms = wanted.entry(located.index).or_default();
-            if !algorithms.contains(&algorithm) {
-                algorithms.push(algorithm);
+/// Where listed files are unfolded: once each, for all signatures that list them and for whoever reads
+/// what is in them.
+pub(super) struct Desk<'p> {
+    package: &'p Package,
+    /// What is still to be digested, and how.
+    wanted: RefCell<BTreeMap<usize, Vec<DigestAlgorithm>>>,
+    digests: RefCell<Digests>,
+}
+
+impl<'p> Desk<'p> {
+    fn new(package: &'p Package, signed: &[Signed<'_>]) -> Self {
+        let mut wanted: BTreeMap<usize, Vec<DigestAlgorithm>> = BTreeMap::new();
+        for description in signed.iter().filter_map(|one| one.description.as_ref()) {
+            let Ok(algorithm) = description.digest() else { continue };
+            for located in description.references.iter().filter_map(|reference| reference.located) {
+                let algorithms = wanted.entry(located.index).or_default();
+                if !algorithms.contains(&algorithm) {
+                    algorithms.push(algorithm);
+                }
             }
         }
+        Desk { package, wanted: RefCell::new(wanted), digests: RefCell::default() }
     }
-    let mut digests = Digests::new();
-    for (index, algorithms) in wanted {
-        let mut running = Vec::new();
-        for algorithm in algorithms {
-            match Digester::new(algorithm) {
-                Ok(digester) => running.push((algorithm, digester)),
-                Err(error) => drop(digests.insert((index, algorithm), Err(error.to_string()))),
+
+    pub(super) fn package(&self) -> &'p Package {
+        self.package
+    }
+
+    /// The contents of a file, digested on the way where that is wanted.
+    pub(super) fn unfold(&self, index: usize) -> Result<Cow<'p, [u8]>, Error> {
+        let contents = self.package.unfold(index);
+        for algorithm in self.wanted.borrow_mut().remove(&index).unwrap_or_default() {
+            let digest = match &contents {
+                Ok(contents) => digest(algorithm, contents).map_err(|error| error.to_string()),
+                Err(error) => Err(error.to_string()),
+            };
+            self.digests.borrow_mut().insert((index, algorithm), digest);
+        }
+        contents
+    }
+
+    /// Digests what nobody read, piece by piece.
+    fn finish(&self) -> Digests {
+        let mut digests = self.digests.take();
+        for (index, algorithms) in self.wanted.take() {
+            let mut running = Vec::new();
+            for algorithm in algorithms {
+                match Digester::new(algorithm) {
+                    Ok(digester) => running.push((algorithm, digester)),
+                    Err(error) => drop(digests.insert((index, algorithm), Err(error.to_string()))),
+                }
+            }
+            let sink = &mut |chunk: &[u8]| running.iter_mut().for_each(|(_, digester)| digester.update(chunk));
+            let broken = self.package.stream(index, sink).err().map(|error| error.to_string());
+            for (algorithm, digester) in running {
+                let digest = broken.clone().map_or_else(|| Ok(digester.finish()), Err);
+                digests.insert((index, algorithm), digest);
             }
         }
-        let read =
-            package.stream(index, &mut |chunk| running.iter_mut().for_each(|(_, digester)| digester.update(chunk)));
-        let broken = read.err().map(|error| error.to_string());
-        for (algorithm, digester) in running {
-            let digest = broken.clone().map_or_else(|| Ok(digester.finish()), Err);
-            digests.insert((index, algorithm), digest);
-        }
+        digests
     }
-    Ok(digests)
 }
 
 /// All that signatures are judged by.
@@ -294,7 +328,6 @@ impl Ground<'_> {
             payload: Vec::new(),
             seal: None,
             certificates: Vec::new(),
-            revocation: Vec::new(),
             claimed: one.description.as_ref().and_then(|description| description.claimed),
             property: one.index.map(|index| self.package.path(index)),
             coverage: Coverage::None,
@@ -568,13 +601,31 @@ impl Compared {
 }
 
 /// Where the stamp shows; whatever clips it is left out.
+/// The stamps that the signatures of a document show; of a clipped one the part that shows. What cannot be
+/// read shows nothing here: whether that forbids another stamp is decided where one is written.
+pub(super) fn stamps_of(package: &Package, body: &Body, limits: &Limits) -> Result<Vec<Area>, Error> {
+    let Some(located) = body.signatures.as_ref().and_then(|location| package.locate("", location)) else {
+        return Ok(Vec::new());
+    };
+    let list = List::read(package, located.index, limits)?;
+    let path = package.path(located.index);
+    let mut shown = Vec::new();
+    for location in list.entries.iter().filter_map(|entry| entry.location.as_deref()) {
+        let Some(located) = package.locate(folder(path.trim_start_matches('/')), location) else { continue };
+        let Ok(description) = Description::read(package, located.index, limits) else { continue };
+        shown.extend(areas(&description, body, &mut Vec::new()));
+    }
+    Ok(shown)
+}
+
 fn areas(description: &Description, body: &Body, findings: &mut Vec<Finding>) -> Vec<Area> {
     let mut areas = Vec::new();
     for stamp in &description.stamps {
         let page = stamp.page.as_ref().and_then(|id| body.page_ids.get(id));
         let page = page.and_then(|index| u32::try_from(index.checked_add(1)?).ok());
         if let (Some(page), Some([left, top, width, height])) = (page, stamp.boundary) {
-            let [left, top, width, height] = [left, top, width, height].map(Mm);
+            let [x, y, w, h] = stamp.clip.unwrap_or([0.0, 0.0, width, height]);
+            let [left, top, width, height] = [left + x, top + y, w, h].map(Mm);
             areas.push(Area { page: Page(page), left, top, width, height });
         }
     }

@@ -4,24 +4,32 @@
 //! encoding of its name included; only the offset in the record is set anew.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use flate2::{Compress, Compression, Crc, FlushCompress, Status};
 use serde::{Deserialize, Serialize};
 
 use crate::document::is_dense;
-use crate::document::ofd::package::{Entry, Package};
+use crate::document::ofd::package::{END_RECORD_MARK, Entry, Package};
 use crate::error::Error;
+use crate::finding::Finding;
+use crate::limits::Limits;
 use crate::time::Time;
 
 const UTF8_NAME: u16 = 1 << 11;
 /// Version 2.0: deflate and folders.
 const VERSION: u16 = 20;
+/// What the directory and a signature's value may need beside the contents.
+const ROOM_TO_GROW: usize = 16 << 10;
 
 /// Date and time in the form of a zip package.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(super) struct ZipTime(u16, u16);
 
 impl ZipTime {
+    /// The first day that the form can say.
+    const EPOCH: Self = ZipTime(0x21, 0);
+
     /// In UTC; before 1980 and after 2107 the ends of what the form can say.
     pub(super) fn of(time: Time) -> Self {
         let parts = time.parts();
@@ -40,38 +48,78 @@ pub(super) fn rewrite(
     changed: &BTreeMap<usize, Vec<u8>>,
     added: &[(String, Vec<u8>)],
     time: ZipTime,
-) -> Result<Vec<u8>, Error> {
-    if package.is_zip64() {
-        return Err(Error::unsupported("the package is in the zip64 format, to which no file can be added"));
-    }
+    limits: &Limits,
+) -> Result<Package, Error> {
+    refuse_zip64(package)?;
     let more: usize = changed
         .values()
         .map(Vec::len)
         .chain(added.iter().map(|(name, bytes)| name.len().saturating_add(bytes.len())))
         .sum();
-    let mut writer = Writer {
-        out: Vec::with_capacity(package.bytes().len().saturating_add(more).saturating_add(4096)),
-        time,
-        deflater: None,
-    };
+    let room = package.bytes().len().saturating_add(more).saturating_add(ROOM_TO_GROW);
+    let mut writer = Writer { out: Vec::with_capacity(room), time, deflater: None };
     writer.out.extend_from_slice(package.prelude());
     let mut order: Vec<usize> = (0..package.entries().len()).collect();
     order.sort_by_key(|index| package.entry(*index).map_or(0, Entry::start));
-    let mut records: BTreeMap<usize, Vec<u8>> = BTreeMap::new();
+    let mut written: BTreeMap<usize, Written> = BTreeMap::new();
     for index in order {
         let entry = package.entry(index)?;
-        let record = match changed.get(&index) {
-            Some(bytes) => writer.replace(package.record(entry), bytes)?,
-            None => writer.carry_over(package.span(entry), package.record(entry))?,
+        let one = match changed.get(&index) {
+            Some(bytes) => writer.replace(entry, package.record(entry), bytes)?,
+            None => writer.carry_over(entry, package.span(entry), package.record(entry))?,
         };
-        records.insert(index, record);
+        written.insert(index, one);
     }
-    let mut directory: Vec<u8> = records.into_values().flatten().collect();
+    let mut written: Vec<Written> = written.into_values().collect();
     for (name, bytes) in added {
-        directory.append(&mut writer.add(name.as_bytes(), if name.is_ascii() { 0 } else { UTF8_NAME }, bytes)?);
+        written.push(writer.add_file(name, bytes)?);
     }
-    let count = package.entries().len().saturating_add(added.len());
-    writer.finish(&directory, count, package.comment())
+    let comment = package.comment().to_owned();
+    writer.finish(written, &comment)?.known_or_read(package.findings(), limits)
+}
+
+/// The package with one more file behind all others; everything before keeps its place, and the bytes
+/// are not copied.
+pub(super) fn append(
+    package: Package,
+    name: &str,
+    contents: &[u8],
+    time: ZipTime,
+    limits: &Limits,
+) -> Result<Package, Error> {
+    refuse_zip64(&package)?;
+    let comment = package.comment().to_owned();
+    let findings = package.findings().to_owned();
+    let mut written = Vec::with_capacity(package.entries().len().saturating_add(1));
+    for entry in package.entries() {
+        written.push(Written { entry: entry.clone(), record: package.record(entry).to_owned() });
+    }
+    let directory = package.directory();
+    let mut out = package.into_bytes();
+    out.truncate(directory.start);
+    let mut writer = Writer { out, time, deflater: None };
+    written.push(writer.add_file(name, contents)?);
+    writer.finish(written, &comment)?.known_or_read(&findings, limits)
+}
+
+fn refuse_zip64(package: &Package) -> Result<(), Error> {
+    match package.is_zip64() {
+        true => Err(Error::unsupported("the package is in the zip64 format, to which no file can be added")),
+        false => Ok(()),
+    }
+}
+
+/// A package of these files, in their order, as of 1980: the same files give the same bytes.
+pub(super) fn compose(files: &[(String, Vec<u8>)]) -> Result<Vec<u8>, Error> {
+    let mut writer = Writer { out: Vec::new(), time: ZipTime::EPOCH, deflater: None };
+    let written = files.iter().map(|(name, bytes)| writer.add_file(name, bytes)).collect::<Result<Vec<_>, _>>()?;
+    writer.finish(written, &[]).map(|laid| laid.bytes)
+}
+
+/// An entry that stands in its place, with its record for the directory.
+struct Written {
+    entry: Entry,
+    record: Vec<u8>,
 }
 
 struct Writer {
@@ -83,30 +131,35 @@ struct Writer {
 
 impl Writer {
     /// Copies an entry and gives its record with the new offset.
-    fn carry_over(&mut self, span: &[u8], record: &[u8]) -> Result<Vec<u8>, Error> {
+    fn carry_over(&mut self, entry: &Entry, span: &[u8], record: &[u8]) -> Result<Written, Error> {
         let offset = self.offset()?;
+        let entry = entry.moved_to(self.out.len());
         self.out.extend_from_slice(span);
         let mut record = record.to_owned();
         put(&mut record, 42, &offset.to_le_bytes());
-        Ok(record)
+        Ok(Written { entry, record })
     }
 
     /// Writes new contents under the name, and with the attributes, of an old record.
-    fn replace(&mut self, old: &[u8], bytes: &[u8]) -> Result<Vec<u8>, Error> {
+    fn replace(&mut self, entry: &Entry, old: &[u8], bytes: &[u8]) -> Result<Written, Error> {
         let field = |range: std::ops::Range<usize>| old.get(range).unwrap_or_default();
         let number =
             |at: usize| field(at..at.saturating_add(2)).iter().rev().fold(0, |sum, byte| sum << 8 | u16::from(*byte));
         let name = field(46..46_usize.saturating_add(usize::from(number(28)))).to_owned();
-        let mut record = self.add(&name, number(8) & UTF8_NAME, bytes)?;
+        let mut written = self.add(entry.name(), &name, number(8) & UTF8_NAME, bytes)?;
         // Who made it, and the attributes that go with that.
-        put(&mut record, 4, field(4..6));
-        put(&mut record, 36, field(36..42));
-        Ok(record)
+        put(&mut written.record, 4, field(4..6));
+        put(&mut written.record, 36, field(36..42));
+        Ok(written)
     }
 
-    /// Writes an entry and gives its record.
-    fn add(&mut self, name: &[u8], flags: u16, bytes: &[u8]) -> Result<Vec<u8>, Error> {
-        let offset = self.offset()?;
+    fn add_file(&mut self, name: &str, bytes: &[u8]) -> Result<Written, Error> {
+        self.add(name, name.as_bytes(), if name.is_ascii() { 0 } else { UTF8_NAME }, bytes)
+    }
+
+    /// Writes an entry, whose `raw` name may be in another encoding.
+    fn add(&mut self, name: &str, raw: &[u8], flags: u16, bytes: &[u8]) -> Result<Written, Error> {
+        let (start, offset) = (self.out.len(), self.offset()?);
         let folded = if is_dense(bytes) { None } else { Some(self.deflate(bytes)?) };
         let folded = folded.filter(|folded| folded.len() < bytes.len());
         let (method, data) = folded.as_deref().map_or((0_u16, bytes), |folded| (8, folded));
@@ -120,21 +173,23 @@ impl Writer {
             common.extend(word.to_le_bytes());
         }
         let name_length =
-            u16::try_from(name.len()).map_err(|_| Error::unsupported("a file name is too long for zip"))?;
+            u16::try_from(raw.len()).map_err(|_| Error::unsupported("a file name is too long for zip"))?;
         common.extend(name_length.to_le_bytes());
         common.extend([0, 0]);
         self.out.extend(b"PK\x03\x04");
-        for part in [&common, name, data] {
-            self.out.extend_from_slice(part);
-        }
+        self.out.extend_from_slice(&common);
+        self.out.extend_from_slice(raw);
+        let data = self.out.len()..self.out.len().saturating_add(data.len());
+        self.out.extend_from_slice(folded.as_deref().unwrap_or(bytes));
         let mut record = b"PK\x01\x02".to_vec();
         record.extend(VERSION.to_le_bytes());
         record.extend(common);
         // No comment, the first disk, no attributes.
         record.extend([0; 10]);
         record.extend(offset.to_le_bytes());
-        record.extend_from_slice(name);
-        Ok(record)
+        record.extend_from_slice(raw);
+        let entry = Entry::written(name, folded.is_some(), crc.sum(), bytes.len() as u64, start..data.end, data);
+        Ok(Written { entry, record })
     }
 
     fn deflate(&mut self, bytes: &[u8]) -> Result<Vec<u8>, Error> {
@@ -159,12 +214,20 @@ impl Writer {
         size(self.out.len())
     }
 
-    fn finish(mut self, directory: &[u8], count: usize, comment: &[u8]) -> Result<Vec<u8>, Error> {
-        let start = self.offset()?;
-        let count = u16::try_from(count).ok().filter(|count| *count < u16::MAX);
+    /// Writes the directory and its end.
+    fn finish(mut self, written: Vec<Written>, comment: &[u8]) -> Result<Laid, Error> {
+        let (at, start) = (self.out.len(), self.offset()?);
+        let count = u16::try_from(written.len()).ok().filter(|count| *count < u16::MAX);
         let count = count.ok_or_else(|| Error::unsupported("the package would have more than 65534 entries"))?;
-        self.out.extend_from_slice(directory);
-        self.out.extend(b"PK\x05\x06\0\0\0\0");
+        let mut entries = Vec::with_capacity(written.len());
+        for Written { entry, record } in written {
+            let begin = self.out.len();
+            self.out.extend_from_slice(&record);
+            entries.push(entry.with_record(begin..self.out.len()));
+        }
+        let directory = at..self.out.len();
+        self.out.extend(END_RECORD_MARK);
+        self.out.extend([0; 4]);
         self.out.extend(count.to_le_bytes());
         self.out.extend(count.to_le_bytes());
         self.out.extend(size(directory.len())?.to_le_bytes());
@@ -172,8 +235,28 @@ impl Writer {
         let length =
             u16::try_from(comment.len()).map_err(|_| Error::unsupported("the package's comment is too long"))?;
         self.out.extend(length.to_le_bytes());
+        let comment_start = self.out.len();
         self.out.extend_from_slice(comment);
-        Ok(self.out)
+        Ok(Laid { comment: comment_start..self.out.len(), bytes: self.out, entries, directory })
+    }
+}
+
+/// A package as it was written.
+struct Laid {
+    bytes: Vec<u8>,
+    entries: Vec<Entry>,
+    directory: Range<usize>,
+    comment: Range<usize>,
+}
+
+impl Laid {
+    /// What was just written need not be read again. Only where the old package had oddities, which tell
+    /// of places in it, is the new one looked at anew.
+    fn known_or_read(self, findings: &[Finding], limits: &Limits) -> Result<Package, Error> {
+        match findings {
+            [] => Package::known(self.bytes, self.entries, self.directory, self.comment, limits),
+            _ => Package::read(self.bytes, limits),
+        }
     }
 }
 

@@ -112,6 +112,11 @@ impl<'t> Element<'t> {
         self.node.text.trim()
     }
 
+    /// The element's own text as it stands, blanks included.
+    pub(super) fn whole_text(self) -> &'t str {
+        &self.node.text
+    }
+
     pub(super) fn children(self) -> impl Iterator<Item = Element<'t>> {
         let Element { tree, node } = self;
         node.children.iter().filter_map(move |index| Some(Element { tree, node: tree.nodes.get(*index)? }))

@@ -35,15 +35,21 @@ pub(super) fn begin(lexer: &mut Lexer<'_>) -> Result<bool, Error> {
 }
 
 /// Where data end that begin at `start`: where `/Length` says when `endstream` stands there, else at
-/// the first `endstream` that ends an object.
-pub(super) fn end(source: &Source, start: u64, length: Option<u64>, limits: &Limits) -> Result<Extent, Error> {
+/// the first `endstream` that ends an object. What is looked through is told to `spend`, which may refuse.
+pub(super) fn end(
+    source: &Source,
+    start: u64,
+    length: Option<u64>,
+    limits: &Limits,
+    spend: impl FnMut(u64) -> Result<(), Error>,
+) -> Result<Extent, Error> {
     let told = length.and_then(|length| start.checked_add(length)).filter(|end| *end <= source.len());
     if let Some(end) = told
         && source.read(end, limits, |lexer| Ok(is_end(lexer)))?
     {
         return Ok(Extent { span: start..end, oddity: None });
     }
-    let end = search(source, start, limits)?.ok_or_else(|| {
+    let end = search(source, start, limits, spend)?.ok_or_else(|| {
         let text =
             format!("the data that begin at byte {start} do not end where /Length says, nor at any \"endstream\"");
         Error::malformed(text)
@@ -66,11 +72,17 @@ const END: &[u8] = b"endstream";
 const PIECE: u64 = 64 << 10;
 
 /// Where the first `endstream` stands that `endobj` follows; the end of the line before belongs to it.
-fn search(source: &Source, start: u64, limits: &Limits) -> Result<Option<u64>, Error> {
+fn search(
+    source: &Source,
+    start: u64,
+    limits: &Limits,
+    mut spend: impl FnMut(u64) -> Result<(), Error>,
+) -> Result<Option<u64>, Error> {
     let last = source.len().min(start.saturating_add(limits.stream_bytes));
     let mut at = start;
     while at < last {
         let piece = source.slice(at..last.min(at.saturating_add(PIECE)))?.unwrap_or_default();
+        spend(piece.len() as u64)?;
         if let Some(found) = piece.windows(END.len()).position(|window| window == END) {
             let end = at.saturating_add(found as u64);
             let closes = source.read(end, limits, |lexer| {
@@ -104,7 +116,7 @@ mod tests {
     use super::{begin, end};
     use crate::document::pdf::lexer::Lexer;
     use crate::document::pdf::source::Source;
-    use crate::error::ErrorKind;
+    use crate::error::{Error, ErrorKind};
     use crate::limits::Limits;
 
     #[test]
@@ -128,7 +140,7 @@ mod tests {
         let limits = Limits::default();
         let look = |text: &[u8], length: Option<u64>| {
             let source = Source::new(text.to_vec());
-            end(&source, 0, length, &limits).map(|extent| (extent.span.end, extent.oddity.is_some()))
+            end(&source, 0, length, &limits, |_| Ok(())).map(|extent| (extent.span.end, extent.oddity.is_some()))
         };
         let text = b"data\r\nendstream\nendobj\n";
         assert_eq!(look(text, Some(4)).unwrap(), (4, false));
@@ -141,6 +153,14 @@ mod tests {
         assert_eq!(look(text, Some(18)).unwrap(), (18, false));
         assert_eq!(look(text, Some(17)).unwrap_err().kind(), ErrorKind::Malformed);
         assert_eq!(look(b"no end", Some(2)).unwrap_err().kind(), ErrorKind::Malformed);
+        // Looking for it costs, found or not.
+        let source = Source::new(vec![b'x'; 300_000]);
+        let mut left = 200_000_u64;
+        let spend = |bytes: u64| {
+            left = left.checked_sub(bytes).ok_or_else(|| Error::too_large("enough"))?;
+            Ok(())
+        };
+        assert_eq!(end(&source, 0, None, &limits, spend).unwrap_err().kind(), ErrorKind::TooLarge);
         // Across the pieces in which it is looked for.
         for length in [65_530_usize, 65_535, 65_536, 131_072] {
             let text = [vec![b'x'; length], b"endstream endobj".to_vec()].concat();

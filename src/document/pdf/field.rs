@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::rc::Rc;
 
-use crate::document::pdf::file::{Indirect, View};
+use crate::document::pdf::file::{Indirect, View, readable};
 use crate::document::pdf::object::{Dictionary, Object, Reference};
 use crate::error::{Context as _, Error};
 
@@ -181,6 +181,27 @@ fn visit(view: &View<'_>, node: Open, form: &mut Form, open: &mut Vec<Open>) -> 
         form.fields.push(Field { name, indirect, kind, value, holder, widgets });
     }
     Ok(())
+}
+
+/// The fields for text and choices that have values and no appearance, which each reader draws for itself.
+pub(super) fn undrawn(view: &View<'_>, form: &Form) -> Result<Vec<String>, Error> {
+    let mut names = Vec::new();
+    for field in &form.fields {
+        let is_drawn = matches!(field.kind.as_deref(), Some(b"Tx" | b"Ch"));
+        let is_filled = |value: &Object| value.as_string().is_none_or(|text| !text.is_empty());
+        if !is_drawn || !field.value.as_ref().is_some_and(is_filled) {
+            continue;
+        }
+        for widget in &field.widgets {
+            let widget = readable(view.load(*widget))?;
+            let has_look = widget.is_some_and(|one| one.dictionary().is_some_and(|one| one.get("AP").is_some()));
+            if !has_look {
+                names.push(field.name.clone());
+                break;
+            }
+        }
+    }
+    Ok(names)
 }
 
 /// Whether a lock that names `locked` holds the field `name`: the field itself or one above it.

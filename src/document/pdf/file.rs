@@ -523,10 +523,10 @@ impl<'w> View<'w> {
             return Err(Error::malformed(format!("object {} is no stream", indirect.reference)));
         };
         let length = self.get(dictionary, "Length")?.and_then(|length| u64::try_from(length.as_integer()?).ok());
-        let extent = extent::end(&self.file().source, start, length, &self.work.limits);
+        let spend = |bytes| self.work.spend(bytes);
+        let extent = extent::end(&self.file().source, start, length, &self.work.limits, spend);
         let Extent { span, oddity } = extent.context(format_args!("object {}", indirect.reference))?;
         if let Some(oddity) = oddity {
-            self.work.spend(span.end - span.start)?;
             self.work.note(oddity);
         }
         Ok(span)

@@ -1,9 +1,7 @@
 //! Decoding of streams that hold structure: cross-reference streams, object streams, seals
 //! (ISO 32000-2, 7.4). Filters of pictures are not needed here.
 
-use std::io::Read as _;
-
-use flate2::read::DeflateDecoder;
+use flate2::{Decompress, FlushDecompress, Status};
 use weezl::decode::Configuration;
 use weezl::{BitOrder, LzwStatus};
 
@@ -57,7 +55,8 @@ fn room(packed: usize, limits: &Limits) -> u64 {
 }
 
 /// Of the zlib format around the data only the header is looked at (RFC 1950, 2.2): some writers leave
-/// out the checksum or get it wrong, and what guards a signed file are its signatures.
+/// out the checksum or get it wrong, and what guards a signed file are its signatures. Others leave out
+/// the mark that ends the data; whether all that is needed came, whoever reads the structure sees.
 fn inflate(data: &[u8], room: u64) -> Result<Vec<u8>, Error> {
     let deflated = match data {
         [] => return Ok(Vec::new()),
@@ -68,15 +67,23 @@ fn inflate(data: &[u8], room: u64) -> Result<Vec<u8>, Error> {
         }
         _ => return Err(Error::malformed("the deflated data have no header of the zlib format")),
     };
-    let mut bytes = Vec::new();
-    DeflateDecoder::new(deflated)
-        .take(room.saturating_add(1))
-        .read_to_end(&mut bytes)
-        .map_err(|source| Error::malformed("the deflated data are broken").caused_by(source))?;
-    if bytes.len() as u64 > room {
-        return Err(unfolds_beyond(room));
+    let mut decoder = Decompress::new(false);
+    let (mut bytes, mut chunk, mut rest) = (Vec::new(), vec![0_u8; 1 << 15], deflated);
+    loop {
+        let (read, written) = (decoder.total_in(), decoder.total_out());
+        let status = decoder.decompress(rest, &mut chunk, FlushDecompress::None);
+        let status = status.map_err(|source| Error::malformed("the deflated data are broken").caused_by(source))?;
+        let consumed = usize::try_from(decoder.total_in() - read).unwrap_or(usize::MAX);
+        let produced = usize::try_from(decoder.total_out() - written).unwrap_or(usize::MAX);
+        rest = rest.get(consumed..).unwrap_or_default();
+        bytes.extend(chunk.iter().take(produced));
+        if bytes.len() as u64 > room {
+            return Err(unfolds_beyond(room));
+        }
+        if status == Status::StreamEnd || (consumed == 0 && produced == 0) {
+            return Ok(bytes);
+        }
     }
-    Ok(bytes)
 }
 
 fn unfolds_beyond(room: u64) -> Error {
@@ -332,7 +339,9 @@ mod tests {
         assert_eq!(inflate(bare).unwrap(), b"some text, some text");
         assert_eq!(inflate(&[bare, b"\0\0\0\0\n"].concat()).unwrap(), b"some text, some text");
         assert_eq!(inflate(b"").unwrap(), b"");
-        assert_eq!(inflate(&bare[..bare.len() - 3]).unwrap_err().kind(), ErrorKind::Malformed);
+        // Cut off, as much comes as there is; what is no deflated data is none.
+        assert!(b"some text, some text".starts_with(&inflate(&bare[..bare.len() - 3]).unwrap()));
+        assert_eq!(inflate(&[bare[0], bare[1], 0xFF, 0xFF]).unwrap_err().kind(), ErrorKind::Malformed);
         assert_eq!(inflate(&bare[1..]).unwrap_err().kind(), ErrorKind::Malformed);
     }
 

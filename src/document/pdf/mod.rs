@@ -11,6 +11,7 @@
 
 mod appearance;
 mod changes;
+mod content;
 mod digest;
 mod dss;
 #[cfg(feature = "encryption")]
@@ -47,6 +48,7 @@ use crate::crypto::DigestAlgorithm;
 use crate::document::pdf::digest::Question;
 use crate::document::pdf::file::{File, Work};
 use crate::document::pdf::source::Source;
+use crate::document::sight::{Sight, Slot};
 use crate::document::{Addition, Bytes, Document, Format, Found, Layout, Protected, Reserved, Survey};
 use crate::error::{Error, ErrorKind};
 use crate::finding::Finding;
@@ -302,6 +304,39 @@ impl Document for Pdf {
 
     fn protected_bytes(&self, found: &Found) -> Result<Cow<'_, [u8]>, Error> {
         digest::protected(&self.file.source, ranges(found)?, &self.file.limits)
+    }
+
+    fn count(&self) -> Result<usize, Error> {
+        self.page_count()
+    }
+
+    fn sizes(&self, pages: &[Page]) -> Result<Vec<(Mm, Mm)>, Error> {
+        let work = self.work();
+        let view = work.view();
+        let nodes = page::pages(&view)?;
+        pages.iter().map(|page| Ok(page::page(&nodes, *page)?.geometry(&view)?.size())).collect()
+    }
+
+    fn look(
+        &self,
+        pages: &mut dyn Iterator<Item = Page>,
+        visit: &mut dyn FnMut(Sight) -> Result<bool, Error>,
+    ) -> Result<(), Error> {
+        let work = self.work();
+        let nodes = page::pages(&work.view())?;
+        let mut reader = content::Reader::new(work.view(), &nodes);
+        for page in pages {
+            if !visit(reader.look(page)?)? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn slot(&self, name: &str) -> Result<Slot, Error> {
+        let work = self.work();
+        let view = work.view();
+        content::slot(&view, &page::pages(&view)?, name)
     }
 
     fn as_bytes(&self) -> Cow<'_, [u8]> {

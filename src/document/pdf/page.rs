@@ -2,6 +2,7 @@
 //! (ISO 32000-2, 7.7.3 and 14.11.2).
 
 use std::collections::HashSet;
+use std::rc::Rc;
 
 use crate::document::page_index;
 use crate::document::pdf::file::{View, readable};
@@ -18,6 +19,8 @@ pub(super) struct PageNode {
 
 #[derive(Clone, Debug, Default)]
 struct Inherited {
+    /// `/Resources` of a node above.
+    resources: Option<Rc<Object>>,
     media: Option<Rectangle>,
     crop: Option<Rectangle>,
     rotate: Option<i64>,
@@ -112,6 +115,16 @@ impl Geometry {
         }
     }
 
+    /// The transformation from the page's own coordinates to millimetres as displayed, as `[a b c d e f]`.
+    pub(super) fn matrix(&self) -> [f64; 6] {
+        let to = |point: (f64, f64)| {
+            let (right, down) = self.outward(point.0, point.1);
+            (self.mm(right).0, self.mm(down).0)
+        };
+        let (origin, right, up) = (to((0.0, 0.0)), to((1.0, 0.0)), to((0.0, 1.0)));
+        [right.0 - origin.0, right.1 - origin.1, up.0 - origin.0, up.1 - origin.1, origin.0, origin.1]
+    }
+
     /// Where an area lies in the page's own coordinates.
     pub(super) fn rectangle(&self, area: &Area) -> Rectangle {
         let (left, top) = (self.units(area.left), self.units(area.top));
@@ -135,6 +148,15 @@ impl Geometry {
 }
 
 impl PageNode {
+    /// The page's resources, own or inherited.
+    pub(super) fn resources(&self, view: &View<'_>, page: &Dictionary) -> Result<Dictionary, Error> {
+        let own = page.get("Resources").or(self.inherited.resources.as_deref());
+        match own {
+            Some(resources) => Ok(view.follow(resources)?.as_dictionary().cloned().unwrap_or_default()),
+            None => Ok(Dictionary::default()),
+        }
+    }
+
     /// How the page is displayed.
     pub(super) fn geometry(&self, view: &View<'_>) -> Result<Geometry, Error> {
         // US Letter stands in for a missing MediaBox, as it does in the viewers that show such a page.
@@ -169,6 +191,10 @@ impl Inherited {
         };
         let rotate = view.get(node, "Rotate")?.and_then(|rotate| rotate.as_number()).map(|rotate| rotate as i64);
         Ok(Inherited {
+            resources: node
+                .get("Resources")
+                .filter(|_| node.get("Kids").is_some())
+                .map_or_else(|| self.resources.clone(), |own| Some(Rc::new(own.clone()))),
             media: rectangle("MediaBox")?.or(self.media),
             crop: rectangle("CropBox")?.or(self.crop),
             rotate: rotate.or(self.rotate),

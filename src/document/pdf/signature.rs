@@ -68,7 +68,7 @@ pub(super) fn survey(file: &File, limits: &Limits) -> Result<Survey, Error> {
     findings.extend(page::repeated(&pages).map(|page| {
         Finding::unknown(checks::DOCUMENT_STRUCTURE, format!("the page {page} stands in the page tree more than once"))
     }));
-    let shown = shown(&view, &pages, groups.iter().flat_map(|group| &group.fields))?;
+    let shown = shown(&view, &pages, &groups)?;
     let mut drafts = Vec::new();
     for group in &groups {
         drafts.push(examine(&view, group, &pages, &shown)?);
@@ -90,6 +90,20 @@ pub(super) fn survey(file: &File, limits: &Limits) -> Result<Survey, Error> {
 struct Group<'f> {
     fields: Vec<&'f Field>,
     value: Object,
+}
+
+impl Group<'_> {
+    /// The annotations that show the signature: the widgets, and those that its dictionary names besides.
+    fn annotations(&self, view: &View<'_>) -> Result<Vec<Reference>, Error> {
+        let mut all: Vec<Reference> = self.fields.iter().flat_map(|field| field.widgets.iter().copied()).collect();
+        let signature = view.follow(&self.value)?;
+        if let Some(dictionary) = signature.as_dictionary()
+            && let Some(further) = view.get(dictionary, "ESEAL_Shown")?
+        {
+            all.extend(further.as_array().unwrap_or_default().iter().filter_map(Object::as_reference));
+        }
+        Ok(all)
+    }
 }
 
 /// A signature with what only this module needs to know of it.
@@ -156,8 +170,11 @@ type Shown = HashMap<Reference, Vec<usize>>;
 /// An annotation belongs to one page; of one that stands on many not all are told.
 const SHOWN: usize = 16;
 
-fn shown<'f>(view: &View<'_>, pages: &[PageNode], fields: impl Iterator<Item = &'f &'f Field>) -> Result<Shown, Error> {
-    let wanted: HashSet<Reference> = fields.flat_map(|field| field.widgets.iter().copied()).collect();
+fn shown(view: &View<'_>, pages: &[PageNode], groups: &[Group<'_>]) -> Result<Shown, Error> {
+    let mut wanted = HashSet::new();
+    for group in groups {
+        wanted.extend(group.annotations(view)?);
+    }
     let mut shown = Shown::new();
     if wanted.is_empty() {
         return Ok(shown);
@@ -324,7 +341,6 @@ fn nothing(mut notes: Notes) -> Draft {
             payload: Vec::new(),
             seal: None,
             certificates: Vec::new(),
-            revocation: Vec::new(),
             claimed: None,
             property: None,
             coverage: Coverage::None,
@@ -373,7 +389,6 @@ impl Subject<'_> {
             payload,
             seal,
             certificates: self.certificates()?,
-            revocation: Vec::new(),
             claimed: self.claimed()?,
             property: None,
             coverage: judged.coverage,
@@ -532,17 +547,17 @@ impl Subject<'_> {
     }
 }
 
-/// Where the widgets of a signature show.
+/// Where a signature shows.
 fn areas(view: &View<'_>, group: &Group<'_>, pages: &[PageNode], shown: &Shown) -> Result<Vec<Area>, Error> {
     let mut areas = Vec::new();
-    for reference in group.fields.iter().flat_map(|field| &field.widgets) {
-        let Some(widget) = readable(view.load(*reference))? else { continue };
+    for reference in group.annotations(view)? {
+        let Some(widget) = readable(view.load(reference))? else { continue };
         let Some(rectangle) = widget.dictionary().and_then(|widget| widget.get("Rect")) else { continue };
         let Some(rectangle) = Rectangle::of(view, rectangle)? else { continue };
         if rectangle.width() <= 0.0 || rectangle.height() <= 0.0 {
             continue;
         }
-        for index in shown.get(reference).into_iter().flatten() {
+        for index in shown.get(&reference).into_iter().flatten() {
             let (Some(page), Ok(number)) = (pages.get(*index), u32::try_from(index + 1)) else { continue };
             areas.push(page.geometry(view)?.area(Page(number), &rectangle));
         }

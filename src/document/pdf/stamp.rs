@@ -6,7 +6,7 @@ mod permission;
 mod promise;
 mod structure;
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::io::Write as _;
 use std::rc::Rc;
 
@@ -27,7 +27,7 @@ use crate::document::pdf::stamp::permission::refuse_forbidden;
 use crate::document::pdf::stamp::promise::Promise;
 use crate::document::pdf::text;
 use crate::document::pdf::writer::{Writer, hex_digits, number};
-use crate::document::{Layout, is_dense};
+use crate::document::{Layout, Shown, is_dense};
 use crate::error::{Error, ErrorKind};
 use crate::picture::Picture;
 use crate::units::Area;
@@ -56,34 +56,36 @@ pub(super) fn revision(file: &File, layout: &Layout<'_>) -> Result<(Vec<u8>, Hol
     }
     let pages = page::pages(&view)?;
     let conformance = Conformance::of(&view)?;
-    let writer = Writer::new(view)?;
-    let mut stamp = Stamp { view, layout, pages: &pages, writer, seal: None, is_signed, conformance, promise };
+    let (own, further) = layout.shown.split_at(usize::from(!layout.field_stays).min(layout.shown.len()));
+    let mut stamp = Stamp {
+        view,
+        layout,
+        own: own.first().copied(),
+        pages: &pages,
+        writer: Writer::new(view)?,
+        seal: None,
+        drawn: None,
+        annotations: BTreeMap::new(),
+        is_signed,
+        conformance,
+        promise,
+    };
     let signature = stamp.writer.number()?;
     stamp.add_seal()?;
+    let further = stamp.show_further(further)?;
     match target {
         Some(field) => stamp.use_field(field, signature)?,
         None => stamp.make_field(&form, signature)?,
     }
+    stamp.list_annotations()?;
     stamp.declare_extensions()?;
     stamp.certify(signature)?;
-    let template = stamp.signature(signature)?;
+    let template = stamp.signature(signature, &further)?;
     finish(stamp.writer, signature, &template, file.source.len())
 }
 
 fn check(layout: &Layout<'_>) -> Result<(), Error> {
-    if layout.areas.len() > 1 {
-        return Err(Error::unsupported(format!(
-            "a PDF signature field has one place only (ISO 32000-2, 12.7.5.5), and {} are asked for: add one stamp for \
-             each",
-            layout.areas.len()
-        )));
-    }
-    for area in &layout.areas {
-        let placed = area.left.0.is_finite() && area.top.0.is_finite();
-        if !placed || !area.width.is_positive() || !area.height.is_positive() {
-            return Err(Error::new(ErrorKind::Misuse, format!("{area} is no area: its sides have to be above zero")));
-        }
-    }
+    layout.shown.iter().try_for_each(Shown::check)?;
     if layout.room == 0 || layout.room > layout.limits.seal_bytes {
         let (room, most) = (layout.room, layout.limits.seal_bytes);
         let text = format!("room for a signature of {room} bytes was asked for; 1 to {most} can be left");
@@ -113,10 +115,16 @@ fn target<'f>(layout: &Layout<'_>, form: &'f Form) -> Result<Option<&'f Field>, 
 struct Stamp<'a, 'v> {
     view: View<'v>,
     layout: &'a Layout<'a>,
+    /// Where the field's own annotation shows the picture.
+    own: Option<Shown>,
     pages: &'a [PageNode],
     writer: Writer<'v>,
     /// The number of the stream that holds the seal.
     seal: Option<u32>,
+    /// The number of the form that draws the picture.
+    drawn: Option<u32>,
+    /// The numbers of new annotations, by their pages.
+    annotations: BTreeMap<Reference, Vec<u32>>,
     /// Whether there are signatures, which allow fields to be filled in and not to be moved.
     is_signed: bool,
     /// What the file promises its readers about itself.
@@ -130,20 +138,19 @@ impl Stamp<'_, '_> {
     /// first.
     fn make_field(&mut self, form: &Form, signature: u32) -> Result<(), Error> {
         let name = self.new_name(form)?;
-        let area = self.layout.areas.first();
-        let page = match area {
-            Some(area) => page::page(self.pages, area.page)?,
+        let own = self.own;
+        let page = match own {
+            Some(own) => page::page(self.pages, own.area.page)?,
             None => self.pages.first().ok_or_else(|| Error::new(ErrorKind::NotAllowed, "the document has no page"))?,
         };
         let number = self.writer.number()?;
-        let (rectangle, appearance) = match area {
-            Some(area) => {
+        let (rectangle, appearance) = match own {
+            Some(own) => {
                 let geometry = page.geometry(&self.view)?;
-                refuse_outside(area, &geometry)?;
-                let rectangle = geometry.rectangle(area);
-                (written(&rectangle), self.appearance(Some((rectangle, geometry.turns)))?)
+                let look = Look::of(&own, &geometry)?;
+                (written(&look.rectangle), self.appearance(Some(look), self.seal)?)
             }
-            None => ("[0 0 0 0]".to_owned(), self.appearance(None)?),
+            None => ("[0 0 0 0]".to_owned(), self.appearance(None, self.seal)?),
         };
         let mut body = format!(
             "<< /Type /Annot /Subtype /Widget /FT /Sig /F {FLAGS} /Rect {rectangle} /P {} R /V {signature} 0 R",
@@ -165,7 +172,7 @@ impl Stamp<'_, '_> {
         }
         body.extend_from_slice(b" >>");
         self.writer.add(number, body);
-        self.list_annotation(page.reference, number)?;
+        self.annotations.entry(page.reference).or_default().push(number);
         self.list_field(Some(number))
     }
 
@@ -215,7 +222,7 @@ impl Stamp<'_, '_> {
         };
         match widget {
             Some(widget) => self.use_widget(field, &widget),
-            None if self.layout.areas.is_empty() => Ok(()),
+            None if self.own.is_none() => Ok(()),
             None => Err(Error::new(
                 ErrorKind::Mismatch,
                 format!("the field \"{}\" shows nowhere: leave the area out or take another field", field.name),
@@ -231,12 +238,14 @@ impl Stamp<'_, '_> {
         };
         let index = self.page_of(widget)?;
         let page = index.and_then(|index| self.pages.get(index));
-        let rectangle = match (self.layout.areas.first(), page) {
+        let mut look = None;
+        let rectangle = match (self.own, page) {
             (None, _) => old,
-            (Some(area), Some(page)) if area.page.index() == index => {
+            (Some(own), Some(page)) if own.area.page.index() == index => {
                 let geometry = page.geometry(&self.view)?;
-                refuse_outside(area, &geometry)?;
-                let rectangle = geometry.rectangle(area);
+                let new = Look::of(&own, &geometry)?;
+                let rectangle = new.rectangle;
+                look = Some(new);
                 if self.is_signed {
                     return Err(Error::new(
                         ErrorKind::NotAllowed,
@@ -250,10 +259,10 @@ impl Stamp<'_, '_> {
                 self.writer.set(widget, &widget.object, "Rect", &written(&rectangle))?;
                 Some(rectangle)
             }
-            (Some(area), _) => {
+            (Some(own), _) => {
                 let text = format!(
                     "the field \"{}\" is not on {}: leave the area out to use the field's own place",
-                    field.name, area.page
+                    field.name, own.area.page
                 );
                 return Err(Error::new(ErrorKind::Mismatch, text));
             }
@@ -262,7 +271,10 @@ impl Stamp<'_, '_> {
         self.writer.set(widget, &widget.object, "F", &flags.to_string())?;
         let shown = rectangle.filter(|rectangle| rectangle.width() > 0.0 && rectangle.height() > 0.0);
         let shown = match (shown, page) {
-            (Some(rectangle), Some(page)) => Some((rectangle, page.geometry(&self.view)?.turns)),
+            (Some(rectangle), Some(page)) => {
+                let turns = page.geometry(&self.view)?.turns;
+                Some(look.unwrap_or(Look { rectangle, turns, part: None }))
+            }
             _ => None,
         };
         if let Some(page) = page.filter(|_| !self.is_signed && dictionary.get("StructParent").is_none())
@@ -270,7 +282,7 @@ impl Stamp<'_, '_> {
         {
             self.writer.set(widget, &widget.object, "StructParent", &key.to_string())?;
         }
-        if let Some(appearance) = self.appearance(shown)? {
+        if let Some(appearance) = self.appearance(shown, self.seal)? {
             self.writer.set(widget, &widget.object, "AP", &format!("<< /N {appearance} 0 R >>"))?;
         }
         Ok(())
@@ -304,16 +316,16 @@ impl Stamp<'_, '_> {
     ///
     /// The form refers to the seal, as the signature dictionary does: who compares revisions knows
     /// what an appearance leads to as part of a new signature, but not private keys elsewhere.
-    fn appearance(&mut self, shown: Option<(Rectangle, u8)>) -> Result<Option<u32>, Error> {
+    fn appearance(&mut self, shown: Option<Look>, seal: Option<u32>) -> Result<Option<u32>, Error> {
         let drawn = self.layout.picture.zip(shown);
-        if drawn.is_none() && self.seal.is_none() {
+        if drawn.is_none() && seal.is_none() {
             return Ok(None);
         }
         let form = self.writer.number()?;
         let mut dictionary = "<< /Type /XObject /Subtype /Form".to_owned();
         let mut content = String::new();
         match drawn {
-            Some((picture, (rectangle, turns))) => {
+            Some((picture, Look { rectangle, turns, part })) => {
                 let first = self.draw(picture)?;
                 // The page is turned clockwise to be displayed, so the picture is turned the other way.
                 let (width, height, matrix) = match turns {
@@ -324,11 +336,14 @@ impl Stamp<'_, '_> {
                 };
                 dictionary.push_str(&format!(" /BBox [0 0 {} {}]{matrix}", number(width), number(height)));
                 dictionary.push_str(&format!(" /Resources << /XObject << /P {first} 0 R >> >>"));
-                content = placed(picture, width, height);
+                content = match part {
+                    Some(part) => part.placed(picture, width),
+                    None => placed(picture, width, height),
+                };
             }
             None => dictionary.push_str(" /BBox [0 0 0 0]"),
         }
-        if let Some(seal) = self.seal {
+        if let Some(seal) = seal {
             dictionary.push_str(&format!(" /ESEAL_Seal {seal} 0 R"));
         }
         dictionary.push_str(" >>");
@@ -338,7 +353,11 @@ impl Stamp<'_, '_> {
 
     /// Adds the objects that draw the picture in its own size; the number of the first.
     fn draw(&mut self, picture: &Picture) -> Result<u32, Error> {
+        if let Some(drawn) = self.drawn {
+            return Ok(drawn);
+        }
         let first = self.writer.upcoming();
+        self.drawn = Some(first);
         let signed = i32::try_from(first).map_err(|_| Error::malformed("object numbers are too large"))?;
         let style = self.conformance.style();
         for object in appearance::form_xobject(picture, self.layout.limits, signed, style)?.objects {
@@ -348,15 +367,59 @@ impl Stamp<'_, '_> {
         Ok(first)
     }
 
-    /// Puts the annotation on its page: into the array of annotations, wherever that stands.
-    fn list_annotation(&mut self, page: Reference, annotation: u32) -> Result<(), Error> {
+    /// Puts the new annotations on their pages: into the array of annotations, wherever that stands.
+    fn list_annotations(&mut self) -> Result<(), Error> {
+        for (page, annotations) in std::mem::take(&mut self.annotations) {
+            self.list_on_page(page, &annotations)?;
+        }
+        Ok(())
+    }
+
+    fn list_on_page(&mut self, page: Reference, annotations: &[u32]) -> Result<(), Error> {
+        let references: Vec<String> = annotations.iter().map(|number| format!("{number} 0 R")).collect();
+        let references = references.join(" ");
         let missing = || Error::malformed(format!("the page {page} is missing"));
         let page = self.view.load(page)?.ok_or_else(missing)?;
         let dictionary = page.dictionary().ok_or_else(missing)?;
         match self.find(&page, dictionary, "Annots")? {
-            Some((holder, array)) => self.writer.append(&holder, &array, &format!("{annotation} 0 R")),
-            None => self.writer.set(&page, &page.object, "Annots", &format!("[{annotation} 0 R]")),
+            Some((holder, array)) => self.writer.append(&holder, &array, &references),
+            None => self.writer.set(&page, &page.object, "Annots", &format!("[{references}]")),
         }
+    }
+
+    /// Shows the picture, or parts of it, at further places. A signature field has one annotation only (12.7.5.5),
+    /// so these are annotations of their own, which come in the revision that is signed: one signature covers
+    /// all. Its dictionary names them, so that they count as parts of it when later revisions are judged.
+    fn show_further(&mut self, further: &[Shown]) -> Result<Vec<u32>, Error> {
+        /// Print, ReadOnly, Locked and LockedContents (table 167).
+        const FLAGS: i64 = 4 | 64 | 128 | 512;
+        if self.is_signed && !further.is_empty() {
+            return Err(Error::new(
+                ErrorKind::NotAllowed,
+                "the document has signatures, which further pictures on its pages would break: put the stamp that shows \
+                 at several places on it first, or show this one at one place",
+            ));
+        }
+        let mut numbers = Vec::with_capacity(further.len());
+        for shown in further {
+            let page = page::page(self.pages, shown.area.page)?;
+            let look = Look::of(shown, &page.geometry(&self.view)?)?;
+            let rectangle = written(&look.rectangle);
+            let number = self.writer.number()?;
+            let Some(appearance) = self.appearance(Some(look), None)? else { continue };
+            let mut body =
+                format!("<< /Type /Annot /Subtype /Stamp /F {FLAGS} /Rect {rectangle} /AP << /N {appearance} 0 R >>")
+                    .into_bytes();
+            if let Some(name) = self.layout.name {
+                body.extend_from_slice(b" /Contents ");
+                body.extend_from_slice(&self.writer.string(number, &text::encode(name))?);
+            }
+            body.extend_from_slice(b" >>");
+            self.writer.add(number, body);
+            self.annotations.entry(page.reference).or_default().push(number);
+            numbers.push(number);
+        }
+        Ok(numbers)
     }
 
     /// Says in the form that there are signatures, and lists a new field.
@@ -373,7 +436,10 @@ impl Stamp<'_, '_> {
         if flags & 3 != 3 {
             self.writer.set(&holder, &form, "SigFlags", &(flags | 3).to_string())?;
         }
-        if self.view.get(entries, "NeedAppearances")?.and_then(|value| value.as_boolean()) == Some(true) {
+        // Readers that draw fields anew could show something else than was signed; but a value without an
+        // appearance would vanish if they did not.
+        let is_redrawn = self.view.get(entries, "NeedAppearances")?.and_then(|value| value.as_boolean()) == Some(true);
+        if is_redrawn && field::undrawn(&self.view, &field::form(&self.view)?)?.is_empty() {
             self.writer.set(&holder, &form, "NeedAppearances", "false")?;
         }
         let Some(number) = new else { return Ok(()) };
@@ -403,7 +469,7 @@ impl Stamp<'_, '_> {
     }
 
     /// Adds the signature dictionary with its room.
-    fn signature(&mut self, number: u32) -> Result<Template, Error> {
+    fn signature(&mut self, number: u32, further: &[u32]) -> Result<Template, Error> {
         let (mut body, template) = template(self.layout)?;
         let mut entry = |key: &str, text: Vec<u8>| {
             body.extend_from_slice(format!("\n/{key} ").as_bytes());
@@ -421,6 +487,10 @@ impl Stamp<'_, '_> {
         }
         if let Some(seal) = self.seal {
             entry("ESEAL_Seal", format!("{seal} 0 R").into_bytes());
+        }
+        if !further.is_empty() {
+            let references: Vec<String> = further.iter().map(|number| format!("{number} 0 R")).collect();
+            entry("ESEAL_Shown", format!("[{}]", references.join(" ")).into_bytes());
         }
         if let Some(references) = self.promise.references(&self.writer, number)? {
             entry("Reference", references);
@@ -462,6 +532,46 @@ fn placed(picture: &Picture, width: f64, height: f64) -> String {
     let scale = format!("{scale:.9}");
     let scale = scale.trim_end_matches('0').trim_end_matches('.');
     format!("q {scale} 0 0 {scale} {} {} cm /P Do Q", number(right), number(up))
+}
+
+/// How a picture shows on a page.
+#[derive(Clone, Copy)]
+struct Look {
+    rectangle: Rectangle,
+    turns: u8,
+    /// Which part of it, where that is not the whole.
+    part: Option<Part>,
+}
+
+/// A part of a picture, in parts of its width: the sides of the whole, and how far the part's lower left corner
+/// stands from the whole's.
+#[derive(Clone, Copy)]
+struct Part {
+    whole: f64,
+    right: f64,
+    up: f64,
+}
+
+impl Look {
+    fn of(shown: &Shown, geometry: &Geometry) -> Result<Self, Error> {
+        let seen = shown.visible();
+        refuse_outside(&seen, geometry)?;
+        let part = shown.clip.map(|clip| Part {
+            whole: shown.area.width.0 / clip.width.0,
+            right: (clip.left - shown.area.left).0 / clip.width.0,
+            up: (shown.area.bottom() - clip.bottom()).0 / clip.width.0,
+        });
+        Ok(Look { rectangle: geometry.rectangle(&seen), turns: geometry.turns, part })
+    }
+}
+
+impl Part {
+    /// Draws the whole picture so that the part of it fills a form of this width, whose box cuts off the rest.
+    fn placed(&self, picture: &Picture, width: f64) -> String {
+        let scale = self.whole * width / picture.width().to_points();
+        let scale = if (scale - 1.0).abs() < 1e-6 { "1".to_owned() } else { number(scale) };
+        format!("q {scale} 0 0 {scale} {} {} cm /P Do Q", number(-self.right * width), number(-self.up * width))
+    }
 }
 
 /// A stamp that lies wholly beside its page shows nowhere; across the edge it may lie.

@@ -264,22 +264,8 @@ impl Search<'_> {
         if asks {
             self.note(Oddity::Undrawn, "the form asks for it".to_owned());
         }
-        let view = self.view;
-        for field in field::form(&view)?.fields {
-            let is_drawn = matches!(field.kind.as_deref(), Some(b"Tx" | b"Ch"));
-            let has_value =
-                field.value.as_ref().is_some_and(|value| value.as_string().is_none_or(|text| !text.is_empty()));
-            if !is_drawn || !has_value {
-                continue;
-            }
-            for widget in &field.widgets {
-                let has_look = self
-                    .load(*widget)?
-                    .is_some_and(|widget| widget.dictionary().is_some_and(|widget| widget.get("AP").is_some()));
-                if !has_look {
-                    self.note(Oddity::Undrawn, format!("\"{}\"", field.name));
-                }
-            }
+        for name in field::undrawn(&self.view, &field::form(&self.view)?)? {
+            self.note(Oddity::Undrawn, format!("\"{name}\""));
         }
         Ok(())
     }

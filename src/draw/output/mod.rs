@@ -5,7 +5,7 @@ mod pdf;
 mod png;
 mod svg;
 
-pub(super) use crate::draw::output::pdf::{Placed, document};
+pub(super) use crate::draw::output::pdf::{Contents, Placed, document};
 pub(super) use crate::draw::output::png::{encode, mask_of, pixels};
 
 /// A number with at most four decimals and no more than it needs.

@@ -2,8 +2,14 @@
 
 use std::fmt::Write as _;
 
+#[cfg(feature = "ofd")]
+use crate::document::Document as _;
+#[cfg(feature = "ofd")]
+use crate::document::ofd::{Content, Figure, Ink, NewOfd, Outline};
 use crate::draw::drawing::{Drawing, FillRule};
 use crate::draw::output::number;
+#[cfg(feature = "ofd")]
+use crate::error::Error;
 use crate::font::Segment;
 
 impl Drawing {
@@ -33,6 +39,41 @@ impl Drawing {
         }
         text
     }
+}
+
+#[cfg(feature = "ofd")]
+impl Drawing {
+    /// The drawing as an OFD document of one page that is exactly as large as the drawing: the picture of a
+    /// seal as vectors, which [`Picture::ofd`](crate::Picture::ofd) takes. Its `DocID` is nil, so that the same
+    /// drawing gives the same bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Misuse`](crate::ErrorKind::Misuse) when the drawing is empty in width or height.
+    pub fn to_ofd_document(&self) -> Result<Vec<u8>, Error> {
+        let mut document = NewOfd::new("0".repeat(32), self.width(), self.height());
+        let mut page = Content::new();
+        let ink = Ink::rgb(self.colour.red, self.colour.green, self.colour.blue);
+        for shape in &self.shapes {
+            let figure = Figure::of(outline(shape.path.segments()));
+            page.figure(match shape.rule {
+                FillRule::NonZero => figure.fill(ink.clone()),
+                FillRule::EvenOdd => figure.fill_even_odd(ink.clone()),
+            });
+        }
+        document.page(page);
+        document.finish().map(|document| document.as_bytes().into_owned())
+    }
+}
+
+#[cfg(feature = "ofd")]
+fn outline(segments: &[Segment]) -> Outline {
+    segments.iter().fold(Outline::new(), |outline, segment| match *segment {
+        Segment::Move(to) => outline.move_to(to.x, to.y),
+        Segment::Line(to) => outline.line_to(to.x, to.y),
+        Segment::Cubic(a, b, to) => outline.cubic_to([(a.x, a.y), (b.x, b.y), (to.x, to.y)]),
+        Segment::Close => outline.close(),
+    })
 }
 
 /// M, L, B and C with their operands (GB/T 33190-2016, table 36).

@@ -1,7 +1,9 @@
 //! Whole packages: samples, what is stamped here, and what strangers may send.
 
+mod composing;
 mod hostile;
 mod samples;
+mod schema;
 mod stamping;
 mod tampered;
 
@@ -9,7 +11,7 @@ use std::io::{Cursor, Read};
 
 use crate::crypto::DigestAlgorithm;
 use crate::document::ofd::Ofd;
-use crate::document::{Document, Found, Layout, Survey};
+use crate::document::{Document, Found, Layout, Shown, Survey};
 use crate::finding::{Check, Finding, Outcome};
 use crate::limits::Limits;
 use crate::units::{Area, Mm, Page};
@@ -41,10 +43,12 @@ fn area(page: u32, left: f64) -> Area {
 
 fn layout<'a>(areas: Vec<Area>, seal: Option<&'a [u8]>, limits: &'a Limits) -> Layout<'a> {
     Layout {
-        areas,
+        shown: areas.into_iter().map(Shown::whole).collect(),
+        field_stays: false,
         picture: None,
         field: None,
         seal,
+        is_seal: seal.is_some(),
         room: 0,
         digest: ALGORITHM,
         filter: "",
@@ -55,6 +59,7 @@ fn layout<'a>(areas: Vec<Area>, seal: Option<&'a [u8]>, limits: &'a Limits) -> L
         reason: None,
         location: None,
         lock: false,
+        protected: None,
         pdf: crate::document::PdfOptions::default(),
         limits,
     }
@@ -64,7 +69,9 @@ fn layout<'a>(areas: Vec<Area>, seal: Option<&'a [u8]>, limits: &'a Limits) -> L
 fn stamp(ofd: &Ofd, layout: &Layout<'_>, payload: &[u8]) -> Ofd {
     let reserved = ofd.reserve(layout).unwrap();
     assert_eq!(reserved.document.protected_digest(&reserved.hole, layout.digest).unwrap(), reserved.digest);
+    assert_as_read(&reserved.document);
     let document = reserved.document.fill(&reserved.hole, payload).unwrap();
+    assert_as_read(&document);
     let survey = document.survey(&Limits::default()).unwrap();
     let last = survey.found.last().unwrap();
     assert_eq!(last.property.as_deref(), Some(reserved.property.as_str()));
@@ -200,4 +207,12 @@ fn with_files(bytes: &[u8], files: &[(&str, &str)]) -> Vec<u8> {
     let mut parts = parts(bytes);
     parts.extend(files.iter().map(|(name, contents)| ((*name).to_owned(), contents.as_bytes().to_owned())));
     zip(&raws(&parts))
+}
+
+/// What was written and is known is what is read again.
+#[track_caller]
+fn assert_as_read(ofd: &Ofd) {
+    let read = Ofd::read(ofd.as_bytes()).unwrap();
+    assert!(*ofd.package() == *read.package(), "{ofd:?}");
+    assert_eq!(format!("{:?}", ofd.structure()), format!("{:?}", read.structure()));
 }

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::crypto::DigestAlgorithm;
 use crate::document::ofd::Ofd;
-use crate::document::{Announced, Coverage, Document};
+use crate::document::{Announced, Coverage, Document, Layout};
 use crate::error::ErrorKind;
 use crate::finding::{Outcome, checks};
 use crate::limits::Limits;
@@ -216,4 +216,51 @@ fn names_in_gbk_survive_and_are_found() {
     let copies = stamped.as_bytes().windows(name.len()).filter(|window| *window == name).count();
     assert_eq!(copies, 2, "once before the file and once in the directory");
     assert!(super::text(&stamped.as_bytes(), "Doc_0/Signs/Sign_0/Signature.xml").contains("/Doc_0/印章.txt"));
+}
+
+#[test]
+fn chosen_files_are_protected_and_no_others() {
+    let limits = Limits::default();
+    let ofd = Ofd::read(sample("helloworld")).unwrap();
+    let shown = ["/OFD.xml", "Doc_0/Document.xml", "/Doc_0/Pages/Page_0/Content.xml", "/Doc_0/PublicRes.xml"];
+    let chosen = |paths: &[&str]| paths.iter().map(|path| (*path).to_owned()).collect::<Vec<_>>();
+    let all = chosen(&shown);
+    let stamped = stamp(&ofd, &Layout { protected: Some(&all), ..layout(vec![], Some(b"seal"), &limits) }, b"v");
+    let found = &survey(&stamped.as_bytes()).found[0];
+    assert_eq!(found.coverage, Coverage::Whole, "{:#?}", found.findings);
+    assert_finding(&found.findings, checks::DOCUMENT_REFERENCES, Outcome::Pass, "5 of 5");
+    let page = chosen(&shown[2..3]);
+    let stamped = stamp(&ofd, &Layout { protected: Some(&page), ..layout(vec![], Some(b"seal"), &limits) }, b"v");
+    let found = &survey(&stamped.as_bytes()).found[0];
+    assert_eq!(found.coverage, Coverage::Partial);
+    assert_finding(&found.findings, checks::DOCUMENT_REFERENCES, Outcome::Pass, "2 of 2");
+    assert_finding(&found.findings, checks::DOCUMENT_COVERAGE, Outcome::Fail, "/Doc_0/Document.xml (a document)");
+    // Locking adds the list.
+    let locked = Layout { protected: Some(&all), lock: true, ..layout(vec![], None, &limits) };
+    let locked = stamp(&ofd, &locked, b"v");
+    assert!(text(&locked.as_bytes(), "Doc_0/Signs/Sign_0/Signature.xml").contains("Signatures.xml"));
+    for (paths, part) in [(chosen(&[]), "no file was chosen"), (chosen(&["/Doc_0/document.xml"]), "has no file")] {
+        let error = ofd.reserve(&Layout { protected: Some(&paths), ..layout(vec![], None, &limits) }).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Misuse);
+        assert!(error.to_string().contains(part), "{error}");
+    }
+}
+
+/// A page that is said to be where a signature's file would come to stand would change by the stamp.
+#[test]
+fn a_stamp_puts_no_file_in_the_place_of_a_page() {
+    for file in ["Signature.xml", "Seal.esl"] {
+        let bytes = with_text(&sample("helloworld"), "Doc_0/Document.xml", |text| {
+            text.replace("Pages/Page_0/Content.xml", &format!("Signs/Sign_0/{file}"))
+        });
+        let page = text(&sample("helloworld"), "Doc_0/Pages/Page_0/Content.xml");
+        let rooted = format!("Signs/Sign_0/{file}");
+        let bytes = with_files(&bytes, &[(rooted.as_str(), &page)]);
+        let ofd = Ofd::read(bytes).unwrap();
+        assert!(ofd.page_size(crate::units::Page(1)).is_ok());
+        let limits = Limits::default();
+        let error = ofd.reserve(&layout(vec![], Some(b"seal"), &limits)).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::NotAllowed);
+        assert!(error.to_string().contains("where a file of the signature would be"), "{error}");
+    }
 }

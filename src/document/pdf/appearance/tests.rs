@@ -86,7 +86,7 @@ fn opaque_bitmaps_need_no_mask() {
         let appearance = draw(bytes).unwrap();
         assert_eq!(appearance.objects.len(), 2, "{place}");
         let image = dictionary(&appearance, 1);
-        let wanted = "<</Type/XObject/Subtype/Image/Width 12/Height 8/ColorSpace/DeviceRGB/BitsPerComponent 8\
+        let wanted = "<</Type/XObject/Subtype/Image/Width 12/Height 8/BitsPerComponent 8/ColorSpace/DeviceRGB\
                       /Filter/FlateDecode>>";
         assert_eq!(image, wanted, "{place}");
         let expected: Vec<[u8; 3]> = match place {
@@ -109,9 +109,45 @@ fn gray_stays_gray() {
     for (bytes, expected) in cases {
         let appearance = draw(bytes).unwrap();
         assert_eq!(appearance.objects.len(), 2);
-        assert!(dictionary(&appearance, 1).contains("/ColorSpace/DeviceGray/BitsPerComponent 8"));
+        assert!(dictionary(&appearance, 1).contains("/BitsPerComponent 8/ColorSpace/DeviceGray"));
         assert_eq!(unfolded(&appearance, 1), dots(expected));
     }
+}
+
+/// Where nothing may be see-through in part: what is half opaque or more shows as on white.
+#[test]
+fn where_masks_are_hard() {
+    let style = Style { opaque: true, calibrated_rgb: true, calibrated_gray: true, no_inks: true };
+    let drawn = |bytes: &[u8]| {
+        let picture = Picture::sniffed(bytes, Mm(42.0), Mm(42.0)).unwrap();
+        form_xobject(&picture, &Limits::default(), 10, style).unwrap()
+    };
+    let appearance = drawn(sample!("small/rgba.png"));
+    assert!(
+        dictionary(&appearance, 0).contains("/DefaultRGB[/CalRGB<<")
+            && dictionary(&appearance, 0).contains("/DefaultGray[/CalGray<<")
+    );
+    assert!(
+        dictionary(&appearance, 1).contains("/ColorSpace[/CalRGB<<")
+            && dictionary(&appearance, 1).contains("/Mask 12 0 R")
+    );
+    let mask = "<</Type/XObject/Subtype/Image/Width 12/Height 8/BitsPerComponent 1/ImageMask true/Filter/FlateDecode>>";
+    assert_eq!(dictionary(&appearance, 2), mask);
+    let (bits, colours) = (unfolded(&appearance, 2), unfolded(&appearance, 1));
+    assert_eq!((bits.len(), colours.len()), (2 * 8, 3 * 12 * 8));
+    for y in 0..8_u32 {
+        for x in 0..12_u32 {
+            let [red, green, blue, opacity] = dot(x, y);
+            let place = (y * 12 + x) as usize;
+            let is_hidden = bits[(y * 2 + x / 8) as usize] >> (7 - x % 8) & 1 == 1;
+            assert_eq!(is_hidden, opacity < 128, "{x} {y}");
+            for (seen, ink) in colours[place * 3..place * 3 + 3].iter().zip([red, green, blue]) {
+                let wanted = (f64::from(ink) * f64::from(opacity) + 255.0 * (255.0 - f64::from(opacity))) / 255.0;
+                assert!((f64::from(*seen) - wanted).abs() <= 1.0, "{x} {y}: {seen} {wanted}");
+            }
+        }
+    }
+    assert_eq!(drawn(sample!("small/opaque.gif")).objects.len(), 2, "what is opaque needs no mask");
 }
 
 #[test]
@@ -130,7 +166,7 @@ fn what_is_not_opaque_gets_a_mask() {
         let appearance = draw(bytes).unwrap();
         assert_eq!(appearance.objects.len(), 3, "{place}");
         assert!(dictionary(&appearance, 1).contains("/SMask 12 0 R/Filter/FlateDecode"));
-        let mask = "<</Type/XObject/Subtype/Image/Width 12/Height 8/ColorSpace/DeviceGray/BitsPerComponent 8\
+        let mask = "<</Type/XObject/Subtype/Image/Width 12/Height 8/BitsPerComponent 8/ColorSpace/DeviceGray\
                     /Filter/FlateDecode>>";
         assert_eq!(dictionary(&appearance, 2), mask);
         assert_eq!(unfolded(&appearance, 2), alpha, "{place}");
@@ -177,7 +213,7 @@ fn jpeg_passes_as_it_is() {
         assert_eq!(appearance.objects.len(), 2);
         assert_eq!(appearance.objects[1].stream, bytes);
         let wanted = format!(
-            "<</Type/XObject/Subtype/Image/Width 12/Height 8/ColorSpace{space}/BitsPerComponent 8{decode}\
+            "<</Type/XObject/Subtype/Image/Width 12/Height 8/BitsPerComponent 8/ColorSpace{space}{decode}\
              /Filter/DCTDecode>>"
         );
         assert_eq!(dictionary(&appearance, 1), wanted);

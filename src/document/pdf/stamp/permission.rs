@@ -49,7 +49,7 @@ pub(super) fn refuse_forbidden(
     target: Option<&Field>,
     layout: &Layout<'_>,
 ) -> Result<(), Error> {
-    refuse_certified(view, !layout.areas.is_empty() && target.is_none())?;
+    refuse_certified(view, !layout.shown.is_empty() && target.is_none(), layout.pdf.certify.is_some())?;
     for signed in form.fields.iter().filter(|field| field.value.is_some() && field.is_signature()) {
         refuse_locked(view, signed, target)?;
     }
@@ -72,7 +72,7 @@ fn refuse_dynamic_form(view: &View<'_>) -> Result<(), Error> {
 
 /// A certification may forbid every change (12.8.2.2); a new visible field could hide what it
 /// certified, and verifiers take it for an attack.
-fn refuse_certified(view: &View<'_>, is_new_and_shown: bool) -> Result<(), Error> {
+fn refuse_certified(view: &View<'_>, is_new_and_shown: bool, certifies: bool) -> Result<(), Error> {
     let catalog = view.catalog()?;
     let Some(dictionary) = catalog.dictionary() else { return Ok(()) };
     let Some(permissions) = view.get(dictionary, "Perms")? else { return Ok(()) };
@@ -87,6 +87,12 @@ fn refuse_certified(view: &View<'_>, is_new_and_shown: bool) -> Result<(), Error
         if !matches!(level, Some(2 | 3)) {
             return Err(not_allowed("the document is certified, and its certification allows no change at all"));
         }
+    }
+    if certifies {
+        return Err(not_allowed(
+            "the document is certified already, and a certification is the first signature of its document: stamp it \
+             without certifying it",
+        ));
     }
     if is_new_and_shown {
         return Err(not_allowed(

@@ -1,8 +1,8 @@
 use super::*;
 use crate::crypto::{DigestAlgorithm, digest};
-use crate::document::Reserved;
 use crate::document::pdf::Hole;
 use crate::document::pdf::xref::Kind;
+use crate::document::{Reserved, Shown};
 use crate::picture::Picture;
 use crate::units::{Area, Mm, Page};
 
@@ -11,10 +11,12 @@ const PAYLOAD: &[u8] = &[0x30, 3, 2, 1, 7];
 
 fn layout(limits: &Limits) -> Layout<'_> {
     Layout {
-        areas: Vec::new(),
+        shown: Vec::new(),
+        field_stays: false,
         picture: None,
         field: None,
         seal: None,
+        is_seal: false,
         room: 64,
         digest: DigestAlgorithm::Sha256,
         filter: "Adobe.PPKLite",
@@ -25,6 +27,7 @@ fn layout(limits: &Limits) -> Layout<'_> {
         reason: None,
         location: None,
         lock: false,
+        protected: None,
         pdf: crate::document::PdfOptions::default(),
         limits,
     }
@@ -88,7 +91,7 @@ fn documents_of_others_are_stamped_twice() {
         let pdf = Pdf::read_with_password(*bytes, password, &limits).unwrap();
         let before = survey(&pdf).found.len();
         let first = Layout {
-            areas: vec![area(1)],
+            shown: vec![Shown::whole(area(1))],
             picture: Some(&picture),
             seal: Some(b"the seal"),
             name: Some("某某公司 (test)"),
@@ -132,7 +135,7 @@ fn old_text_is_kept_where_objects_are_written_again() {
     let limits = Limits::default();
     let catalog = "/AcroForm << /NeedAppearances true /DA (/Helv 0 Tf) % note\n /Fields [] >> /Odd#20Key 1.50";
     let pdf = Pdf::read(one_page(catalog, "/Annots 9 0 R")).unwrap();
-    let pdf = stamped(&pdf, &Layout { areas: vec![area(1)], ..layout(&limits) });
+    let pdf = stamped(&pdf, &Layout { shown: vec![Shown::whole(area(1))], ..layout(&limits) });
     let text = String::from_utf8_lossy(&pdf.as_bytes()).into_owned();
     let catalog = text.rsplit("\n1 0 obj").next().unwrap().split("endobj").next().unwrap().to_owned();
     for kept in ["/NeedAppearances  false", "/DA (/Helv 0 Tf) % note\n", "/Odd#20Key 1.50", "/SigFlags 3"] {
@@ -154,7 +157,7 @@ fn arrays_that_stand_alone_are_updated_where_they_stand() {
         "[ 7 0 R ]",
         "<< /FT /Tx /T (Signature1) >>",
     ]);
-    let pdf = stamped(&Pdf::read(&bytes).unwrap(), &Layout { areas: vec![area(1)], ..layout(&limits) });
+    let pdf = stamped(&Pdf::read(&bytes).unwrap(), &Layout { shown: vec![Shown::whole(area(1))], ..layout(&limits) });
     assert_eq!(check_newest(&pdf, &[area(1)]).id, "Signature2");
     let written = pdf.file.chain.written_in(1);
     assert!(written.starts_with(&[1, 4, 5, 6]) && !written.contains(&3), "{written:?}");
@@ -167,7 +170,7 @@ fn turned_and_cropped_pages_show_the_stamp_where_asked() {
     for rotate in [0, 90, 180, 270, -90, 450] {
         let page = format!("/Rotate {rotate} /MediaBox [0 0 600 500] /CropBox [50 20 550 480] /UserUnit 1.5");
         let pdf = Pdf::read(one_page("", &page)).unwrap();
-        let layout = Layout { areas: vec![area(1)], picture: Some(&picture), ..layout(&limits) };
+        let layout = Layout { shown: vec![Shown::whole(area(1))], picture: Some(&picture), ..layout(&limits) };
         let pdf = stamped(&pdf, &layout);
         check_newest(&pdf, &[area(1)]);
         let text = String::from_utf8_lossy(&pdf.as_bytes()).into_owned();
@@ -190,7 +193,7 @@ fn empty_fields_are_used() {
     assert_eq!(error.kind(), ErrorKind::NotAllowed);
     assert!(error.to_string().contains("\"Sig2\" is signed already"), "{error}");
     // Only while nothing is signed may a field be moved.
-    let moved = Layout { field: Some("Sig1"), areas: vec![area(1)], ..layout.clone() };
+    let moved = Layout { field: Some("Sig1"), shown: vec![Shown::whole(area(1))], ..layout.clone() };
     let error = pdf.reserve(&moved).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotAllowed);
     assert!(error.to_string().contains("moving the field \"Sig1\" would break"), "{error}");
@@ -249,7 +252,7 @@ fn forbidden_stamps_are_refused_with_the_reason() {
     let limits = Limits::default();
     let certified = Pdf::read(certified(2)).unwrap();
     assert!(certified.reserve(&layout(&limits)).is_ok());
-    let error = certified.reserve(&Layout { areas: vec![area(1)], ..layout(&limits) }).unwrap_err();
+    let error = certified.reserve(&Layout { shown: vec![Shown::whole(area(1))], ..layout(&limits) }).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotAllowed);
     assert!(error.to_string().contains("a new field that is seen"), "{error}");
 }
@@ -259,11 +262,10 @@ fn layouts_that_cannot_be_are_refused() {
     let good = one_page("/AcroForm << /Fields [] >>", "");
     let far = Area { left: Mm(500.0), ..area(1) };
     let flat = Area { height: Mm(0.0), ..area(1) };
-    let with_area = |area: Area| refused(good.clone(), |layout| layout.areas = vec![area]).kind();
+    let with_area = |area: Area| refused(good.clone(), |layout| layout.shown = vec![Shown::whole(area)]).kind();
     assert_eq!(with_area(far), ErrorKind::Misuse);
     assert_eq!(with_area(flat), ErrorKind::Misuse);
     assert_eq!(with_area(area(2)), ErrorKind::Misuse);
-    assert_eq!(refused(good.clone(), |layout| layout.areas = vec![area(1); 2]).kind(), ErrorKind::Unsupported);
     assert_eq!(refused(good.clone(), |layout| layout.field = Some("a.b")).kind(), ErrorKind::Misuse);
     assert_eq!(refused(good.clone(), |layout| layout.room = 0).kind(), ErrorKind::Misuse);
     assert_eq!(refused(good.clone(), |layout| layout.room = usize::MAX).kind(), ErrorKind::Misuse);
@@ -314,7 +316,8 @@ fn holes_are_plain_data_and_hold_so_much() {
 /// A stamp on a plain page, as bytes, with the number of the signature dictionary.
 fn signed_page() -> (Vec<u8>, u32) {
     let limits = Limits::default();
-    let layout = Layout { areas: vec![area(1)], seal: Some(b"seal"), reason: Some("reason"), ..layout(&limits) };
+    let layout =
+        Layout { shown: vec![Shown::whole(area(1))], seal: Some(b"seal"), reason: Some("reason"), ..layout(&limits) };
     let pdf = stamped(&Pdf::read(one_page("", "")).unwrap(), &layout);
     let work = pdf.work();
     let form = crate::document::pdf::field::form(&work.view()).unwrap();

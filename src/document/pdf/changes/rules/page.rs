@@ -113,6 +113,11 @@ impl<'w> Step<'_, 'w> {
             self.refuse(at, ChangeKind::Form, text, Some(item), None);
             return Ok(());
         }
+        if self.index.has_role(number, Role::Signature) {
+            let text = "a part of what a signature shows was taken from its page";
+            self.refuse(at, ChangeKind::Signature, text, Some(item), None);
+            return Ok(());
+        }
         let text = format!("an annotation of the type /{} was removed", String::from_utf8_lossy(&subtype));
         let (level, kind) = (ModificationLevel::Annotations, ChangeKind::Annotation);
         self.record_values(at, level, kind, text, old.as_ref(), None);

@@ -1,0 +1,112 @@
+//! Outlines: what paths and clips are made of (GB/T 33190-2016, 9.1).
+
+use crate::document::ofd::compose::xml::numbers;
+use crate::error::{Error, ErrorKind};
+
+/// Lines and curves, in millimetres from the upper left corner of whatever they stand on; y grows downwards.
+///
+/// ```
+/// use eseal::ofd::Outline;
+///
+/// let triangle = Outline::new().move_to(10.0, 0.0).line_to(20.0, 20.0).line_to(0.0, 20.0).close();
+/// let frame = Outline::rectangle(5.0, 5.0, 200.0, 287.0);
+/// # let _ = (triangle, frame);
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+#[must_use = "an outline is drawn where it is given to"]
+pub struct Outline {
+    /// A letter of `AbbreviatedData` and its points.
+    steps: Vec<(char, Vec<(f64, f64)>)>,
+}
+
+impl Outline {
+    /// An outline without lines.
+    pub fn new() -> Self {
+        Outline::default()
+    }
+
+    /// A closed rectangle.
+    pub fn rectangle(left: f64, top: f64, width: f64, height: f64) -> Self {
+        let (right, bottom) = (left + width, top + height);
+        Outline::new().move_to(left, top).line_to(right, top).line_to(right, bottom).line_to(left, bottom).close()
+    }
+
+    /// A closed ellipse around a centre, in four curves that leave it by less than a thousandth of a radius.
+    pub fn ellipse(x: f64, y: f64, radius_x: f64, radius_y: f64) -> Self {
+        // (4/3)·tan(π/8)
+        const HANDLE: f64 = 0.552_284_749_830_793_4;
+        let (a, b) = (radius_x * HANDLE, radius_y * HANDLE);
+        let (left, right, top, bottom) = (x - radius_x, x + radius_x, y - radius_y, y + radius_y);
+        Outline::new()
+            .move_to(right, y)
+            .cubic_to([(right, y + b), (x + a, bottom), (x, bottom)])
+            .cubic_to([(x - a, bottom), (left, y + b), (left, y)])
+            .cubic_to([(left, y - b), (x - a, top), (x, top)])
+            .cubic_to([(x + a, top), (right, y - b), (right, y)])
+            .close()
+    }
+
+    /// Begins a new line.
+    pub fn move_to(self, x: f64, y: f64) -> Self {
+        self.step('M', &[(x, y)])
+    }
+
+    /// A straight line.
+    pub fn line_to(self, x: f64, y: f64) -> Self {
+        self.step('L', &[(x, y)])
+    }
+
+    /// A quadratic Bézier curve: control point and end.
+    pub fn quadratic_to(self, points: [(f64, f64); 2]) -> Self {
+        self.step('Q', &points)
+    }
+
+    /// A cubic Bézier curve: two control points and the end.
+    pub fn cubic_to(self, points: [(f64, f64); 3]) -> Self {
+        self.step('B', &points)
+    }
+
+    /// A straight line back to where the line began.
+    pub fn close(self) -> Self {
+        self.step('C', &[])
+    }
+
+    fn step(mut self, letter: char, points: &[(f64, f64)]) -> Self {
+        self.steps.push((letter, points.to_vec()));
+        self
+    }
+
+    fn points(&self) -> impl Iterator<Item = (f64, f64)> {
+        self.steps.iter().flat_map(|(_, points)| points).copied()
+    }
+
+    /// The words of `AbbreviatedData`, counted from another origin.
+    pub(super) fn data(&self, origin: (f64, f64)) -> Result<String, Error> {
+        let begins = self.steps.first().is_some_and(|(letter, _)| *letter == 'M');
+        if !begins || !self.points().all(|(x, y)| x.is_finite() && y.is_finite()) {
+            let detail = "an outline begins with move_to, and all its numbers are finite";
+            return Err(Error::new(ErrorKind::Misuse, detail));
+        }
+        let mut data = String::new();
+        for (letter, points) in &self.steps {
+            if !data.is_empty() {
+                data.push(' ');
+            }
+            data.push(*letter);
+            for (x, y) in points {
+                data.push(' ');
+                data.push_str(&numbers(&[x - origin.0, y - origin.1]));
+            }
+        }
+        Ok(data)
+    }
+
+    /// Left, top, right and bottom of its points, those beside the curve included.
+    pub(super) fn bounds(&self) -> [f64; 4] {
+        let mut points = self.points();
+        let Some((x, y)) = points.next() else { return [0.0; 4] };
+        points.fold([x, y, x, y], |[left, top, right, bottom], (x, y)| {
+            [left.min(x), top.min(y), right.max(x), bottom.max(y)]
+        })
+    }
+}

@@ -1,0 +1,78 @@
+//! The graphics state, as far as it decides where something shows (ISO 32000-2, 8.4 and 9.3).
+
+use std::rc::Rc;
+
+use crate::document::pdf::content::font::Font;
+use crate::document::pdf::content::matrix::Matrix;
+use crate::units::{Area, Mm, Page};
+
+#[derive(Clone)]
+pub(super) struct State {
+    /// From the units of the content to millimetres of the page as displayed.
+    pub(super) place: Matrix,
+    /// What is painted beyond this does not show.
+    pub(super) clip: Area,
+    pub(super) fill_is_white: bool,
+    pub(super) stroke_is_white: bool,
+    pub(super) line_width: f64,
+    pub(super) text: TextState,
+}
+
+#[derive(Clone)]
+pub(super) struct TextState {
+    pub(super) font: Option<Rc<Font>>,
+    pub(super) size: f64,
+    pub(super) letter_space: f64,
+    pub(super) word_space: f64,
+    /// 1 is the font's own width.
+    pub(super) stretch: f64,
+    pub(super) leading: f64,
+    pub(super) rise: f64,
+    pub(super) matrix: Matrix,
+    pub(super) line: Matrix,
+}
+
+impl State {
+    pub(super) fn new(place: Matrix, clip: Area) -> Self {
+        let text = TextState {
+            font: None,
+            size: 0.0,
+            letter_space: 0.0,
+            word_space: 0.0,
+            stretch: 1.0,
+            leading: 0.0,
+            rise: 0.0,
+            matrix: Matrix::IDENTITY,
+            line: Matrix::IDENTITY,
+        };
+        State { place, clip, fill_is_white: false, stroke_is_white: false, line_width: 1.0, text }
+    }
+}
+
+impl TextState {
+    /// Goes to the beginning of another line.
+    pub(super) fn next_line(&mut self, x: f64, y: f64) {
+        self.line = Matrix::translation(x, y).then(self.line);
+        self.matrix = self.line;
+    }
+
+    /// From a glyph's space, in which the font's size is 1, to the units of the content.
+    pub(super) fn glyph_space(&self) -> Matrix {
+        Matrix([self.size * self.stretch, 0.0, 0.0, self.size, 0.0, self.rise]).then(self.matrix)
+    }
+
+    /// Moves on behind a glyph, or by a number of an array for `TJ`.
+    pub(super) fn advance(&mut self, right: f64, up: f64) {
+        self.matrix = Matrix::translation(right, up).then(self.matrix);
+    }
+}
+
+/// The smallest upright area that holds all points.
+pub(super) fn extent(page: Page, points: &[(f64, f64)]) -> Option<Area> {
+    let least = |each: fn(&(f64, f64)) -> f64| points.iter().map(each).fold(f64::INFINITY, f64::min);
+    let most = |each: fn(&(f64, f64)) -> f64| points.iter().map(each).fold(f64::NEG_INFINITY, f64::max);
+    let (left, top) = (least(|point| point.0), least(|point| point.1));
+    let (width, height) = (most(|point| point.0) - left, most(|point| point.1) - top);
+    let is_one = [left, top, width, height].iter().all(|number| number.is_finite());
+    is_one.then_some(Area { page, left: Mm(left), top: Mm(top), width: Mm(width), height: Mm(height) })
+}

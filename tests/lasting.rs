@@ -177,6 +177,11 @@ fn what_is_missing_is_refused_and_named() {
     assert_eq!(refused.kind(), ErrorKind::NotAllowed);
     assert!(refused.to_string().contains(&wanted[0]), "{refused}");
     assert_eq!(archive.stamped(&world.clerk, world.now()).unwrap_err().kind(), ErrorKind::NotAllowed);
+    // The verifier had the data, and the archive was not given them.
+    let helped = world.judge_helped(&timed, world.now()).require_valid().unwrap();
+    let refused = Archive::of(&helped).keep().unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::NotAllowed);
+    assert!(refused.to_string().contains("Archive::evidence"), "{refused}");
     // What is not valid cannot be archived at all: there is no evidence of it.
     let nobody = Trust::new();
     assert!(Verifier::new(&nobody).document(&timed, world.now()).unwrap().require_valid().is_err());

@@ -13,7 +13,7 @@ use crate::error::{Error, ErrorKind};
 use crate::limits::Limits;
 use crate::time::Time;
 use crate::timestamp::{TimeStamper, ask, ask_for_digest};
-use crate::trust::{Chain, ChainState, Evidence, Revocation, Wanted};
+use crate::trust::{Chain, ChainState, Evidence, Origin, Revocation, Told, Wanted};
 use crate::verify::Verified;
 
 /// What is written about which signature its validation data belongs to (`/VRI`). Some old readers ask for it.
@@ -160,19 +160,11 @@ impl<'a> Archive<'a> {
             if let Revocation::Unknown { detail, .. } = &link.revocation {
                 return Err(self.lacking(&link.certificate, detail));
             }
-            let Some(evidence) = self.evidence else { continue };
             let issuer = chain.links.get(place + 1).map(|link| &link.certificate);
-            let issuer = issuer.or_else(|| evidence.certificates.iter().find(|one| issued(one, &link.certificate)));
-            let Some(issuer) = issuer else { continue };
-            let (lists, answers) = evidence.about(&link.certificate, issuer);
-            for list in lists {
-                add(pieces, KeptKind::Crl, list.der());
-            }
-            for answer in answers {
-                add(pieces, KeptKind::Ocsp, &answer.whole());
-                for responder in &answer.certificates {
-                    add(pieces, KeptKind::Certificate, responder.der());
-                }
+            let added = self.evidence.is_some_and(|evidence| take(evidence, &link.certificate, issuer, pieces));
+            if !added && told(&link.revocation).is_some_and(|told| told.origin == Origin::Caller) {
+                let detail = "the verifier was handed data about it: hand the same to `Archive::evidence`";
+                return Err(self.lacking(&link.certificate, detail));
             }
         }
         Ok(())
@@ -210,6 +202,40 @@ impl<'a> Archive<'a> {
         }
         Ok(hints)
     }
+}
+
+/// By whose word it is known whether a certificate was revoked.
+fn told(revocation: &Revocation) -> Option<&Told> {
+    match revocation {
+        Revocation::Good { told } | Revocation::Revoked { told, .. } | Revocation::RevokedLater { told, .. } => {
+            Some(told)
+        }
+        _ => None,
+    }
+}
+
+/// Takes what is about a certificate; whether there was anything.
+fn take(
+    evidence: &Evidence,
+    certificate: &Certificate,
+    issuer: Option<&Certificate>,
+    pieces: &mut Vec<(KeptKind, Vec<u8>)>,
+) -> bool {
+    let Some(issuer) = issuer.or_else(|| evidence.certificates.iter().find(|one| issued(one, certificate))) else {
+        return false;
+    };
+    let (lists, answers) = evidence.about(certificate, issuer);
+    let found = !lists.is_empty() || !answers.is_empty();
+    for list in lists {
+        add(pieces, KeptKind::Crl, list.der());
+    }
+    for answer in answers {
+        add(pieces, KeptKind::Ocsp, &answer.whole());
+        for responder in &answer.certificates {
+            add(pieces, KeptKind::Certificate, responder.der());
+        }
+    }
+    found
 }
 
 fn issued(issuer: &Certificate, certificate: &Certificate) -> bool {

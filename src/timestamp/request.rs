@@ -179,6 +179,7 @@ impl Request {
     }
 
     /// Whether the authority's certificate is to be in the token.
+    #[cfg(feature = "authority")]
     pub(crate) fn wants_certificate(&self) -> bool {
         self.certificate
     }

@@ -4,10 +4,13 @@
 use eseal::keys::{EccPublicKey, EccSignature, SdfDevice, SdfError, SkfContainer, SkfError};
 use eseal::{Certificate, SigningKey, SoftwareKey};
 
+/// What signs a digest of 32 bytes and answers r ‖ s.
+pub(crate) type Sign = Box<dyn Fn(&[u8; 32]) -> [u8; 64] + Send>;
+
 /// What a device keeps: a key that signs digests, and how it is locked.
 pub(crate) struct Chip {
-    /// Signs e = SM3(Z ‖ message), 32 bytes, and answers r ‖ s.
-    pub(crate) sign: Box<dyn Fn(&[u8; 32]) -> [u8; 64] + Send>,
+    /// Signs e = SM3(Z ‖ message).
+    pub(crate) sign: Sign,
     /// The uncompressed point.
     pub(crate) point: Vec<u8>,
     pub(crate) certificate: Certificate,
@@ -60,7 +63,7 @@ impl Chip {
 }
 
 /// SM2 over a digest, which software keys of the crate do not offer: with the arithmetic's own crate.
-fn sm2_digest_signer(key_pem: &str) -> Box<dyn Fn(&[u8; 32]) -> [u8; 64] + Send> {
+fn sm2_digest_signer(key_pem: &str) -> Sign {
     use sm2::dsa::signature::hazmat::PrehashSigner as _;
     let key = sm2::dsa::SigningKey::from_slice("1234567812345678", &secret(key_pem)).expect("a key of SM2");
     Box::new(move |digest| {

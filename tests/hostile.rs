@@ -7,8 +7,10 @@ mod common;
 
 use common::scene::{CmsDraft, Scene, algorithms};
 use common::{Numbers, sample};
+#[cfg(any(feature = "encryption", feature = "pkcs12"))]
+use eseal::Limits;
 use eseal::authority::Algorithm;
-use eseal::{Certificate, Credentials, Error, ErrorKind, Limits, Seal, SoftwareKey, Validity, Verdict};
+use eseal::{Certificate, Credentials, Error, ErrorKind, Seal, SoftwareKey, Validity, Verdict};
 
 /// Every way to spoil a few bytes, at every `stride`-th place: cut there, one bit flipped, the octet
 /// doubled, all bits set or cleared.

@@ -12,7 +12,7 @@ use eseal::authority::TimeStampingAuthority;
 use eseal::timestamp::TimeStamper;
 use eseal::{
     BoxError, Document as _, ErrorKind, FieldLock, Finding, Mm, ModificationLevel, Outcome, Page, Payload, Pdf,
-    Permitted, Picture, Stamp, SubIndication, Trust, Verdict, Verifier,
+    Permitted, Stamp, SubIndication, Trust, Verdict, Verifier,
 };
 
 const BOTH: [Payload; 2] = [Payload::SealSignature, Payload::Cms];
@@ -409,7 +409,7 @@ fn see_through_drawings_are_no_part_of_pdf_a_1() {
             "<svg xmlns='http://www.w3.org/2000/svg' width='42mm' height='42mm' viewBox='0 0 42 42'>\
              <circle cx='21' cy='21' r='20' fill='red' {opacity}/></svg>"
         );
-        Picture::svg(text.as_bytes(), Mm(42.0), Mm(42.0)).unwrap()
+        eseal::Picture::svg(text.as_bytes(), Mm(42.0), Mm(42.0)).unwrap()
     };
     for (opacity, is_good) in [("", true), ("fill-opacity='0.5'", false)] {
         let content =

@@ -58,7 +58,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 fn licence() -> Result<Ofd, eseal::Error> {
     let mut new = NewOfd::new("5f6e4b7a0c9d4e1f8a2b3c4d5e6f7081", Mm(210.0), Mm(297.0));
-    new.title("示例许可证").author("示例市人民政府");
+    new.title("示例房产证").author("示例市人民政府");
     new.custom_data("ZZBS", "1.2.156.3005.2.11100000000013338W009");
     let font = new.font(NewFont::embedded("Noto Serif CJK SC Bold", FONT).family("Noto Serif CJK SC"))?;
     let photo = new.image(PICTURE)?;
@@ -70,7 +70,7 @@ fn licence() -> Result<Ofd, eseal::Error> {
     let frame = new.template(frame);
 
     let mut face = Content::new();
-    face.text(Text::new("示例许可证", font, Mm(14.0)).at(Mm(70.0), Mm(60.0)).ink(Ink::rgb(200, 0, 0)));
+    face.text(Text::new("示例房产证", font, Mm(14.0)).at(Mm(70.0), Mm(60.0)).ink(Ink::rgb(200, 0, 0)));
     let holder = face.text(Text::new("示例有限公司", font, Mm(6.0)).at(Mm(40.0), Mm(100.0)));
     face.text(Text::new("示例市人民政府", font, Mm(6.0)).at(Mm(120.0), Mm(230.0)));
     face.image(photo, Mm(150.0), Mm(90.0), Mm(25.0), Mm(25.0));

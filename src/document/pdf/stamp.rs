@@ -165,7 +165,10 @@ impl Stamp<'_, '_> {
         if let Some(lock) = self.add_lock()? {
             body.extend_from_slice(format!(" /Lock {lock} 0 R").as_bytes());
         }
-        if let Some(key) = self.tag(number, page.reference)? {
+        // Readers take a changed structure tree for forgery where somebody signed before: a stamp goes untagged then.
+        if !self.is_signed
+            && let Some(key) = self.tag(number, page.reference)?
+        {
             // What is read out for those who do not see the picture.
             body.extend_from_slice(format!(" /StructParent {key} /TU ").as_bytes());
             body.extend_from_slice(&self.writer.string(number, &text::encode(self.spoken()))?);

@@ -68,6 +68,7 @@ impl Request {
     /// [`ErrorKind::Misuse`] for a digest of which collisions can be made; when the algorithm belongs to a
     /// feature that is switched off.
     pub fn over(value: &[u8], algorithm: DigestAlgorithm) -> Result<Self, Error> {
+        refuse_broken(algorithm)?;
         Self::over_digest(digest(algorithm, value)?, algorithm)
     }
 
@@ -78,10 +79,7 @@ impl Request {
     /// [`ErrorKind::Misuse`] when the digest has another length than the algorithm's, or one of which collisions
     /// can be made.
     pub fn over_digest(imprint: Vec<u8>, algorithm: DigestAlgorithm) -> Result<Self, Error> {
-        if algorithm.is_broken() {
-            let told = format!("a time stamp over a digest by {algorithm} proves little: ask for SHA-256 or SM3");
-            return Err(Error::new(ErrorKind::Misuse, told));
-        }
+        refuse_broken(algorithm)?;
         if imprint.len() != algorithm.length() {
             let told = format!("{} bytes are no digest by {algorithm}", imprint.len());
             return Err(Error::new(ErrorKind::Misuse, told));
@@ -204,4 +202,13 @@ fn integer(number: &[u8]) -> Vec<u8> {
 
 fn unwritable(source: ::der::Error) -> Error {
     Error::new(ErrorKind::Misuse, format!("the time-stamp request cannot be written ({source})")).caused_by(source)
+}
+
+/// What collisions can be made of proves nothing about one value.
+fn refuse_broken(algorithm: DigestAlgorithm) -> Result<(), Error> {
+    if algorithm.is_broken() {
+        let told = format!("a time stamp over a digest by {algorithm} proves little: ask for SHA-256 or SM3");
+        return Err(Error::new(ErrorKind::Misuse, told));
+    }
+    Ok(())
 }

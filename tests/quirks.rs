@@ -864,8 +864,13 @@ fn quirk_35_paths_in_another_case() {
         let name = if name.ends_with("Content.xml") { name.replace("Content", "CONTENT") } else { name.to_owned() };
         vec![(name, bytes)]
     });
-    let report = judged_package(renamed, now()).remove(0);
-    told(&report.checks, "document.references", Outcome::Pass, "");
+    let report = judged_package(renamed.clone(), now()).remove(0);
+    told(&report.checks, "document.references", Outcome::Pass, "tolerated: listed files whose names");
+    let document = Ofd::read(renamed).unwrap();
+    let anchors = Trust::new();
+    let report = Verifier::new(&anchors).policy(strict()).document(&document, now()).unwrap();
+    told(&report.signatures()[0].checks, "document.references", Outcome::Fail, "other capitals or slashes");
+    assert_eq!(report.verdict(), Verdict::Invalid);
     // Two that differ in nothing else are one too many.
     let doubled = rewritten(&good, |name, bytes| {
         let mut both = vec![(name.to_owned(), bytes.clone())];

@@ -119,6 +119,7 @@ pub(super) fn judge_detached(verifier: &Verifier<'_>, signature: &[u8], content:
         modification_level: None,
         changes: Vec::new(),
         areas: Vec::new(),
+        deviations: Vec::new(),
         seeded: None,
         findings: Vec::new(),
         protected: Protected::Nothing,
@@ -306,9 +307,18 @@ impl Case<'_> {
             places: found.areas.clone(),
             seal: None,
             chains: Vec::new(),
-            checks: found.findings.clone(),
+            checks: found.findings.iter().cloned().chain(self.deviations()).collect(),
             verified_at: self.now,
         }
+    }
+
+    /// What the format is lax about, by the policy.
+    fn deviations(&self) -> impl Iterator<Item = Finding> {
+        let strict = self.verifier.policy.encoding == Encoding::Strict;
+        self.found.deviations.iter().map(move |told| match strict {
+            false => Finding::note(checks::DOCUMENT_REFERENCES, format!("tolerated: {told}")),
+            true => Finding::fail(checks::DOCUMENT_REFERENCES, told.clone()),
+        })
     }
 
     /// What the document carries for the judgement of certificates.

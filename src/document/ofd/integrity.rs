@@ -108,6 +108,7 @@ impl Entries {
             modification_level: None,
             changes: Vec::new(),
             areas: Vec::new(),
+            deviations: Vec::new(),
             seeded: None,
             findings,
             protected: Protected::Part(package.path(self.index)),

@@ -336,6 +336,7 @@ impl Ground<'_> {
             modification_level: None,
             changes: Vec::new(),
             areas: Vec::new(),
+            deviations: Vec::new(),
             seeded: None,
             findings: Vec::new(),
             protected: one.index.map_or(Protected::Nothing, |index| Protected::Part(self.package.path(index))),
@@ -346,6 +347,7 @@ impl Ground<'_> {
             found.areas = areas(description, one.body, &mut findings);
             self.format(description, &mut findings);
             let compared = self.references(description, &mut findings);
+            found.deviations.extend(compared.deviation());
             let listed = self.listed(description);
             found.coverage = self.coverage(one, &listed, &mut findings);
             findings.push(self.changes(one, description, &listed, &compared));
@@ -573,6 +575,14 @@ impl Compared {
         listed > 0 && self.matching == listed
     }
 
+    /// What a strict reader would not have found (seal-format practice: some products write paths with other
+    /// capitals, or with backslashes, than the package has).
+    fn deviation(&self) -> Option<String> {
+        let told =
+            format!("listed files whose names the package writes with other capitals or slashes: {}", self.inexact);
+        (self.inexact > 0).then_some(told)
+    }
+
     /// Whether some file is known to be another one.
     fn is_known(&self) -> bool {
         !self.missing.is_empty() || !self.differing.is_empty()
@@ -586,9 +596,6 @@ impl Compared {
             if !names.is_empty() {
                 detail.push_str(&format!("; {what}: {}", few(names)));
             }
-        }
-        if self.inexact > 0 {
-            detail.push_str(&format!("; names that differ in their capitals: {}", self.inexact));
         }
         if self.holds(listed) {
             Finding::pass(checks::DOCUMENT_REFERENCES, detail)

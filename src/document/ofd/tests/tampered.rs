@@ -206,7 +206,9 @@ fn locations_are_found_as_writers_mean_them() {
     let relative = described(|text| text.replace("FileRef=\"/Doc_0/", "FileRef=\"../../"));
     assert_first(&relative, checks::DOCUMENT_REFERENCES, Outcome::Pass, "5 of 5");
     let capitals = described(|text| text.replace("Doc_0/Document.xml", "DOC_0\\document.XML"));
-    assert_first(&capitals, checks::DOCUMENT_REFERENCES, Outcome::Pass, "differ in their capitals: 1");
+    assert_first(&capitals, checks::DOCUMENT_REFERENCES, Outcome::Pass, "5 of 5");
+    assert!(survey(&capitals).found[0].deviations[0].ends_with("other capitals or slashes: 1"));
+    assert!([&from_root, &relative].iter().all(|bytes| survey(bytes).found[0].deviations.is_empty()));
     let outside = described(|text| text.replace("FileRef=\"/OFD.xml", "FileRef=\"../../../../OFD.xml"));
     assert_first(&outside, checks::DOCUMENT_REFERENCES, Outcome::Fail, "missing: ../../../../OFD.xml");
 }

@@ -1,6 +1,8 @@
 //! The structures in which devices of GM/T 0016 and GM/T 0018 hand out numbers of the SM2 curve.
 
-use crate::error::{Error, ErrorKind};
+use crate::crypto::{Certificate, SignatureAlgorithm};
+use crate::error::{BoxError, Error, ErrorKind};
+use crate::keys::function::digest_to_sign;
 use crate::keys::value::raw_to_der;
 
 /// `ECCPUBLICKEYBLOB` (GM/T 0016, 6.4.5) and `ECCrefPublicKey` (GM/T 0018, 5.4): each coordinate in 64 octets,
@@ -23,6 +25,17 @@ pub struct EccSignature {
     pub r: [u8; 64],
     /// s.
     pub s: [u8; 64],
+}
+
+/// Has a device sign the digest of a message, SM3(Z ‖ message), and gives the value in DER.
+pub(super) fn sign_by<E: Into<BoxError>>(
+    certificate: &Certificate,
+    message: &[u8],
+    sign: impl FnOnce(&[u8; 32]) -> Result<EccSignature, E>,
+) -> Result<Vec<u8>, BoxError> {
+    let digest = digest_to_sign(SignatureAlgorithm::Sm2Sm3, certificate, message)?;
+    let digest = <[u8; 32]>::try_from(digest).map_err(|_| "an SM3 digest has 32 bytes")?;
+    Ok(sign(&digest).map_err(Into::into)?.to_der()?)
 }
 
 impl EccPublicKey {

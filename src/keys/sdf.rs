@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use crate::crypto::{Certificate, SignatureAlgorithm, SigningKey};
 use crate::error::{BoxError, Error, ErrorKind};
-use crate::keys::function::digest_to_sign;
+use crate::keys::gm::sign_by;
 use crate::keys::{EccPublicKey, EccSignature, Secret};
 
 /// A session with a device, in the shapes of GM/T 0018: implement it over the device's library, a function for a
@@ -140,9 +140,7 @@ impl<D: SdfDevice> SigningKey for SdfKey<D> {
     }
 
     fn sign(&self, message: &[u8]) -> Result<Vec<u8>, BoxError> {
-        let digest = digest_to_sign(self.algorithm(), &self.certificate, message)?;
-        let digest = <[u8; 32]>::try_from(digest).map_err(|_| "an SM3 digest has 32 bytes")?;
-        Ok(self.sign_digest(&digest)?.to_der()?)
+        sign_by(&self.certificate, message, |digest| self.sign_digest(digest))
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use crate::crypto::{Certificate, Credentials, SignatureAlgorithm, SigningKey};
 use crate::error::{BoxError, Context, Error, ErrorKind};
-use crate::keys::function::digest_to_sign;
+use crate::keys::gm::sign_by;
 use crate::keys::{EccPublicKey, EccSignature, Secret};
 
 /// An open container of a smart key, in the shapes of GM/T 0016: implement it over the driver that came with the
@@ -173,9 +173,7 @@ impl<C: SkfContainer> SigningKey for SkfKey<C> {
     }
 
     fn sign(&self, message: &[u8]) -> Result<Vec<u8>, BoxError> {
-        let digest = digest_to_sign(self.algorithm(), &self.certificate, message)?;
-        let digest = <[u8; 32]>::try_from(digest).map_err(|_| "an SM3 digest has 32 bytes")?;
-        Ok(self.sign_digest(&digest)?.to_der()?)
+        sign_by(&self.certificate, message, |digest| self.sign_digest(digest))
     }
 }
 

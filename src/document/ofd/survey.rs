@@ -607,7 +607,6 @@ impl Compared {
     }
 }
 
-/// Where the stamp shows; whatever clips it is left out.
 /// The stamps that the signatures of a document show; of a clipped one the part that shows. What cannot be
 /// read shows nothing here: whether that forbids another stamp is decided where one is written.
 pub(super) fn stamps_of(package: &Package, body: &Body, limits: &Limits) -> Result<Vec<Area>, Error> {
@@ -625,6 +624,7 @@ pub(super) fn stamps_of(package: &Package, body: &Body, limits: &Limits) -> Resu
     Ok(shown)
 }
 
+/// Where the stamp shows; of a clipped one the part that shows.
 fn areas(description: &Description, body: &Body, findings: &mut Vec<Finding>) -> Vec<Area> {
     let mut areas = Vec::new();
     for stamp in &description.stamps {

@@ -85,7 +85,13 @@ impl PostgresStore {
             Some(client) => Ok(client),
             None => self.config.connect(NoTls),
         }
-        .and_then(|client| deed(held.insert(client)));
+        .and_then(|mut client| {
+            let done = deed(&mut client);
+            if !done.as_ref().is_err_and(ends_the_connection) {
+                *held = Some(client);
+            }
+            done
+        });
         done.map_err(|source| {
             let told = source.as_db_error().map_or_else(|| source.to_string(), |error| error.message().to_owned());
             Error::new(ErrorKind::Store, format!("the register's server: {told}")).caused_by(source)
@@ -97,6 +103,12 @@ impl PostgresStore {
         let rows = self.with(|client| client.query(query, &[&index, &value]))?;
         rows.iter().map(|row| number(row, 0)).collect()
     }
+}
+
+/// Whether nothing can be asked through this connection any more. It may not know so itself yet: a server that
+/// shuts down says so in answer to one question, and the end of the connection is noticed with the next.
+fn ends_the_connection(error: &postgres::Error) -> bool {
+    error.as_db_error().is_none_or(|told| matches!(told.severity(), "FATAL" | "PANIC"))
 }
 
 impl fmt::Debug for PostgresStore {

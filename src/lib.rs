@@ -12,6 +12,7 @@
 //! - With a key in a device or on another machine: [`Stamp::prepare`].
 //! - To make seals: [`SealMaker::create`].
 //! - To draw a seal's picture: `draw` (feature `draw`).
+//! - To take forms from data to sealed documents and back: `form` (feature `form`).
 //! - To make documents, PDF and OFD from one description: `compose` (feature `compose`).
 //! - To bring old seals forward: [`SealMaker::migrate`], [`SealMaker::remake`], and for hundreds at once
 //!   [`lifecycle::plan`](fn@lifecycle::plan).
@@ -29,6 +30,7 @@
 pub mod archive;
 #[cfg(feature = "authority")]
 pub mod authority;
+pub mod batch;
 #[cfg(feature = "compose")]
 pub mod compose;
 mod crypto;
@@ -42,6 +44,8 @@ pub mod fetch;
 mod finding;
 #[cfg(any(feature = "draw", feature = "render"))]
 mod font;
+#[cfg(feature = "form")]
+pub mod form;
 pub mod identifier;
 pub mod keys;
 #[cfg(feature = "ledger")]

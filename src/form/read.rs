@@ -168,7 +168,7 @@ fn span(json: &Json) -> Option<Value> {
 
 /// In the order of the table, so that one choice is written in one way. Codes that the table has not come last, for
 /// the judgement.
-fn codes(json: &Json, table: &[Code]) -> Option<Value> {
+fn codes(json: &Json, table: &[Code]) -> Option<Vec<String>> {
     let given: Vec<String> = match json {
         Json::List(items) => items.iter().map(text).collect::<Option<_>>()?,
         _ => text(json)?.split([',', '，', '、', ';', '；']).map(str::to_owned).collect(),
@@ -184,7 +184,7 @@ fn codes(json: &Json, table: &[Code]) -> Option<Value> {
     let place = |code: &String| known.iter().position(|own| own.code == *code).unwrap_or(known.len());
     given.sort_by(|one, other| place(one).cmp(&place(other)).then_with(|| one.cmp(other)));
     given.dedup();
-    Some(Value::Codes(given))
+    Some(given)
 }
 
 fn cascade(json: &Json, table: &[Code]) -> Option<Value> {

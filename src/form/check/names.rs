@@ -6,7 +6,7 @@ use crate::finding::checks;
 use crate::form::check::Found;
 use crate::form::codes::all;
 use crate::form::compiled::{Compiled, paths, seen_from};
-use crate::form::expression::{Expression, Function, TODAY};
+use crate::form::expression::{Expression, TODAY};
 use crate::form::field::{Field, FieldKind};
 use crate::form::template::Sheet;
 
@@ -64,7 +64,7 @@ pub(super) fn keys(sheet: &Sheet, found: &mut Found) {
         for key in keys {
             if !is_key(key) {
                 found.fail(check, format!("{what} \"{key}\": the key is no name: {KEY}"));
-            } else if reserved.contains(&key.as_str()) || Function::named(key).is_some() {
+            } else if reserved.contains(&key.as_str()) {
                 found.fail(check, format!("{what} \"{key}\": the word belongs to the language of rules"));
             }
             if !met.insert(key) {

@@ -55,7 +55,9 @@ fn tokens(text: &str) -> Result<Vec<(usize, Token)>, String> {
             let rest = text.get(at..).unwrap_or_default();
             let sign = SIGNS.iter().find(|sign| rest.starts_with(**sign));
             let sign = sign.ok_or_else(|| format!("the character \"{character}\" at {} means nothing here", at + 1))?;
-            sign.chars().for_each(|_| drop(left.next()));
+            for _ in sign.chars() {
+                left.next();
+            }
             Token::Sign(sign)
         };
         found.push((at, token));

@@ -43,6 +43,8 @@ pub mod identifier;
 pub mod keys;
 #[cfg(feature = "ledger")]
 pub mod ledger;
+#[cfg(feature = "licence")]
+pub mod licence;
 pub mod lifecycle;
 mod limits;
 pub mod manual;

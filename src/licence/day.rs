@@ -178,9 +178,9 @@ fn numbers(text: &str) -> Option<[i64; 6]> {
     let text = whole.map_or(text, |(whole, _)| whole);
     let separators: &[_] = &['-', '/', '年', '月', '日', ' ', 'T', ':'];
     let found: Vec<&str> = text.split(separators).filter(|part| !part.is_empty()).collect();
-    let plausible = found.iter().zip(0..).all(|(part, at)| match at {
-        0 => part.len() == 4,
-        _ => part.len() <= 2,
+    let plausible = found.iter().zip(0..).all(|(part, at)| {
+        let width = if at == 0 { part.len() == 4 } else { part.len() <= 2 };
+        width && part.bytes().all(|byte| byte.is_ascii_digit())
     });
     if !plausible || !matches!(found.len(), 3 | 5 | 6) {
         return None;

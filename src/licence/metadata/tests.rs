@@ -87,7 +87,7 @@ fn each_fault_is_found_where_it_is() {
     let cases: &[(&str, &str, &str, &str)] = &[
         ("ZZMC", "", "licence.metadata", "ZZMC 证照名称 is missing"),
         ("ZZLXDM", "11100000000013338W002", "licence.identifier", "where ZZLXDM"),
-        ("ZZLXDM", "11100000000013339W001", "licence.metadata", "check"),
+        ("ZZLXDM", "11100000000013339W001", "licence.metadata", "has to be"),
         ("ZZBFJGDM", "11621002MB0000027J", "licence.identifier", "where ZZBFJGDM"),
         ("ZZBFJGDM", "11621000MB0000019X", "licence.metadata", "ZZBFJGDM"),
         ("ZZBFRQ", "20230631", "licence.metadata", "no date"),
@@ -143,7 +143,7 @@ fn holders_go_in_pairs_however_they_come() {
     let comma = Metadata::of(&with("甲,乙（合伙）", "91350100M000100Y43", "001")).unwrap();
     assert_eq!(comma.holders[0].name, "甲,乙（合伙）");
     assert!(Metadata::of(&with("张示例,李示例,王示例", "11010519491231002X,440524188001010014", "111")).is_err());
-    assert!(Metadata::of(&with("示例公司,张示例", "11010519491231002X,91350100M000100Y43", "111,001")).is_err());
+    assert!(Metadata::of(&with("示例公司,张示例", "11010519491231002X,91350100M000100Y43", "001,111")).is_err());
 }
 
 #[test]

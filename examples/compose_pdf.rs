@@ -38,7 +38,7 @@ fn letter(song: &Font) -> Result<Pdf, Box<dyn std::error::Error>> {
     letter.title("电子印章应用示例").author("示例市").subject("一页纸上能有的一切").language("zh-CN");
     letter.created("2025-03-01T00:00:00Z".parse()?);
     letter.custom_data("ZZBS", "1.2.156.3005.2.1").custom_data("KZ_1", "<&>").custom_data("KZ_1", "示例");
-    let data = NewAttachment::new("data.json", "application/json", br#"{"name":"示例"}"#.to_vec());
+    let data = NewAttachment::new("data.json", "application/json", r#"{"name":"示例"}"#);
     letter.attach(data.relationship(Relationship::Data));
     let arabic = letter.font(Typeface::of(&Font::read(ARABIC, 0)?));
     let song = letter.font(Typeface::prepared(song, "电子印章应用")?);
@@ -134,7 +134,7 @@ fn receipts(song: &Font) -> Result<Vec<Pdf>, Box<dyn std::error::Error>> {
     for number in 0..20 {
         let mut own = master.clone();
         let mut page = Content::new();
-        page.text(Text::new(format!("应用{number:04}"), song, Mm(5.0)).at(Mm(20.0), Mm(40.0)));
+        page.text(Text::new(format!("应用{number:04o}"), song, Mm(5.0)).at(Mm(20.0), Mm(40.0)));
         // Every other one shows a character that was not prepared.
         if number % 2 == 1 {
             page.text(Text::new("端", song, Mm(5.0)).at(Mm(20.0), Mm(50.0)));

@@ -12,6 +12,7 @@
 //! - With a key in a device or on another machine: [`Stamp::prepare`].
 //! - To make seals: [`SealMaker::create`].
 //! - To draw a seal's picture: `draw` (feature `draw`).
+//! - To make documents, PDF and OFD from one description: `compose` (feature `compose`).
 //! - To bring old seals forward: [`SealMaker::migrate`], [`SealMaker::remake`], and for hundreds at once
 //!   [`lifecycle::plan`](fn@lifecycle::plan).
 //! - To check identifiers of licences, bodies, citizens, seals and service items: [`identifier`].
@@ -28,6 +29,8 @@
 pub mod archive;
 #[cfg(feature = "authority")]
 pub mod authority;
+#[cfg(feature = "compose")]
+pub mod compose;
 mod crypto;
 mod der;
 mod document;

@@ -1,0 +1,50 @@
+//! What layouts name and do not hold: fonts and fixed pictures.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::font::Font;
+
+/// Fonts and pictures by the names that layouts use: `song`, `hei`, `fangsong`, `kai` by convention.
+///
+/// ```
+/// # fn demo(song: eseal::draw::Font, hei: eseal::draw::Font, emblem: Vec<u8>) {
+/// use eseal::compose::Assets;
+///
+/// let assets = Assets::new().font("song", song).font("hei", hei).fallback("song").picture("emblem", emblem);
+/// # }
+/// ```
+///
+/// Cloning shares everything.
+#[derive(Clone, Debug, Default)]
+#[must_use = "assets are given to a layout"]
+pub struct Assets {
+    fonts: BTreeMap<String, Font>,
+    fallback: Option<String>,
+    pictures: BTreeMap<String, Arc<[u8]>>,
+}
+
+impl Assets {
+    /// Nothing yet.
+    pub fn new() -> Self {
+        Assets::default()
+    }
+
+    /// A font under a name.
+    pub fn font(mut self, role: impl Into<String>, font: Font) -> Self {
+        self.fonts.insert(role.into(), font);
+        self
+    }
+
+    /// Which font shows the characters that another lacks, and stands in for names that have no font.
+    pub fn fallback(mut self, role: impl Into<String>) -> Self {
+        self.fallback = Some(role.into());
+        self
+    }
+
+    /// A picture that does not change from record to record, PNG or JPEG, for elements with `"asset"`.
+    pub fn picture(mut self, name: impl Into<String>, bytes: impl Into<Arc<[u8]>>) -> Self {
+        self.pictures.insert(name.into(), bytes.into());
+        self
+    }
+}

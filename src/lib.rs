@@ -81,7 +81,7 @@ pub mod ofd {
 pub mod pdf {
     pub use crate::document::ofd::{Cap, Figure, Ink, Join, Outline, Stroke};
     pub use crate::document::pdf::{
-        Align, Content, FontId, ImageId, NewAttachment, NewField, NewPdf, PageId, Relationship, TemplateId, Text,
+        Align, Content, EmbeddedFile, FontId, ImageId, NewAttachment, NewField, NewPdf, PageId, Relationship, TemplateId, Text,
         Typeface,
     };
     pub use crate::font::Font;

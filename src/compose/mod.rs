@@ -51,6 +51,8 @@
 
 mod assets;
 mod colour;
+#[cfg(feature = "licence")]
+mod contents;
 mod draft;
 mod layout;
 mod prepared;

@@ -12,6 +12,8 @@ mod options;
 #[cfg(feature = "pdf")]
 pub(crate) mod pdf;
 mod seed;
+#[cfg(feature = "compose")]
+pub(crate) mod seen;
 mod sight;
 
 use std::borrow::Cow;

@@ -114,6 +114,15 @@ impl Profile {
     /// rules of each item. Good ones give one pass. No value is shown.
     #[must_use]
     pub fn check_licence(&self, metadata: &Metadata, face: &Face) -> Vec<Remark> {
+        self.check_with(metadata, face, true)
+    }
+
+    /// The same for a licence that was read: its pictures are on its pages, and compared there.
+    pub(crate) fn check_read(&self, metadata: &Metadata, face: &Face) -> Vec<Remark> {
+        self.check_with(metadata, face, false)
+    }
+
+    fn check_with(&self, metadata: &Metadata, face: &Face, with_pictures: bool) -> Vec<Remark> {
         let mut remarks = Vec::new();
         let mut add = |english: String, chinese: String| remarks.push(fault(english, chinese));
         let kind = &self.kind;
@@ -143,7 +152,7 @@ impl Profile {
             add("the service item (GLSX 关联事项) is missing, which the catalogue needs".into(), "缺少关联事项".into());
         }
         self.check_days(metadata, &mut add);
-        for item in &self.items {
+        for item in self.items.iter().filter(|item| with_pictures || item.kind != ItemKind::Picture) {
             check_value(item, item.value(metadata, face).as_ref(), &mut add);
         }
         for key in face.keys().filter(|key| self.item(key).is_none_or(|item| item.source.is_some())) {

@@ -39,6 +39,7 @@ pub use crate::document::pdf::compose::face::Typeface;
 pub(super) use crate::document::pdf::compose::face::{Faces, Glyph, Part};
 pub use crate::document::pdf::compose::field::NewField;
 pub(super) use crate::document::pdf::compose::line::run;
+pub(super) use crate::document::pdf::compose::metadata::DATA;
 
 type PageSize = (Mm, Mm);
 

@@ -74,6 +74,17 @@ pub mod ofd {
     pub use crate::render::Rendered;
 }
 
+/// Making PDF documents (ISO 32000-1 and ISO 19005-3), and filling the forms of others.
+#[cfg(feature = "compose")]
+pub mod pdf {
+    pub use crate::document::ofd::{Cap, Figure, Ink, Join, Outline, Stroke};
+    pub use crate::document::pdf::{
+        Align, Content, FontId, ImageId, NewAttachment, NewField, NewPdf, PageId, Relationship, TemplateId, Text,
+        Typeface,
+    };
+    pub use crate::font::Font;
+}
+
 #[cfg(feature = "pkcs12")]
 pub use crate::crypto::Pkcs12;
 pub use crate::crypto::{Certificate, Credentials, DigestAlgorithm, SignatureAlgorithm, SigningKey, SoftwareKey};

@@ -10,7 +10,7 @@ mod kept;
 pub(crate) mod ofd;
 mod options;
 #[cfg(feature = "pdf")]
-mod pdf;
+pub(crate) mod pdf;
 mod seed;
 mod sight;
 

@@ -11,6 +11,8 @@
 
 mod appearance;
 mod changes;
+#[cfg(feature = "compose")]
+mod compose;
 mod content;
 mod digest;
 mod dss;
@@ -20,6 +22,7 @@ mod extent;
 mod field;
 mod file;
 mod filter;
+mod form;
 mod lexer;
 #[cfg(feature = "encryption")]
 mod locked;
@@ -36,6 +39,13 @@ mod xref;
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(feature = "compose")]
+pub use crate::document::pdf::compose::{
+    Content, FontId, ImageId, NewAttachment, NewField, NewPdf, PageId, Relationship, TemplateId, Text, Typeface,
+};
+#[cfg(feature = "compose")]
+pub use crate::document::pdf::form::look::Align;
 
 use std::borrow::Cow;
 use std::fmt;

@@ -55,9 +55,13 @@ mod colour;
 mod contents;
 mod draft;
 mod layout;
+mod plan;
 mod prepared;
+mod shapes;
 mod size;
+mod text;
 mod values;
+mod watermark;
 
 pub use crate::compose::assets::Assets;
 pub use crate::compose::colour::Colour;

@@ -295,6 +295,15 @@ impl Figure {
         self
     }
 
+    /// The same at another place: so many millimetres to the right and downwards.
+    pub fn moved(mut self, right: f64, down: f64) -> Self {
+        self.outline.shift(right, down);
+        if let Some(clip) = &mut self.clip {
+            clip.shift(right, down);
+        }
+        self
+    }
+
     /// Shows only what lies within another outline.
     pub fn clip(mut self, outline: Outline) -> Self {
         self.clip = Some(outline);

@@ -37,7 +37,7 @@ impl Composer {
     /// [`Prepared::new`].
     pub fn new(profile: Profile, assets: Assets) -> Result<Self, Error> {
         require_good(&format!("the profile of {}", profile.kind.name), profile.check())?;
-        let prepared = Prepared::new(profile.face.clone(), assets.clone())?;
+        let prepared = Prepared::new(&profile.face, &assets)?;
         Ok(Composer { profile, assets, prepared })
     }
 

@@ -96,7 +96,7 @@ impl Data {
                         shown.push(Line { page, text: words.text().to_owned(), at, item });
                     }
                     Mark::Image(photo) => {
-                        let (sm3, item) = (digests.of(&photo.bytes)?, photo.field.clone());
+                        let (sm3, item) = (digests.of(&photo.bytes)?, photo.field.as_deref().map(str::to_owned));
                         pictures.push(PictureLine { page, area: photo.area.map(hundredths), sm3, item });
                     }
                     _ => {}

@@ -214,7 +214,7 @@ impl Metadata {
         pairs
     }
 
-    fn values(&self, element: Element) -> Vec<String> {
+    pub(crate) fn values(&self, element: Element) -> Vec<String> {
         use Element as E;
         let one = |value: &Option<String>| value.clone().into_iter().collect();
         let moment = |value: Option<Time>| value.map(write_time).into_iter().collect();

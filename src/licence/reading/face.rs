@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::document::sight::{Glyph, Sight};
+use crate::document::{Glyph, Sight};
 use crate::error::Error;
 use crate::finding::checks;
 use crate::licence::Remark;

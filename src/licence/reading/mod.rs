@@ -123,7 +123,7 @@ impl Licence {
             return Err(Error::new(ErrorKind::Mismatch, told));
         }
         remarks.push(compare::protected(verified)?);
-        let outside = Elements::from_pairs(&pairs)?;
+        let outside = Elements::from_pairs(pairs.iter().map(|(name, value)| (name, value)))?;
         let data = compare::embedded(&files, &pairs, reading.tolerates_bare, &mut remarks)?;
         let elements = match &data {
             Some(data) => Elements::from_value(&data.metadata)?,

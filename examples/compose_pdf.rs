@@ -105,7 +105,11 @@ fn add_fields(form: &mut NewPdf, song: FontId) {
     let code = NewField::text("applicant.code", area(120.0, 40.0, 60.0, 7.0), song, Mm(0.0)).value("12345678");
     form.field(code.max_length(10).comb().border(grey.clone(), Mm(0.2)));
     let long = NewField::text("reason", area(50.0, 55.0, 130.0, 30.0), song, size).multi_line();
-    form.field(long.value("电子印章应用，应当端正。\n电子印章").border(grey.clone(), Mm(0.2)).background(Ink::rgb(245, 245, 250)));
+    form.field(
+        long.value("电子印章应用，应当端正。\n电子印章")
+            .border(grey.clone(), Mm(0.2))
+            .background(Ink::rgb(245, 245, 250)),
+    );
     form.field(NewField::check_box("agreed", area(50.0, 90.0, 5.0, 5.0)).checked().border(grey.clone(), Mm(0.3)));
     form.field(NewField::check_box("other", area(60.0, 90.0, 5.0, 5.0)).export("其他").border(grey.clone(), Mm(0.3)));
     let radio = NewField::radio("kind").choice("first", area(50.0, 100.0, 5.0, 5.0));

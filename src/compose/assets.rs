@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::compose::stock::Stock;
 use crate::compose::text::Faces;
 use crate::font::Font;
 
@@ -56,5 +57,10 @@ impl Assets {
     pub(super) fn faces(&self) -> Faces {
         let faces = self.fonts.iter().map(|(name, font)| (name.as_str().into(), font.clone())).collect();
         Faces::new(faces, self.fallback.as_deref())
+    }
+
+    pub(super) fn stock(&self) -> Stock {
+        let fonts = self.fonts.iter().map(|(name, font)| (name.clone(), font.clone()));
+        Stock::plain(fonts, self.fallback.as_deref())
     }
 }

@@ -6,9 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::compose::assets::Assets;
 use crate::compose::colour::Colour;
+use crate::compose::stock::Stock;
 use crate::document::ofd::Figure;
-use crate::document::{Ofd, Pdf};
-use crate::error::Error;
 use crate::time::Time;
 use crate::units::Mm;
 
@@ -44,6 +43,8 @@ pub struct Draft {
     pub(super) data: Vec<(String, String)>,
     pub(super) attachments: Vec<Attachment>,
     pub(super) namespace: String,
+    /// Fonts that were made ready for many documents.
+    pub(super) stock: Option<Arc<Stock>>,
 }
 
 /// A page of a draft. What is added later lies above.
@@ -252,6 +253,7 @@ impl Draft {
             data: Vec::new(),
             attachments: Vec::new(),
             namespace: "urn:eseal:data".to_owned(),
+            stock: None,
         }
     }
 
@@ -320,27 +322,6 @@ impl Draft {
     pub fn sheets(&self) -> &[Sheet] {
         &self.sheets
     }
-
-    /// Paints the pages as a PDF document (PDF/A-3b when no fields are asked for), and reads it as every other.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::Mismatch`](crate::ErrorKind::Mismatch) when no font has a character;
-    /// [`ErrorKind::Misuse`](crate::ErrorKind::Misuse) when there is no page, a number is none, or a name cannot be
-    /// written.
-    pub fn to_pdf(&self, options: &PdfOptions) -> Result<Pdf, Error> {
-        let _ = options;
-        Err(Error::unsupported("pages are not painted yet"))
-    }
-
-    /// Paints the pages as an OFD document, and reads it as every other.
-    ///
-    /// # Errors
-    ///
-    /// As [`Draft::to_pdf`].
-    pub fn to_ofd(&self) -> Result<Ofd, Error> {
-        Err(Error::unsupported("pages are not painted yet"))
-    }
 }
 
 impl Sheet {
@@ -395,6 +376,15 @@ impl Sheet {
 }
 
 impl Mark {
+    /// The words in it, as they are drawn.
+    pub(super) fn all_words(&self) -> Vec<&Words> {
+        match self {
+            Mark::Words(words) => vec![words],
+            Mark::Field(field) => field.shown.iter().flat_map(Mark::all_words).collect(),
+            Mark::Figure(_) | Mark::Image(_) | Mark::Seal { .. } => Vec::new(),
+        }
+    }
+
     /// The mark at another place: so many millimetres to the right and downwards.
     #[must_use]
     pub fn moved(self, right: f64, down: f64) -> Self {

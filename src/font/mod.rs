@@ -182,7 +182,13 @@ impl Font {
         (top + margin, bottom - margin)
     }
 
-    /// Whether it can show a character.
+    /// Whether it has a glyph for a character that is seen.
+    #[cfg(feature = "compose")]
+    pub(crate) fn shows(&self, character: char) -> bool {
+        !is_invisible(character) && self.glyph_id(character).is_some()
+    }
+
+    /// Whether it can show a character, or needs not.
     #[cfg(feature = "compose")]
     pub(crate) fn has(&self, character: char) -> bool {
         is_invisible(character) || self.glyph_id(character).is_some()

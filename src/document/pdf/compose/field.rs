@@ -260,7 +260,9 @@ impl NewField {
             Kind::Text { value, most, .. } => {
                 let count = value.chars().count();
                 match most {
-                    Some(most) if count > *most => misuse(format!("its value has {count} characters, of {most} at most")),
+                    Some(most) if count > *most => {
+                        misuse(format!("its value has {count} characters, of {most} at most"))
+                    }
                     None | Some(0) if self.flags & flag::COMB != 0 => {
                         misuse("a comb has as many cells as max_length says: say how many".into())
                     }
@@ -399,7 +401,11 @@ impl Style {
 
     fn points(&self) -> Result<f64, Error> {
         let size = self.size.to_points();
-        if size.is_finite() && size >= 0.0 { Ok(size) } else { Err(Error::misuse("its font has no size: give 0 or more")) }
+        if size.is_finite() && size >= 0.0 {
+            Ok(size)
+        } else {
+            Err(Error::misuse("its font has no size: give 0 or more"))
+        }
     }
 
     fn appearance(&self, faces: &mut Faces<'_>) -> Result<String, Error> {
@@ -421,7 +427,8 @@ impl Style {
 impl Painted<'_> {
     /// The fonts that its looks use, and that whoever writes into it will.
     pub(super) fn fonts(&self, faces: &mut Faces<'_>) -> Result<BTreeSet<Part>, Error> {
-        let mut fonts: BTreeSet<Part> = self.looks.iter().flatten().flat_map(|look| &look.used.fonts).copied().collect();
+        let mut fonts: BTreeSet<Part> =
+            self.looks.iter().flatten().flat_map(|look| &look.used.fonts).copied().collect();
         if let Kind::Text { style, .. } | Kind::Choice { style, .. } = &self.field.kind {
             fonts.insert(faces.first_part(style.font.0)?);
         }

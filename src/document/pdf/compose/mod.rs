@@ -357,7 +357,8 @@ impl NewPdf {
             templates.push(match &template.ready {
                 Some(ready) => Arc::clone(ready),
                 None => {
-                    let known = Known { images: self.images.len(), templates: heights.get(..place).unwrap_or_default() };
+                    let known =
+                        Known { images: self.images.len(), templates: heights.get(..place).unwrap_or_default() };
                     Arc::new(painted(&[&template.content], template.size.1.0, known, faces)?)
                 }
             });

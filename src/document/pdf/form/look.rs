@@ -145,8 +145,28 @@ impl Frame {
         let (near, far) = (line, 2.0 * line);
         let (right, top) = (self.width, self.height);
         let corners = [
-            (light, [(near, near), (near, top - near), (right - near, top - near), (right - far, top - far), (far, top - far), (far, far)]),
-            (shade, [(right - near, top - near), (right - near, near), (near, near), (far, far), (right - far, far), (right - far, top - far)]),
+            (
+                light,
+                [
+                    (near, near),
+                    (near, top - near),
+                    (right - near, top - near),
+                    (right - far, top - far),
+                    (far, top - far),
+                    (far, far),
+                ],
+            ),
+            (
+                shade,
+                [
+                    (right - near, top - near),
+                    (right - near, near),
+                    (near, near),
+                    (far, far),
+                    (right - far, far),
+                    (right - far, top - far),
+                ],
+            ),
         ];
         for (grey, points) in corners {
             to.set_fill_gray(grey);
@@ -251,7 +271,11 @@ fn draw_mark(to: &mut Operators, frame: &Frame, mark: Mark) {
 fn polyline(to: &mut Operators, line: &[(f64, f64)], at: impl Fn(f64, f64) -> (f32, f32)) {
     for (place, (dx, dy)) in line.iter().enumerate() {
         let (x, y) = at(*dx, *dy);
-        if place == 0 { to.move_to(x, y) } else { to.line_to(x, y) };
+        if place == 0 {
+            to.move_to(x, y)
+        } else {
+            to.line_to(x, y)
+        };
     }
 }
 
@@ -279,7 +303,8 @@ pub(in crate::document::pdf) fn text(
         let edge = frame.edge();
         let clip = [edge, edge, frame.width - 2.0 * edge, frame.height - 2.0 * edge].map(|side| side as f32);
         to.rect(clip[0], clip[1], clip[2], clip[3]).clip_nonzero().end_path();
-        let mut sheet = Sheet { to: &mut to, fonts: &mut fonts, faces, face, words, frame, aside, above, width, height };
+        let mut sheet =
+            Sheet { to: &mut to, fonts: &mut fonts, faces, face, words, frame, aside, above, width, height };
         match &words.setting {
             Setting::Line => sheet.line(&text)?,
             Setting::Lines => sheet.lines(&text)?,

@@ -325,6 +325,34 @@ checks! {
         "Do the pages show what the data say?";
     FORM_DATA_PICTURE = "form.data.picture", "none; a measure of this crate",
         "Are the pictures on the pages those of the data?";
+    LICENCE_METADATA = "licence.metadata", "GB/T 36903-2018",
+        "Are the licence's metadata complete, and is each element what the standard has it to be?";
+    LICENCE_HOLDER = "licence.holder", "GB/T 36903-2018 annex A",
+        "Does each holder have a code, and is it good for its kind?";
+    LICENCE_IDENTIFIER = "licence.identifier", "GB/T 36904-2018",
+        "Does the licence's identifier say the same type, issuer and version as its metadata?";
+    LICENCE_PROFILE = "licence.profile", "GB/T 36902-2018; concrete-licence standards",
+        "Is the licence what its type's profile asks for?";
+    LICENCE_CATALOGUE = "licence.catalogue", "GB/T 36902-2018",
+        "Are the row, the entry, the claim and the link of the catalogue good, and do they go together?";
+    LICENCE_PROTECTED = "licence.protected", "GB/T 36905-2018 (security)",
+        "Do the licence's data lie in what its seals protect, as they stood when it was issued?";
+    LICENCE_DATA = "licence.data", "GB/T 36905-2018 (data)",
+        "Are the embedded data the ones that the licence was issued with?";
+    LICENCE_DATA_SAME = "licence.data-same", "GB/T 36905-2018 (metadata)",
+        "Do the document's metadata say the same as the embedded data?";
+    LICENCE_FACE = "licence.face", "GB/T 36905-2018 (data indexing)",
+        "Does the face show what the data say?";
+    LICENCE_PICTURE = "licence.picture", "GB/T 36905-2018 (appearance)",
+        "Are the pictures on the face the ones that the licence was issued with?";
+    LICENCE_ISSUER = "licence.issuer", "GB/T 36903-2018; GB/T 38540-2020 7.3",
+        "Do the seals belong to the bodies that the licence names as its issuers?";
+    LICENCE_IN_FORCE = "licence.in-force", "GB/T 36903-2018",
+        "Is the licence in force on the day in question, by its own dates?";
+    LICENCE_COPY = "licence.copy", "GB/T 36903-2018 (annotated copies)",
+        "If it is an annotated copy: is it complete, and may it still be used?";
+    LICENCE_STATE = "licence.state", "GB/T 36906-2018",
+        "Is the licence in force by the record of its issuer?";
 }
 
 /// The conclusion of many findings in one word: that of [`Conclusion`], without its reason.

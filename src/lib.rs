@@ -50,6 +50,8 @@ pub mod identifier;
 pub mod keys;
 #[cfg(feature = "ledger")]
 pub mod ledger;
+#[cfg(feature = "licence")]
+pub mod licence;
 pub mod lifecycle;
 mod limits;
 pub mod manual;
@@ -76,6 +78,17 @@ pub mod ofd {
     pub use crate::font::Font;
     #[cfg(feature = "render")]
     pub use crate::render::Rendered;
+}
+
+/// Making PDF documents (ISO 32000-1 and ISO 19005-3), and filling the forms of others.
+#[cfg(feature = "compose")]
+pub mod pdf {
+    pub use crate::document::ofd::{Cap, Figure, Ink, Join, Outline, Stroke};
+    pub use crate::document::pdf::{
+        Align, Content, EmbeddedFile, FontId, ImageId, NewAttachment, NewField, NewPdf, PageId, Relationship, TemplateId, Text,
+        Typeface,
+    };
+    pub use crate::font::Font;
 }
 
 #[cfg(feature = "pkcs12")]

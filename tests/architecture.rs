@@ -48,6 +48,7 @@ const PLAN: &[(&str, &[&str])] = &[
     ("archive", &["crypto", "document", "error", "limits", "time", "timestamp", "trust", "verify"]),
     ("lifecycle", &["crypto", "der", "error", "finding", "picture", "seal", "time", "timestamp", "verify"]),
     ("ledger", &["crypto", "error", "finding", "lifecycle", "seal", "time", "trust"]),
+    ("licence", &["crypto", "document", "error", "finding", "identifier", "limits", "stamp", "time", "units", "verify"]),
     ("authority", &["crypto", "der", "error", "time", "timestamp"]),
     ("manual", &[]),
 ];

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::compose::stock::Stock;
+use crate::compose::text::Faces;
 use crate::font::Font;
 
 /// Fonts and pictures by the names that layouts use: `song`, `hei`, `fangsong`, `kai` by convention.
@@ -46,5 +48,19 @@ impl Assets {
     pub fn picture(mut self, name: impl Into<String>, bytes: impl Into<Arc<[u8]>>) -> Self {
         self.pictures.insert(name.into(), bytes.into());
         self
+    }
+
+    pub(super) fn picture_of(&self, name: &str) -> Option<&Arc<[u8]>> {
+        self.pictures.get(name)
+    }
+
+    pub(super) fn faces(&self) -> Faces {
+        let faces = self.fonts.iter().map(|(name, font)| (name.as_str().into(), font.clone())).collect();
+        Faces::new(faces, self.fallback.as_deref())
+    }
+
+    pub(super) fn stock(&self) -> Stock {
+        let fonts = self.fonts.iter().map(|(name, font)| (name.clone(), font.clone()));
+        Stock::plain(fonts, self.fallback.as_deref())
     }
 }

@@ -6,9 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::compose::assets::Assets;
 use crate::compose::colour::Colour;
+use crate::compose::stock::Stock;
 use crate::document::ofd::Figure;
-use crate::document::{Ofd, Pdf};
-use crate::error::Error;
 use crate::time::Time;
 use crate::units::Mm;
 
@@ -44,6 +43,8 @@ pub struct Draft {
     pub(super) data: Vec<(String, String)>,
     pub(super) attachments: Vec<Attachment>,
     pub(super) namespace: String,
+    /// Fonts that were made ready for many documents.
+    pub(super) stock: Option<Arc<Stock>>,
 }
 
 /// A page of a draft. What is added later lies above.
@@ -80,7 +81,7 @@ pub enum Mark {
 #[must_use = "words are shown where they are given to"]
 pub struct Words {
     pub(super) text: String,
-    pub(super) font: String,
+    pub(super) font: Arc<str>,
     pub(super) size: Mm,
     pub(super) at: (Mm, Mm),
     pub(super) colour: Colour,
@@ -89,7 +90,7 @@ pub struct Words {
     pub(super) spacing: Mm,
     pub(super) rotation: f64,
     pub(super) advances: Option<Vec<f64>>,
-    pub(super) field: Option<String>,
+    pub(super) field: Option<Arc<str>>,
 }
 
 /// A picture on a page.
@@ -100,7 +101,7 @@ pub struct Photo {
     /// Left, top, width and height; the picture fills it.
     pub area: [Mm; 4],
     /// The field whose value it is.
-    pub field: Option<String>,
+    pub field: Option<Arc<str>>,
 }
 
 /// A field that can be filled in: a form field in PDF where such are asked for, otherwise what it shows.
@@ -115,7 +116,7 @@ pub struct Field {
     /// Left, top, width and height.
     pub area: [Mm; 4],
     /// The font of what is written into it, and its size.
-    pub font: (String, Mm),
+    pub font: (Arc<str>, Mm),
     /// Whether it has to be filled in.
     pub is_required: bool,
     /// Whether it shows its value only.
@@ -252,6 +253,7 @@ impl Draft {
             data: Vec::new(),
             attachments: Vec::new(),
             namespace: "urn:eseal:data".to_owned(),
+            stock: None,
         }
     }
 
@@ -320,27 +322,6 @@ impl Draft {
     pub fn sheets(&self) -> &[Sheet] {
         &self.sheets
     }
-
-    /// Paints the pages as a PDF document (PDF/A-3b when no fields are asked for), and reads it as every other.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::Mismatch`](crate::ErrorKind::Mismatch) when no font has a character;
-    /// [`ErrorKind::Misuse`](crate::ErrorKind::Misuse) when there is no page, a number is none, or a name cannot be
-    /// written.
-    pub fn to_pdf(&self, options: &PdfOptions) -> Result<Pdf, Error> {
-        let _ = options;
-        Err(Error::unsupported("pages are not painted yet"))
-    }
-
-    /// Paints the pages as an OFD document, and reads it as every other.
-    ///
-    /// # Errors
-    ///
-    /// As [`Draft::to_pdf`].
-    pub fn to_ofd(&self) -> Result<Ofd, Error> {
-        Err(Error::unsupported("pages are not painted yet"))
-    }
 }
 
 impl Sheet {
@@ -394,9 +375,39 @@ impl Sheet {
     }
 }
 
+impl Mark {
+    /// The words in it, as they are drawn.
+    pub(super) fn all_words(&self) -> Vec<&Words> {
+        match self {
+            Mark::Words(words) => vec![words],
+            Mark::Field(field) => field.shown.iter().flat_map(Mark::all_words).collect(),
+            Mark::Figure(_) | Mark::Image(_) | Mark::Seal { .. } => Vec::new(),
+        }
+    }
+
+    /// The mark at another place: so many millimetres to the right and downwards.
+    #[must_use]
+    pub fn moved(self, right: f64, down: f64) -> Self {
+        let shifted = |[left, top, width, height]: [Mm; 4]| [left + Mm(right), top + Mm(down), width, height];
+        match self {
+            Mark::Words(mut words) => {
+                words.at = (words.at.0 + Mm(right), words.at.1 + Mm(down));
+                Mark::Words(words)
+            }
+            Mark::Figure(figure) => Mark::Figure(figure.moved(right, down)),
+            Mark::Image(photo) => Mark::Image(Photo { area: shifted(photo.area), ..photo }),
+            Mark::Field(field) => {
+                let shown = field.shown.into_iter().map(|mark| mark.moved(right, down)).collect();
+                Mark::Field(Field { area: shifted(field.area), shown, ..field })
+            }
+            Mark::Seal { name, area } => Mark::Seal { name, area: shifted(area) },
+        }
+    }
+}
+
 impl Words {
     /// Words in a font of the assets; `size` is the side of the em square.
-    pub fn new(text: impl Into<String>, font: impl Into<String>, size: Mm) -> Self {
+    pub fn new(text: impl Into<String>, font: impl Into<Arc<str>>, size: Mm) -> Self {
         Words {
             text: text.into(),
             font: font.into(),
@@ -430,7 +441,7 @@ impl Words {
         self
     }
 
-    /// How wide characters are, 1 as the font has them.
+    /// How wide characters are, 1 as the font has them. What [`Words::advances`] says is not stretched.
     pub fn stretch(mut self, stretch: f64) -> Self {
         self.stretch = stretch;
         self
@@ -448,16 +459,21 @@ impl Words {
         self
     }
 
-    /// How far each character is from the next, in millimetres before stretching; by the font otherwise.
+    /// How far each character but the last is from the next, in millimetres; by the font otherwise.
     pub fn advances(mut self, advances: impl IntoIterator<Item = f64>) -> Self {
         self.advances = Some(advances.into_iter().collect());
         self
     }
 
     /// The field that these words show, with rows of lists by their number: `name`, `members.0.name`.
-    pub fn field(mut self, path: impl Into<String>) -> Self {
+    pub fn field(mut self, path: impl Into<Arc<str>>) -> Self {
         self.field = Some(path.into());
         self
+    }
+
+    /// How long the line is up to the beginning of its last character, and an em beyond.
+    pub(super) fn length(&self) -> f64 {
+        self.advances.as_ref().map_or(0.0, |advances| advances.iter().sum()) + self.size.0 * self.stretch
     }
 
     /// What they say.

@@ -51,11 +51,21 @@
 
 mod assets;
 mod colour;
+#[cfg(feature = "licence")]
+mod contents;
 mod draft;
 mod layout;
+mod ofd;
+mod pdf;
+mod plan;
 mod prepared;
+mod shapes;
 mod size;
+mod stock;
+mod tags;
+mod text;
 mod values;
+mod watermark;
 
 pub use crate::compose::assets::Assets;
 pub use crate::compose::colour::Colour;

@@ -1,8 +1,11 @@
 //! A layout made ready for many records.
 
+use std::sync::Arc;
+
 use crate::compose::assets::Assets;
 use crate::compose::draft::Draft;
 use crate::compose::layout::Layout;
+use crate::compose::plan::Plan;
 use crate::compose::values::Values;
 use crate::error::Error;
 
@@ -11,8 +14,7 @@ use crate::error::Error;
 /// It can be shared by threads; cloning is cheap.
 #[derive(Clone, Debug)]
 pub struct Prepared {
-    layout: Layout,
-    assets: Assets,
+    plan: Arc<Plan>,
 }
 
 impl Prepared {
@@ -21,8 +23,8 @@ impl Prepared {
     /// # Errors
     ///
     /// As [`Layout::draft`], for what does not depend on the record.
-    pub fn new(layout: Layout, assets: Assets) -> Result<Self, Error> {
-        Ok(Prepared { layout, assets })
+    pub fn new(layout: &Layout, assets: &Assets) -> Result<Self, Error> {
+        Ok(Prepared { plan: Arc::new(Plan::of(layout, assets)?) })
     }
 
     /// The pages of one record.
@@ -31,7 +33,7 @@ impl Prepared {
     ///
     /// As [`Layout::draft`].
     pub fn draft(&self, values: &Values) -> Result<Draft, Error> {
-        self.layout.draft(&self.assets, values)
+        self.plan.draft(values)
     }
 }
 
@@ -46,7 +48,6 @@ impl Layout {
     /// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) when it asks for more pages or marks than documents may
     /// have.
     pub fn draft(&self, assets: &Assets, values: &Values) -> Result<Draft, Error> {
-        let _ = values;
-        Ok(Draft::new("", assets.clone()))
+        Plan::of(self, assets)?.draft(values)
     }
 }

@@ -73,6 +73,11 @@ impl<'f> Subset<'f> {
         }
     }
 
+    /// How far the font itself moves the pen behind a glyph of the subset, in ems.
+    pub(crate) fn width(&self, code: u16) -> f64 {
+        self.widths.get(&code).map_or(1.0, |width| width / 1000.0)
+    }
+
     fn plain(&mut self, character: char) -> Result<Set, Error> {
         let missing = || Error::new(ErrorKind::Mismatch, format!("the font has no glyph for {character}"));
         let id = self.font.glyph_id(character).ok_or_else(missing)?.to_u32();

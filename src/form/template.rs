@@ -154,7 +154,8 @@ impl Template {
             .map_err(|error| Error::malformed(format!("this is no template: {}", plain(&error))))?;
         let compiled = Compiled::of(&sheet);
         let findings = crate::form::check::examine(&sheet, &compiled);
-        Ok(Template(Arc::new(Inner { digest: sm3(canonical.as_bytes())?, sheet, compiled, findings })))
+        let digest = sm3(spelled(&sheet)?.as_bytes())?;
+        Ok(Template(Arc::new(Inner { sheet, compiled, findings, digest })))
     }
 
     /// Its canonical JSON.
@@ -163,8 +164,7 @@ impl Template {
     ///
     /// Does not happen with a template that was read.
     pub fn to_json(&self) -> Result<String, Error> {
-        let value = serde_json::to_value(self.sheet()).map_err(|error| Error::malformed(error.to_string()))?;
-        Ok(Json::from_serde(&value).canonical())
+        spelled(self.sheet())
     }
 
     /// What speaks for and against it: references, cycles, rules that contradict each other, fields that are not on
@@ -264,6 +264,12 @@ impl Sheet {
     pub(crate) fn table(&self, field: &Field) -> &[crate::form::codes::Code] {
         field.codes.as_ref().and_then(|name| self.codes.get(name)).map_or(&[], Vec::as_slice)
     }
+}
+
+/// The one spelling of a template: what may be left out is.
+fn spelled(sheet: &Sheet) -> Result<String, Error> {
+    let value = serde_json::to_value(sheet).map_err(|error| Error::malformed(error.to_string()))?;
+    Ok(Json::from_serde(&value).canonical())
 }
 
 /// Without the place: it would be in the canonical spelling, which nobody wrote.

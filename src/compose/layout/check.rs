@@ -1,8 +1,10 @@
 //! Whether a layout and the data fit each other.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::compose::layout::Layout;
+use crate::compose::plan::{Use, survey};
 
 /// Something that does not fit.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -48,7 +50,29 @@ impl Layout {
     /// `group.field` for each of the fields in it.
     #[must_use]
     pub fn check<S: AsRef<str>>(&self, names: &[S]) -> Vec<Fault> {
-        let _ = names;
-        Vec::new()
+        let known: BTreeSet<&str> = names.iter().map(AsRef::as_ref).collect();
+        let (mut faults, uses) = survey(self);
+        let mut shown = BTreeSet::new();
+        let mut told = BTreeSet::new();
+        for Use { label, field, lists } in uses {
+            // As values are looked for: in the innermost list first.
+            let ways = (0..=lists.len()).rev().map(|depth| {
+                let mut way = lists.get(..depth).unwrap_or_default().join(".");
+                if depth > 0 {
+                    way.push('.');
+                }
+                way + &field
+            });
+            match ways.into_iter().find_map(|way| known.get(way.as_str()).copied()) {
+                Some(way) => drop(shown.insert(way)),
+                None if told.insert((label.clone(), field.clone())) => {
+                    faults.push(Fault::NoSuchField { element: label, field });
+                }
+                None => {}
+            }
+        }
+        let not_shown = known.iter().filter(|name| !shown.contains(**name));
+        faults.extend(not_shown.map(|name| Fault::NotShown { field: (*name).to_owned() }));
+        faults
     }
 }

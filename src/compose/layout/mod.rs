@@ -285,6 +285,27 @@ impl Watermark {
     }
 }
 
+impl PageSetup {
+    /// Width and height in millimetres, as the paper lies.
+    pub(super) fn size(&self) -> Result<(f64, f64), Error> {
+        let (width, height) = match self.paper {
+            Paper::A3 => (297.0, 420.0),
+            Paper::A4 => (210.0, 297.0),
+            Paper::A5 => (148.0, 210.0),
+            Paper::B5 => (176.0, 250.0),
+            Paper::Own { width, height } => (width, height),
+        };
+        // PDF readers show nothing beyond 14 400 points (ISO 32000-1, annex C).
+        if ![width, height].iter().all(|side| (1.0..=5000.0).contains(side)) {
+            return Err(Error::malformed(format!("paper of {width} mm × {height} mm is none: give 1 to 5000")));
+        }
+        Ok(match self.orientation {
+            Orientation::Portrait => (width, height),
+            Orientation::Landscape => (height, width),
+        })
+    }
+}
+
 impl Layout {
     /// Reads a layout from JSON.
     ///

@@ -379,7 +379,7 @@ impl Deref for Followed<'_> {
 }
 
 impl<'w> View<'w> {
-    fn file(&self) -> &'w File {
+    pub(super) fn file(&self) -> &'w File {
         self.work.file
     }
 

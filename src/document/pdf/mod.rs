@@ -11,7 +11,11 @@
 
 mod appearance;
 mod changes;
+#[cfg(feature = "compose")]
+mod compose;
 mod content;
+#[cfg(feature = "compose")]
+mod data;
 mod digest;
 mod dss;
 #[cfg(feature = "encryption")]
@@ -20,6 +24,7 @@ mod extent;
 mod field;
 mod file;
 mod filter;
+mod form;
 mod lexer;
 #[cfg(feature = "encryption")]
 mod locked;
@@ -36,6 +41,15 @@ mod xref;
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(feature = "compose")]
+pub use crate::document::pdf::compose::{
+    Content, FontId, ImageId, NewAttachment, NewField, NewPdf, PageId, Relationship, TemplateId, Text, Typeface,
+};
+#[cfg(feature = "compose")]
+pub use crate::document::pdf::data::EmbeddedFile;
+#[cfg(feature = "compose")]
+pub use crate::document::pdf::form::look::Align;
 
 use std::borrow::Cow;
 use std::fmt;

@@ -76,6 +76,19 @@ impl Outline {
         self
     }
 
+    /// Moves every point.
+    pub(super) fn shift(&mut self, right: f64, down: f64) {
+        for point in self.steps.iter_mut().flat_map(|(_, points)| points) {
+            *point = (point.0 + right, point.1 + down);
+        }
+    }
+
+    /// Letters `M`, `L`, `Q`, `B` and `C` with the points of each.
+    #[cfg(feature = "compose")]
+    pub(in crate::document) fn steps(&self) -> &[(char, Vec<(f64, f64)>)] {
+        &self.steps
+    }
+
     fn points(&self) -> impl Iterator<Item = (f64, f64)> {
         self.steps.iter().flat_map(|(_, points)| points).copied()
     }

@@ -130,6 +130,23 @@ pub(super) fn form_xobject(picture: &Picture, limits: &Limits, first: i32, style
     Ok(Appearance { objects })
 }
 
+/// Writes a picture of dots as an image with the number `first`, and its mask behind it; how many objects there are.
+/// Colours are those of devices, printing inks none.
+///
+/// # Errors
+///
+/// As [`form_xobject`].
+#[cfg(feature = "compose")]
+pub(super) fn image_xobject(picture: &Picture, limits: &Limits, chunk: &mut Chunk, first: Ref) -> Result<i32, Error> {
+    match picture.format() {
+        PictureFormat::Bmp | PictureFormat::Gif | PictureFormat::Png => raster::write(picture, limits, chunk, first),
+        PictureFormat::Jpeg => jpeg::write(picture, limits, chunk, first),
+        PictureFormat::Svg | PictureFormat::Ofd => {
+            Err(Error::unsupported("the picture is not made of dots: convert it to PNG"))
+        }
+    }
+}
+
 /// Hands out the numbers of objects.
 struct Numbers {
     next: i32,

@@ -10,9 +10,11 @@
 
 mod check;
 mod codes;
+mod compare;
 mod compiled;
 mod day;
 mod expression;
+mod extract;
 mod face;
 mod field;
 mod instance;
@@ -32,6 +34,7 @@ mod versions;
 mod wrong;
 
 pub use crate::form::day::{Clock, Day};
+pub use crate::form::extract::{Extracted, Extraction, Medium};
 pub use crate::form::field::{Field, FieldKind, Role};
 pub use crate::form::instance::Instance;
 pub use crate::form::judge::{Circumstances, InstanceReport, ValidInstance};

@@ -25,9 +25,9 @@ impl Renderer {
     /// # Errors
     ///
     /// [`ErrorKind::NotValid`] when the template cannot be filled in; else as [`Prepared::new`].
-    pub fn new(template: &Template, assets: Assets) -> Result<Self, Error> {
+    pub fn new(template: &Template, assets: &Assets) -> Result<Self, Error> {
         template.require_good()?;
-        let prepared = Prepared::new(pages(template.sheet()), assets).context(template)?;
+        let prepared = Prepared::new(&pages(template.sheet()), assets).context(template)?;
         Ok(Renderer { template: template.clone(), prepared })
     }
 

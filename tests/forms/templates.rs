@@ -8,12 +8,12 @@ use eseal::{Limits, Outcome, Verdict};
 use crate::common::testdata;
 
 /// The day on which the samples are filled in.
-pub fn today() -> Day {
+pub(crate) fn today() -> Day {
     "2026-03-10".parse().unwrap()
 }
 
 /// Every template with the JSON of its sample, by the names of their files.
-pub fn all() -> Vec<(String, Template, Vec<u8>)> {
+pub(crate) fn all() -> Vec<(String, Template, Vec<u8>)> {
     let folder = testdata("form-templates");
     let mut found: Vec<_> = fs::read_dir(&folder)
         .unwrap()

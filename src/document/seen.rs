@@ -1,12 +1,11 @@
 //! Pictures as pages hold them.
 
-use crate::units::{Area, Page};
+use crate::units::Area;
 
 /// A picture on a page.
 #[derive(Clone, Debug)]
 #[doc(hidden)]
 pub struct Seen {
-    pub(crate) page: Page,
     /// Where it stands, where that is known without drawing the page.
     pub(crate) area: Option<Area>,
     pub(crate) dots: Dots,

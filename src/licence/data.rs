@@ -139,6 +139,17 @@ impl Data {
     }
 }
 
+impl Data {
+    /// The digests of the face's pictures by their keys.
+    pub(super) fn picture_digests(&self) -> BTreeMap<String, String> {
+        let picture = |(key, datum): (&String, &Datum)| match datum {
+            Datum::Picture { sm3 } => Some((key.clone(), sm3.clone())),
+            _ => None,
+        };
+        self.face.iter().filter_map(picture).collect()
+    }
+}
+
 /// Digests of pictures, each made once: a photo is a value of the face and stands on a page.
 #[derive(Default)]
 struct Digests(Vec<(*const u8, String)>);

@@ -1,5 +1,6 @@
 //! Electronic licences (电子证照): from data to a sealed file, and back to data that can be trusted.
 
+mod annotate;
 mod carrier;
 pub mod catalogue;
 mod composer;

@@ -428,12 +428,6 @@ impl<'s> Stamp<'s> {
         self.protected.as_deref()
     }
 
-    /// The time of signing.
-    #[cfg(feature = "licence")]
-    pub(crate) fn time(&self) -> Time {
-        self.at
-    }
-
     /// With a field named and no place, the field's own place shows the picture.
     fn is_visible(&self) -> bool {
         !self.places.is_empty() || self.field.is_some()

@@ -88,7 +88,7 @@ impl Ofd {
                         }
                         None => Dots::Other,
                     };
-                    seen.push(Seen { page, area, dots });
+                    seen.push(Seen { area, dots });
                 }
                 "Content" | "Layer" | "PageBlock" => self.shown(child, page, files, seen)?,
                 _ => {}

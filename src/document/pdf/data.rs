@@ -82,7 +82,7 @@ impl Pdf {
             Some(dictionary) => node.resources(&view, dictionary)?,
             None => return Ok(Vec::new()),
         };
-        let mut pictures = Pictures { view: &view, page: number, found: Vec::new(), known: BTreeSet::new() };
+        let mut pictures = Pictures { view: &view, found: Vec::new(), known: BTreeSet::new() };
         pictures.within(&resources, FORMS)?;
         Ok(pictures.found)
     }
@@ -214,7 +214,6 @@ impl Files<'_, '_> {
 
 struct Pictures<'v, 'w> {
     view: &'v View<'w>,
-    page: Page,
     found: Vec<Seen>,
     known: BTreeSet<Reference>,
 }
@@ -234,7 +233,7 @@ impl Pictures<'_, '_> {
             match dictionary.name("Subtype") {
                 Some(b"Image") => {
                     let dots = self.dots(&object).context(format_args!("the picture in object {reference}"))?;
-                    self.found.push(Seen { page: self.page, area: None, dots });
+                    self.found.push(Seen { area: None, dots });
                 }
                 Some(b"Form") => {
                     if let Some(resources) = self.view.get(dictionary, "Resources")?

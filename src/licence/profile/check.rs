@@ -49,7 +49,7 @@ impl Profile {
         remarks
     }
 
-    fn check_face(&self, add: &mut impl FnMut(String, String)) {
+    fn check_face(&self, add: &mut dyn FnMut(String, String)) {
         let own = self.names();
         let mut all = own.clone();
         all.extend(Element::ALL.iter().map(|element| element.short_name().to_owned()));
@@ -77,7 +77,7 @@ impl Profile {
         self.items.iter().flat_map(|item| std::iter::once(item.key.clone()).chain(columns(item))).collect()
     }
 
-    fn check_seals(&self, add: &mut impl FnMut(String, String)) {
+    fn check_seals(&self, add: &mut dyn FnMut(String, String)) {
         if self.seals.is_empty() {
             add("the profile has no seal: a licence without one proves nothing".into(), "没有规定印章".into());
         }
@@ -167,7 +167,7 @@ impl Profile {
         remarks
     }
 
-    fn check_days(&self, metadata: &Metadata, add: &mut impl FnMut(String, String)) {
+    fn check_days(&self, metadata: &Metadata, add: &mut dyn FnMut(String, String)) {
         let until = metadata.valid_until;
         match self.validity {
             ValidityRule::Free => {}
@@ -195,7 +195,7 @@ impl Profile {
     }
 }
 
-fn check_items(items: &[Item], within: &str, add: &mut impl FnMut(String, String)) {
+fn check_items(items: &[Item], within: &str, add: &mut dyn FnMut(String, String)) {
     let mut seen = BTreeSet::new();
     if items.len() > MOST_ITEMS {
         add(format!("there are {} items; the most is {MOST_ITEMS}", items.len()), "信息项过多".into());
@@ -243,7 +243,7 @@ fn is_key(key: &str) -> bool {
         && key.chars().count() <= 64
 }
 
-fn check_value(item: &Item, value: Option<&FaceValue>, add: &mut impl FnMut(String, String)) {
+fn check_value(item: &Item, value: Option<&FaceValue>, add: &mut dyn FnMut(String, String)) {
     let (key, name) = (&item.key, &item.name);
     let mut say = |english: String, chinese: String| add(format!("the item \"{key}\", {name}, {english}"), chinese);
     match value {

@@ -4,6 +4,7 @@ mod compare;
 mod face;
 mod pictures;
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Serialize;
@@ -15,7 +16,9 @@ use crate::licence::carrier::Carrier;
 use crate::licence::data::{Data, FILE};
 use crate::licence::metadata::Element;
 use crate::licence::remark::findings;
+use crate::licence::pixels;
 use crate::licence::{Day, Elements, Face, Metadata, Profile, Remark};
+use crate::limits::Limits;
 use crate::time::Time;
 use crate::verify::{LicenceState, Report, ResultCode, Verified};
 
@@ -89,7 +92,20 @@ pub struct Licence {
     #[serde(skip)]
     elements: Elements,
     #[serde(skip)]
+    values: Values,
+}
+
+/// What a face says.
+#[derive(Clone, Debug, Default)]
+struct Values {
     face: Face,
+    pictures: BTreeMap<String, String>,
+}
+
+impl Values {
+    fn of(data: &Data) -> Self {
+        Values { face: data.values(), pictures: data.picture_digests() }
+    }
 }
 
 /// The data of a licence that holds. Only [`Licence::require_good`] makes one.
@@ -102,6 +118,20 @@ pub struct GoodLicence {
     pub face: Face,
     /// As of when it was found good.
     pub at: Time,
+    /// The digests of the pictures of the face.
+    pub(super) pictures: BTreeMap<String, String>,
+}
+
+impl GoodLicence {
+    /// Whether this is the picture of that item.
+    ///
+    /// # Errors
+    ///
+    /// When it does not decode.
+    pub fn has_picture(&self, key: &str, bytes: &[u8]) -> Result<bool, Error> {
+        let digest = pixels::digest_file(bytes, &Limits::default())?;
+        Ok(self.pictures.get(key).is_some_and(|own| *own == digest))
+    }
 }
 
 impl Licence {
@@ -138,18 +168,18 @@ impl Licence {
             remarks.extend(face::compare(document, data)?);
             remarks.extend(pictures::compare(document, data)?);
         }
-        let face = data.as_ref().map(Data::values).unwrap_or_default();
+        let values = data.as_ref().map(Values::of).unwrap_or_default();
         let at = reading.on.unwrap_or(verified.at());
         remarks.push(compare::issuers(verified, &elements));
         if let Some(metadata) = &metadata {
             remarks.push(compare::in_force(metadata, Day::of(at)));
             remarks.extend(compare::copy(metadata, at));
             if let Some(profile) = reading.profile {
-                remarks.extend(profile.check_read(metadata, &face));
+                remarks.extend(profile.check_read(metadata, &values.face));
             }
         }
         let identifier = elements.first(Element::Identifier).map(str::to_owned);
-        Ok(Self::concluded(D::FORMAT, at, identifier, remarks, reading.state, elements, face))
+        Ok(Self::concluded(D::FORMAT, at, identifier, remarks, reading.state, elements, values))
     }
 
     /// The licence in a document that was verified, valid or not: of one that was not, the findings of the
@@ -173,7 +203,7 @@ impl Licence {
             identifier: None,
             checks: remarks,
             elements: Elements::default(),
-            face: Face::new(),
+            values: Values::default(),
         })
     }
 
@@ -184,7 +214,7 @@ impl Licence {
         mut checks: Vec<Remark>,
         state: Option<LicenceState>,
         elements: Elements,
-        face: Face,
+        values: Values,
     ) -> Self {
         let of_file = Conclusion::of(&findings(&checks), Standard::Gb);
         let mut result_code = ResultCode::of(of_file);
@@ -194,7 +224,7 @@ impl Licence {
         }
         let conclusion = Conclusion::of(&findings(&checks), Standard::Gb);
         let verdict = conclusion.verdict();
-        Licence { verdict, conclusion, result_code, format, at, identifier, checks, elements, face }
+        Licence { verdict, conclusion, result_code, format, at, identifier, checks, elements, values }
     }
 
     /// The conclusion in one word.
@@ -241,7 +271,8 @@ impl Licence {
     pub fn require_good(self) -> Result<GoodLicence, Error> {
         if self.verdict == Verdict::Valid {
             let metadata = Metadata::of(&self.elements)?;
-            return Ok(GoodLicence { metadata, face: self.face, at: self.at });
+            let Values { face, pictures } = self.values;
+            return Ok(GoodLicence { metadata, face, at: self.at, pictures });
         }
         let against: Vec<_> = self.checks.iter().filter(|remark| remark.is_fault()).collect();
         let worst = against.iter().max_by_key(|remark| remark.outcome());

@@ -307,7 +307,7 @@ pub(super) fn options(view: &View<'_>, field: &Field) -> Result<Vec<FieldOption>
                 pair.extend(text(view, &part)?);
             }
         }
-        if let [value, shown] = <[String; 2]>::try_from(pair).unwrap_or_default() {
+        if let Ok([value, shown]) = <[String; 2]>::try_from(pair) {
             options.push(FieldOption { value, shown });
         }
     }

@@ -1,6 +1,8 @@
 //! The pages against the data: they are rendered again, and everything that is seen on one and not on the other is
 //! told with the field that it belongs to.
 
+use std::collections::BTreeMap;
+
 use crate::compose::{Draft, Mark};
 use crate::document::seen::Dots;
 use crate::document::{Document, Sight};
@@ -76,37 +78,31 @@ impl Told<'_> {
         self.marks(&marks(own), &marks(expected), words);
     }
 
-    /// Characters in their order, each with its place; those that are written alike are passed over.
+    /// Characters by their places: what stands where, not in which order it was drawn.
     fn glyphs(&mut self, own: &Sight, expected: &Sight, words: &Words) {
-        let seen = |sight: &Sight| -> Vec<(String, Area)> {
-            let shown = sight.glyphs.iter().filter(|glyph| !glyph.is_blank());
-            shown.map(|glyph| (glyph.text.clone(), glyph.area)).collect()
+        let shown = |sight: &Sight| -> Vec<(String, Area)> {
+            let glyphs = sight.glyphs.iter().filter(|glyph| !glyph.is_blank());
+            glyphs.map(|glyph| (glyph.text.clone(), glyph.area)).collect()
         };
-        let (own_glyphs, expected_glyphs) = (seen(own), seen(expected));
-        let alike = |one: &(String, Area), other: &(String, Area)| one.0 == other.0 && near(&one.1, &other.1);
-        let mut lost: Vec<(String, String, String)> = Vec::new();
-        let mut at = 0;
-        for (number, expected) in expected_glyphs.iter().enumerate() {
-            match own_glyphs.iter().skip(at).position(|own| alike(own, expected)) {
-                // What stands between is not in the data.
-                Some(0) => at += 1,
-                Some(skipped) => {
-                    self.added(own_glyphs.get(at..at + skipped).unwrap_or_default(), words);
-                    at += skipped + 1;
-                }
-                None => {
-                    let field = words.of_glyph(number).unwrap_or_default();
-                    match lost.last_mut().filter(|(last, ..)| *last == field) {
-                        Some((_, text, _)) => text.push_str(&expected.0),
-                        None => lost.push((field, expected.0.clone(), String::new())),
-                    }
-                }
+        let (own_glyphs, expected_glyphs) = (shown(own), shown(expected));
+        let mut standing = Standing::of(&own_glyphs);
+        let mut lost: Vec<(String, String)> = Vec::new();
+        for (number, (text, area)) in expected_glyphs.iter().enumerate() {
+            if standing.take(text, area) {
+                continue;
+            }
+            let field = words.of_glyph(number).unwrap_or_default();
+            match lost.last_mut().filter(|(last, _)| *last == field) {
+                Some((_, lost)) => lost.push_str(text),
+                None => lost.push((field, text.clone())),
             }
         }
-        self.added(own_glyphs.get(at..).unwrap_or_default(), words);
-        for (field, text, _) in lost {
+        for (field, text) in lost {
             let place = self.place(&field);
             self.face.push(format!("{place}: {} does not show \"{}\", which the data say", own.page, discreet(&text)));
+        }
+        for run in standing.left() {
+            self.added(&run, words);
         }
         if own.unreadable != expected.unreadable {
             self.face.push(format!("{} shows characters whose meaning its font does not say", own.page));
@@ -205,6 +201,60 @@ fn same(one: &Dots, other: &Dots) -> bool {
         ),
         _ => false,
     }
+}
+
+/// The characters of a page by what they are and where they stand, in squares of a millimetre.
+struct Standing<'g> {
+    glyphs: &'g [(String, Area)],
+    by_place: BTreeMap<(&'g str, i64, i64), Vec<usize>>,
+    taken: Vec<bool>,
+}
+
+impl<'g> Standing<'g> {
+    fn of(glyphs: &'g [(String, Area)]) -> Self {
+        let mut by_place: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+        for (number, (text, area)) in glyphs.iter().enumerate() {
+            let (left, top) = square(area);
+            by_place.entry((text.as_str(), left, top)).or_default().push(number);
+        }
+        Standing { glyphs, by_place, taken: vec![false; glyphs.len()] }
+    }
+
+    /// Takes a character that stands here, if one does.
+    fn take(&mut self, text: &str, area: &Area) -> bool {
+        let (left, top) = square(area);
+        let beside = (-1..=1).flat_map(|right| (-1..=1).map(move |down| (left + right, top + down)));
+        for (left, top) in beside {
+            for number in self.by_place.get(&(text, left, top)).into_iter().flatten() {
+                let is_here = self.glyphs.get(*number).is_some_and(|(_, own)| near(own, area));
+                if let Some(taken) = self.taken.get_mut(*number).filter(|taken| is_here && !**taken) {
+                    *taken = true;
+                    return true;
+                }
+            }
+        }
+        false
+    }
+
+    /// What nobody took, in runs.
+    fn left(&self) -> Vec<Vec<(String, Area)>> {
+        let mut runs: Vec<Vec<(String, Area)>> = Vec::new();
+        let mut goes_on = false;
+        for (glyph, taken) in self.glyphs.iter().zip(&self.taken) {
+            match (taken, runs.last_mut().filter(|_| goes_on)) {
+                (true, _) => {}
+                (false, Some(run)) => run.push(glyph.clone()),
+                (false, None) => runs.push(vec![glyph.clone()]),
+            }
+            goes_on = !taken;
+        }
+        runs
+    }
+}
+
+/// The square that a character begins in; what is near may be in one beside it.
+fn square(area: &Area) -> (i64, i64) {
+    (area.left.0.floor() as i64, area.top.0.floor() as i64)
 }
 
 /// Which words of a page show which field.

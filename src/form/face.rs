@@ -2,7 +2,6 @@
 
 use crate::compose;
 use crate::form::codes::way_to;
-use crate::form::expression::Sort;
 use crate::form::field::{Field, FieldKind};
 use crate::form::judge::ValidInstance;
 use crate::form::number::Number;
@@ -64,7 +63,7 @@ fn name(template: &Template, field: &Field, code: &str) -> String {
 fn words(template: &Template, field: &Field, value: &Value, whole: bool) -> String {
     match value {
         Value::Text(text) => text.clone(),
-        Value::Number(value) => number(template, field, *value, whole),
+        Value::Number(value) => number(field, *value, whole),
         Value::Day(day) if whole => day.in_chinese(),
         Value::Day(day) => day.to_string(),
         Value::Span(first, last) if whole => format!("{}至{}", first.in_chinese(), last.in_chinese()),
@@ -80,12 +79,11 @@ fn words(template: &Template, field: &Field, value: &Value, whole: bool) -> Stri
     }
 }
 
-fn number(template: &Template, field: &Field, value: Number, whole: bool) -> String {
+fn number(field: &Field, value: Number, whole: bool) -> String {
     let is_amount = field.kind == FieldKind::Amount || field.words;
     let least = field.decimals.unwrap_or(if field.kind == FieldKind::Amount { 2 } else { 0 });
     let figures = value.shown(least, is_amount);
     let unit = if whole { field.unit.as_deref().unwrap_or(if is_amount { "元" } else { "" }) } else { "" };
-    let _ = template;
     match value.in_words().filter(|_| field.words && whole) {
         Some(words) => format!("{figures}{unit}（大写：{words}）"),
         None => format!("{figures}{unit}"),
@@ -98,9 +96,4 @@ fn papers(files: &[HandedIn]) -> String {
         format!("{}．{}{copies}", at.saturating_add(1), file.name)
     };
     files.iter().enumerate().map(line).collect::<Vec<_>>().join("\n")
-}
-
-/// Whether a field's words are those of its value, so that the page can be asked for them.
-pub(crate) fn is_worded(field: &Field, sort: Option<Sort>) -> bool {
-    field.kind.has_value() && !matches!(field.kind, FieldKind::Image | FieldKind::Table) && sort != Some(Sort::Rows)
 }

@@ -81,6 +81,8 @@ impl Renderer {
     ///
     /// As [`Renderer::draft`].
     pub fn ofd(&self, valid: &ValidInstance<'_>, particulars: &Particulars) -> Result<Ofd, Error> {
-        self.draft(valid, particulars)?.to_ofd()
+        // An OFD has no fields that can be filled in.
+        let drawn = Particulars { is_interactive: false, ..particulars.clone() };
+        self.draft(valid, &drawn)?.to_ofd()
     }
 }

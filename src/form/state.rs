@@ -69,7 +69,7 @@ impl<'t> State<'t> {
             self.hidden.insert(field.key.clone());
             return;
         }
-        if let Some(value) = self.completed(path, field, rules, None, self.values.get(&field.key)) {
+        if let Some(value) = self.completed(field, rules, None, self.values.get(&field.key)) {
             self.values.insert(field.key.clone(), value);
         }
     }
@@ -86,7 +86,7 @@ impl<'t> State<'t> {
                 continue;
             }
             let own = self.cell(&table.key, row, &field.key);
-            if let Some(value) = self.completed(path, field, rules, place, own)
+            if let Some(value) = self.completed(field, rules, place, own)
                 && let Some(Value::Rows(rows)) = self.values.get_mut(&table.key)
                 && let Some(record) = rows.get_mut(row)
             {
@@ -98,13 +98,11 @@ impl<'t> State<'t> {
     /// The value that goes in place of the own one, if any does.
     fn completed(
         &self,
-        path: &str,
         field: &Field,
         rules: &Rules,
         row: Option<(&str, usize)>,
         own: Option<&Value>,
     ) -> Option<Value> {
-        let _ = path;
         if field.kind == FieldKind::Calculated {
             let worth = rules.value.as_ref()?.worth(&View { state: self, row });
             let value = worth.ok().and_then(Value::of_worth);

@@ -3,6 +3,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod planted;
 mod round;
 mod templates;
 mod values;

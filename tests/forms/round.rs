@@ -1,20 +1,15 @@
 //! From data to a sealed file and back, each template in both formats.
 
-use std::collections::BTreeMap;
-
 use eseal::authority::{Algorithm, Authority};
-use eseal::compose::{Assets, Attachment, Draft, PdfOptions};
+use eseal::compose::Assets;
 use eseal::draw::Font;
-use eseal::form::{
-    Circumstances, DATA_FILE, Extraction, Instance, Medium, Particulars, Renderer, Template, ValidInstance,
-};
+use eseal::form::{Circumstances, Extraction, Instance, Medium, Particulars, Renderer, Template, ValidInstance};
 use eseal::seal::{SealContent, SealKind, Signatories};
 use eseal::{
-    Document, Finding, Limits, Mm, Ofd, Outcome, Pdf, Picture, Place, Seal, SealMaker, Signatory, Stamp, Time, Trust,
-    Validity, Verdict, Verifier,
+    Document, Limits, Mm, Picture, Place, Seal, SealMaker, Signatory, Stamp, Time, Trust, Validity, Verifier,
 };
 
-use crate::common::{assert_judged, assert_told, sample};
+use crate::common::sample;
 use crate::templates::{all, today};
 
 pub(crate) fn assets() -> Assets {
@@ -111,4 +106,64 @@ fn thirty_forms_go_to_sealed_files_and_back() {
             assert_eq!(extracted.instance.digest().unwrap(), valid.instance().digest().unwrap());
         }
     }
+}
+
+#[test]
+fn a_form_that_can_be_filled_in_goes_the_same_way() {
+    let office = office();
+    let template = Template::from_json(&sample("form-templates/resident_pension.json")).unwrap();
+    let renderer = Renderer::new(&template, &assets()).unwrap();
+    let valid = valid(&template, &sample("form-templates/resident_pension.data.json"));
+    let pdf = renderer.pdf(&valid, &particulars(3).interactive()).unwrap();
+    let fields = pdf.form_fields().unwrap();
+    let field = |name: &str| fields.iter().find(|field| field.name == name).unwrap_or_else(|| panic!("{name}: {fields:#?}"));
+    assert_eq!(field("name").values, ["张示例"]);
+    assert!(field("name").required && !field("name").read_only && field("subsidy").read_only);
+    keep("interactive.pdf", &pdf.as_bytes());
+    let sealed = office.sealed(&pdf, &slots(&template));
+    let extracted = office.extracted(&renderer, &sealed).require_good().unwrap();
+    assert_eq!(extracted.instance.values(), valid.instance().values());
+}
+
+#[test]
+fn a_batch_of_forms_is_sealed_in_order_with_one_judgement_a_second() {
+    let office = office();
+    let verifier = Verifier::new(&office.trust);
+    let standing = verifier.standing(&office.seal);
+    let template = Template::from_json(&sample("form-templates/receipt.json")).unwrap();
+    let renderer = Renderer::new(&template, &assets()).unwrap();
+    let data = String::from_utf8(sample("form-templates/receipt.data.json")).unwrap();
+    let records = (0..12).map(|number| match number {
+        // One that cannot be taken.
+        5 => data.replace("13900000005", "nobody"),
+        number => data.replace("000456", &format!("{number:06}")),
+    });
+    let mut sealed = Vec::new();
+    let summary = eseal::batch::Batch::new()
+        .threads(2)
+        .run(
+            records,
+            |number, data| {
+                let instance = Instance::read(&template, data.as_bytes(), &Limits::default())?;
+                let valid = template.judge(&instance, &Circumstances::on(today()))?.require_valid()?;
+                let form = renderer.ofd(&valid, &particulars(number))?;
+                Stamp::of(standing.at(now())?).at(Place::slot("window_seal")).apply(&form, &office.us)
+            },
+            |number, result| {
+                sealed.push((number, result.map_err(|error| error.findings()[0].check)));
+                Ok(())
+            },
+        )
+        .unwrap();
+    assert_eq!((summary.worked, summary.failed, summary.done.to_string()), (12, 1, "0-4,6-11".to_owned()));
+    for (number, sealed) in sealed {
+        match sealed {
+            Ok(sealed) => {
+                let good = office.extracted(&renderer, &sealed).require_good().unwrap();
+                assert!(good.json.contains(&format!("621000-2026-{number:06}")), "{number}");
+            }
+            Err(check) => assert_eq!((number, check), (5, "form.value.pattern")),
+        }
+    }
+    assert_eq!(standing.at(now().plus_years(9)).unwrap_err().kind(), eseal::ErrorKind::NotValid);
 }

@@ -73,7 +73,7 @@ fn expressions(sheet: &Sheet, compiled: &Compiled, found: &mut Found) {
         let detail = format!("{}, {}: {}", one.path, one.attribute, one.why);
         found.fail(checks::FORM_TEMPLATE_EXPRESSION, detail);
     }
-    for (path, field, table) in crate::form::compiled::paths(sheet) {
+    for (path, _, table) in crate::form::compiled::paths(sheet) {
         let Some(rules) = compiled.rules.get(&path) else { continue };
         let known = |name: &str| compiled.sort_seen(name, table);
         let own = match compiled.sorts.get(&path).copied() {
@@ -104,7 +104,6 @@ fn expressions(sheet: &Sheet, compiled: &Compiled, found: &mut Found) {
                 Ok(_) => {}
             }
         }
-        let _ = field;
     }
     for (rule, (when, holds)) in sheet.rules.iter().zip(&compiled.between) {
         for (attribute, expression) in [("when", when), ("holds", holds)] {

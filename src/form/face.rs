@@ -80,7 +80,8 @@ fn words(template: &Template, field: &Field, value: &Value, whole: bool) -> Stri
 }
 
 fn number(field: &Field, value: Number, whole: bool) -> String {
-    let is_amount = field.kind == FieldKind::Amount || field.words;
+    let of_yuan = field.unit.as_deref().is_some_and(|unit| unit.starts_with('元'));
+    let is_amount = field.kind == FieldKind::Amount || field.words || of_yuan;
     let least = field.decimals.unwrap_or(if field.kind == FieldKind::Amount { 2 } else { 0 });
     let figures = value.shown(least, is_amount);
     let unit = if whole { field.unit.as_deref().unwrap_or(if is_amount { "元" } else { "" }) } else { "" };

@@ -64,7 +64,7 @@ impl Template {
         self.require_good()?;
         let now = under.step.map(|step| self.step_number(step)).transpose()?;
         let state = State::of(self, &instance.values, under.today);
-        let mut judge = Judge { template: self, state: &state, now, given: &instance.values, remarks: Vec::new() };
+        let mut judge = Judge { template: self, state: &state, now, given: &instance.values, too_much: false, remarks: Vec::new() };
         judge.remarks = instance.remarks(self);
         judge.fields();
         judge.troubles();
@@ -152,6 +152,8 @@ struct Judge<'j> {
     /// The step's number; none for the whole form.
     now: Option<usize>,
     given: &'j Record,
+    /// Whether it was told that the rules ask for too much.
+    too_much: bool,
     remarks: Vec<Remark>,
 }
 
@@ -296,6 +298,10 @@ impl Judge<'_> {
     }
 
     fn trouble(&mut self, place: &Place, trouble: &Trouble) {
+        // Once there is too much work, there is for everything that follows.
+        if *trouble == Trouble::TooMuch && std::mem::replace(&mut self.too_much, true) {
+            return;
+        }
         let (english, chinese) = match trouble {
             Trouble::Cannot(english, chinese) => (*english, *chinese),
             Trouble::TooMuch => ("the rules ask for more work than a form may", "计算量超出限制"),

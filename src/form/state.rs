@@ -12,9 +12,9 @@ use crate::form::read::read_one;
 use crate::form::template::Template;
 use crate::form::value::{Record, Value};
 
-/// Values that expressions may touch while one form is judged: some seconds of work. Ten thousand rows with twenty
+/// Values that expressions may touch while one form is judged: about a second of work. Ten thousand rows with twenty
 /// rules each take a million.
-const WORK: usize = 50_000_000;
+const WORK: usize = 5_000_000;
 
 /// What was worked out about one cell or field.
 pub(crate) type Told = (String, Option<usize>, Trouble);
@@ -133,7 +133,7 @@ impl<'t> State<'t> {
     pub(crate) fn is_hidden(&self, path: &str, row: Option<usize>) -> bool {
         match row {
             None => self.hidden.contains(path),
-            Some(row) => self.hidden_cells.contains(&(path.to_owned(), row)),
+            Some(row) => !self.hidden_cells.is_empty() && self.hidden_cells.contains(&(path.to_owned(), row)),
         }
     }
 

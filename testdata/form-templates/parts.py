@@ -139,7 +139,7 @@ def promise(text, who="申请人", height=34):
         f("apply_sign", f"{who}签字", "seal", edit=["apply"]),
     ]
     part = {"kind": "words", "text": text, "height": height,
-            "slots": [{"seal": "apply_sign", "size": [34, 14], "lines": [f"{who}（签字）：　　　　　　　　", "{apply_date}"]}]}
+            "slots": [{"seal": "apply_sign", "size": [34, 12], "lines": [f"{who}（签字）：", "{apply_date}"]}]}
     return fields, part, {"apply_date": "2026-03-02"}
 
 

@@ -74,7 +74,11 @@ impl Expression {
             Expression::Flag(flag) => Worth::Flag(*flag),
             Expression::Name(name) if name == TODAY => Worth::Day(scope.today()),
             Expression::Name(name) => scope.name(name),
-            Expression::Column(table, column) => Worth::List(scope.column(table, column)),
+            Expression::Column(table, column) => {
+                let values = scope.column(table, column);
+                scope.spend(values.len())?;
+                Worth::List(values)
+            }
             Expression::List(items) => {
                 Worth::List(items.iter().map(|item| item.worth(scope)).collect::<Result<_, _>>()?)
             }

@@ -260,7 +260,7 @@ fn bare(columns: Vec<f64>, rows: Vec<Row>) -> Table {
         rows,
         header: 0,
         borders: Borders::default(),
-        padding: [1.0, 0.8],
+        padding: [1.4, 1.2],
         style: None,
         before: 0.0,
         after: 0.0,
@@ -329,7 +329,7 @@ fn foot(left: f64, width: f64, height: f64) -> Running {
 }
 
 fn field_rows(part: &Rows, sheet: &Sheet, usual: Option<f64>) -> Vec<Row> {
-    let height = part.height.or(usual).unwrap_or(8.5);
+    let height = part.height.or(usual).unwrap_or(9.0);
     let side = if part.side.is_some() { SIDE } else { 0 };
     let photo_rows = if part.photo.is_some() { part.rows.len().min(4) } else { 0 };
     let mut made = Vec::new();
@@ -503,10 +503,13 @@ fn words_row(part: &Words, sheet: &Sheet, width: f64) -> Row {
 fn slot_elements(slot: &Slot, left: f64, share: f64, height: f64, elements: &mut Vec<Element>) {
     const LINE: f64 = 7.0;
     let count = slot.lines.len();
+    // A signature stands behind the words that ask for it; a seal goes over its lines.
+    let signed = slot.size.filter(|_| slot.seal.is_some());
     for (at, line) in slot.lines.iter().enumerate() {
         let top = height - LINE * (count.saturating_sub(at)) as f64 - 1.5;
+        let beside = signed.filter(|_| at == 0).map_or(0.0, |[width, _]| width);
         elements.push(Element::Text(TextBlock {
-            area: Some([left + 2.0, top, share - 8.0, LINE]),
+            area: Some([left + 2.0, top, share - 8.0 - beside, LINE]),
             text: line.clone(),
             style: named("sign"),
             ..TextBlock::default()
@@ -514,6 +517,10 @@ fn slot_elements(slot: &Slot, left: f64, share: f64, height: f64, elements: &mut
     }
     let Some(seal) = &slot.seal else { return };
     let [width, tall] = slot.size.unwrap_or([42.0, 42.0]);
-    let area = [left + share - width - 6.0, (height - tall - 2.0).max(1.0), width, tall];
+    let top = match signed {
+        Some(_) => height - LINE * count as f64 - 1.5 - (tall - LINE) / 2.0,
+        None => height - tall - 2.0,
+    };
+    let area = [left + share - width - 6.0, top.max(1.0), width, tall];
     elements.push(Element::Seal(SealSlot { name: seal.clone(), area: Some(area) }));
 }

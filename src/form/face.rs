@@ -4,6 +4,7 @@ use crate::compose;
 use crate::form::codes::way_to;
 use crate::form::field::{Field, FieldKind};
 use crate::form::judge::ValidInstance;
+use crate::form::layout::blank;
 use crate::form::number::Number;
 use crate::form::template::Template;
 use crate::form::value::{HandedIn, Record, Value};
@@ -27,7 +28,9 @@ fn record(template: &Template, fields: &[Field], record: &Record, whole: bool) -
                 let rows = rows.iter().map(|row| self::record(template, &field.columns, row, false)).collect();
                 shown.list(&field.key, rows)
             }
-            (FieldKind::Image, Some(Value::Image(image))) => shown.image(&field.key, image.bytes.clone()),
+            (FieldKind::Image, Some(Value::Image(image))) => {
+                shown.image(&field.key, image.bytes.clone()).hide(blank(&field.key))
+            }
             // What has no picture shows nothing in its place.
             (FieldKind::Image, _) => shown.hide(&field.key),
             (FieldKind::Check, value) if field.codes.is_none() => {

@@ -349,7 +349,7 @@ fn field_rows(part: &Rows, sheet: &Sheet, usual: Option<f64>) -> Vec<Row> {
         for (place, columns) in places.iter().zip(shares) {
             let Some(field) = sheet.field(place.key) else { continue };
             if place.label > 0 {
-                let text = escaped(&field.label);
+                let text = balanced(&field.label, place.label);
                 cells.push(Cell { columns: place.label, text, style: named("label"), ..Cell::default() });
             }
             highest = highest.max(least_height(field));
@@ -357,11 +357,30 @@ fn field_rows(part: &Rows, sheet: &Sheet, usual: Option<f64>) -> Vec<Row> {
         }
         if let (0, Some(key)) = (at, &part.photo) {
             let image = Image { id: Some(key.clone()), field: Some(key.clone()), aspect: Aspect::Contain, ..Image::default() };
-            cells.push(Cell { columns: PHOTO, rows: photo_rows, elements: vec![Element::Image(image)], ..Cell::default() });
+            let label = sheet.field(key).map_or("照片", |field| field.label.as_str());
+            // Where no picture is, stands what goes there.
+            let blank = TextBlock { id: Some(blank(key)), text: escaped(label), style: named("label"), ..TextBlock::default() };
+            let elements = vec![Element::Text(blank), Element::Image(image)];
+            cells.push(Cell { columns: PHOTO, rows: photo_rows, elements, ..Cell::default() });
         }
         made.push(Row { height: if photo > 0 { highest.max(10.0) } else { highest }, cells, ..Row::default() });
     }
     made
+}
+
+/// A label that takes several lines, with as many characters on each.
+fn balanced(label: &str, columns: usize) -> String {
+    // A column is 7 mm wide, a character 3.7 mm, and the cell has a padding.
+    let fit = ((columns as f64 * 7.0 - 2.8) / 3.7).floor().max(1.0) as usize;
+    let letters: Vec<char> = label.chars().collect();
+    let lines = letters.len().div_ceil(fit).max(1);
+    let even = letters.chunks(letters.len().div_ceil(lines).max(1)).map(|line| line.iter().collect::<String>());
+    escaped(&even.collect::<Vec<_>>().join("\n"))
+}
+
+/// The name of the words that stand where a picture would.
+pub(crate) fn blank(key: &str) -> String {
+    format!("{key}-blank")
 }
 
 /// Columns that a photo takes: 28 mm and a margin.
@@ -458,7 +477,7 @@ fn table_rows(part: &Repeated, sheet: &Sheet, usual: Option<f64>) -> Vec<Row> {
         cells.push(Cell { text: "{@row}".into(), style: named("centre"), ..Cell::default() });
     }
     for (column, share) in columns.iter().zip(shares) {
-        let text = escaped(&column.label);
+        let text = balanced(&column.label, share);
         labels.push(Cell { columns: share, text, style: named("label"), ..Cell::default() });
         cells.push(Cell { columns: share, ..filled(column, sheet, "centre") });
     }

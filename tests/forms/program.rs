@@ -56,14 +56,16 @@ fn a_form_goes_through_the_program() {
 
     let bad = room.path("bad.json");
     fs::write(&bad, fs::read_to_string(&data).unwrap().replace("13900000005", "12")).unwrap();
-    let (code, told) = said(&eseal(&[&"validate", &"--template", &template, &bad, &"--today", &"2026-03-10", &"--json"]));
+    let (code, told) =
+        said(&eseal(&[&"validate", &"--template", &template, &bad, &"--today", &"2026-03-10", &"--json"]));
     assert_eq!(code, Some(1), "{told}");
     let json: serde_json::Value = serde_json::from_str(&told).unwrap();
     assert_eq!((&json["valid"], &json["remarks"][0]["path"]), (&false.into(), &"phone".into()));
     assert_eq!(json["remarks"][0]["chinese"], "联系电话：电话号码有误");
 
     let broken = room.path("broken.json");
-    fs::write(&broken, fs::read_to_string(&template).unwrap().replace("after(received, limit)", "after(received, no)")).unwrap();
+    fs::write(&broken, fs::read_to_string(&template).unwrap().replace("after(received, limit)", "after(received, no)"))
+        .unwrap();
     let (code, told) = said(&eseal(&[&"validate", &"--template", &broken]));
     assert_eq!(code, Some(1), "{told}");
     assert!(told.contains("form.template.reference") && told.contains("\"no\""), "{told}");
@@ -73,8 +75,20 @@ fn a_form_goes_through_the_program() {
     let id = "0123456789abcdef0123456789abcdef";
     let render = |data: &Path, output: &Path| {
         eseal(&[
-            &"render", &"--template", &template, &data, &"--font", &song, &"--font", &hei, &"--id", &id, &"--at",
-            &"2026-03-10T02:00:00Z", &"--output", &output,
+            &"render",
+            &"--template",
+            &template,
+            &data,
+            &"--font",
+            &song,
+            &"--font",
+            &hei,
+            &"--id",
+            &id,
+            &"--at",
+            &"2026-03-10T02:00:00Z",
+            &"--output",
+            &output,
         ])
     };
     let pdf = room.path("form.pdf");
@@ -91,8 +105,18 @@ fn a_form_goes_through_the_program() {
     fs::write(room.path("sealed.pdf"), sealed.as_bytes()).unwrap();
     let extract = |file: &Path| {
         eseal(&[
-            &"extract", &file, &"--template", &template, &"--font", &song, &"--font", &hei, &"--trust",
-            &room.path("ca.pem"), &"--at", &"2026-03-10T02:00:00Z",
+            &"extract",
+            &file,
+            &"--template",
+            &template,
+            &"--font",
+            &song,
+            &"--font",
+            &hei,
+            &"--trust",
+            &room.path("ca.pem"),
+            &"--at",
+            &"2026-03-10T02:00:00Z",
         ])
     };
     let (code, told) = said(&extract(&room.path("sealed.pdf")));

@@ -5,9 +5,7 @@ use eseal::compose::Assets;
 use eseal::draw::Font;
 use eseal::form::{Circumstances, Extraction, Instance, Medium, Particulars, Renderer, Template, ValidInstance};
 use eseal::seal::{SealContent, SealKind, Signatories};
-use eseal::{
-    Document, Limits, Mm, Picture, Place, Seal, SealMaker, Signatory, Stamp, Time, Trust, Validity, Verifier,
-};
+use eseal::{Document, Limits, Mm, Picture, Place, Seal, SealMaker, Signatory, Stamp, Time, Trust, Validity, Verifier};
 
 use crate::common::sample;
 use crate::templates::{all, today};
@@ -119,7 +117,8 @@ fn a_form_that_can_be_filled_in_goes_the_same_way() {
     let valid = valid(&template, &sample("form-templates/resident_pension.data.json"));
     let pdf = renderer.pdf(&valid, &particulars(3).interactive()).unwrap();
     let fields = pdf.form_fields().unwrap();
-    let field = |name: &str| fields.iter().find(|field| field.name == name).unwrap_or_else(|| panic!("{name}: {fields:#?}"));
+    let field =
+        |name: &str| fields.iter().find(|field| field.name == name).unwrap_or_else(|| panic!("{name}: {fields:#?}"));
     assert_eq!(field("name").values, ["张示例"]);
     assert!(field("name").required && !field("name").read_only && field("subsidy").read_only);
     keep("interactive.pdf", &pdf.as_bytes());

@@ -147,7 +147,9 @@ impl Grid {
                     field: Some(field.key.clone()),
                     ..Words::default()
                 })),
-                _ => blocks.push(Part::Rows(Rows { rows: vec![vec![format!("{}:1:5", field.key)]], ..Rows::default() })),
+                _ => {
+                    blocks.push(Part::Rows(Rows { rows: vec![vec![format!("{}:1:5", field.key)]], ..Rows::default() }))
+                }
             }
         }
         if !seals.is_empty() {
@@ -170,7 +172,9 @@ impl Grid {
                         }
                     }
                     let side = if rows.side.is_some() { SIDE } else { 0 };
-                    let taken = |row: &Vec<String>| row.iter().filter_map(|one| place(one)).map(|one| one.label + 1).sum::<usize>();
+                    let taken = |row: &Vec<String>| {
+                        row.iter().filter_map(|one| place(one)).map(|one| one.label + 1).sum::<usize>()
+                    };
                     if rows.rows.iter().any(|row| taken(row) + side > UNITS || row.is_empty()) {
                         tell("a row of the layout has no fields, or more than fit its width".into());
                     }
@@ -274,7 +278,8 @@ fn ruled(width: f64, rows: Vec<Row>) -> Table {
 
 fn styles() -> std::collections::BTreeMap<String, Style> {
     let shrink = |size: f64| Some(Fit { wrap: None, shrink: Some(Size(size)) });
-    let aligned = |align: Align| Style { align: Some(align), valign: Some(Valign::Middle), fit: shrink(6.5), ..Style::default() };
+    let aligned =
+        |align: Align| Style { align: Some(align), valign: Some(Valign::Middle), fit: shrink(6.5), ..Style::default() };
     let title = Style { font: Some("hei".into()), size: Some(Size(18.0)), ..aligned(Align::Centre) };
     let heading = Style { font: Some("hei".into()), ..aligned(Align::Centre) };
     let words = Style { align: Some(Align::Left), valign: Some(Valign::Top), fit: shrink(7.5), ..Style::default() };
@@ -356,10 +361,12 @@ fn field_rows(part: &Rows, sheet: &Sheet, usual: Option<f64>) -> Vec<Row> {
             cells.push(Cell { columns, ..filled(field, sheet, "cell") });
         }
         if let (0, Some(key)) = (at, &part.photo) {
-            let image = Image { id: Some(key.clone()), field: Some(key.clone()), aspect: Aspect::Contain, ..Image::default() };
+            let image =
+                Image { id: Some(key.clone()), field: Some(key.clone()), aspect: Aspect::Contain, ..Image::default() };
             let label = sheet.field(key).map_or("照片", |field| field.label.as_str());
             // Where no picture is, stands what goes there.
-            let blank = TextBlock { id: Some(blank(key)), text: escaped(label), style: named("label"), ..TextBlock::default() };
+            let blank =
+                TextBlock { id: Some(blank(key)), text: escaped(label), style: named("label"), ..TextBlock::default() };
             let elements = vec![Element::Text(blank), Element::Image(image)];
             cells.push(Cell { columns: PHOTO, rows: photo_rows, elements, ..Cell::default() });
         }

@@ -53,23 +53,10 @@ const PLAN: &[(&str, &[&str])] = &[
     (
         "form",
         &[
-            "compose",
-            "crypto",
-            "document",
-            "error",
-            "finding",
-            "identifier",
-            "limits",
-            "picture",
-            "time",
-            "units",
-            "verify",
+            "compose", "crypto", "document", "error", "finding", "identifier", "limits", "picture", "time", "units", "verify",
         ],
     ),
-    (
-        "licence",
-        &["crypto", "document", "error", "finding", "identifier", "limits", "stamp", "time", "units", "verify"],
-    ),
+    ("licence", &["crypto", "document", "error", "finding", "identifier", "limits", "stamp", "time", "units", "verify"]),
     ("authority", &["crypto", "der", "error", "time", "timestamp"]),
     ("manual", &[]),
 ];

@@ -165,10 +165,10 @@ impl Judge<'_> {
             let given = self.given.get(&field.key).filter(|value| !value.is_empty());
             let place = Place::of(field);
             self.one(field, &field.key, None, [value, given], &place);
-            if let (FieldKind::Table, Some(Value::Rows(rows))) = (field.kind, value) {
-                if !self.state.is_hidden(&field.key, None) {
-                    self.rows(field, rows, &place);
-                }
+            if let (FieldKind::Table, Some(Value::Rows(rows))) = (field.kind, value)
+                && !self.state.is_hidden(&field.key, None)
+            {
+                self.rows(field, rows, &place);
             }
         }
     }

@@ -138,8 +138,11 @@ impl Composer {
 
 /// An element as a face shows it: several values side by side, days in Chinese.
 fn element_text(metadata: &Metadata, element: Element) -> String {
-    let texts: Vec<_> =
-        metadata.values(element).into_iter().map(|text| text.parse::<Day>().map_or(text, Day::chinese)).collect();
+    let texts: Vec<_> = metadata
+        .values(element)
+        .into_iter()
+        .map(|text| text.parse::<Day>().map_or(text, Day::chinese))
+        .collect();
     texts.join("、")
 }
 

@@ -51,8 +51,9 @@ pub(in crate::document::pdf) fn draw_missing(view: &View<'_>, font: &Font) -> Re
     let found = Found::of(view)?;
     let is_redrawn = found.is_redrawn()?;
     let is_missing = |one: &One| one.told.widgets.iter().any(|widget| !widget.drawn) && one.can_be_drawn();
-    let wanted =
-        |place: &usize| found.fields.get(*place).is_some_and(|one| is_missing(one) || is_redrawn && one.is_text());
+    let wanted = |place: &usize| {
+        found.fields.get(*place).is_some_and(|one| is_missing(one) || is_redrawn && one.is_text())
+    };
     let others: BTreeSet<usize> = (0..found.fields.len()).filter(wanted).collect();
     found.write(BTreeMap::new(), others, font)
 }
@@ -192,8 +193,12 @@ impl<'v> Found<'v> {
         let targets = self.form.fields.iter().enumerate().filter(|(place, _)| touched.contains(place));
         refuse_filling(&self.view, &self.form, targets.map(|(_, field)| field))?;
         let typefaces = [Typeface::of(font)];
-        let mut filling =
-            Filling { found: self, writer: Writer::new(self.view)?, faces: Faces::of(&typefaces), looks: Vec::new() };
+        let mut filling = Filling {
+            found: self,
+            writer: Writer::new(self.view)?,
+            faces: Faces::of(&typefaces),
+            looks: Vec::new(),
+        };
         for place in &touched {
             let (Some(field), Some(one)) = (self.form.fields.get(*place), self.fields.get(*place)) else { continue };
             filling.field(field, one, wanted.get(place)).context(format_args!("the field \"{}\"", field.name))?;

@@ -275,7 +275,7 @@ impl Licence {
             return Ok(GoodLicence { metadata, face, at: self.at, pictures });
         }
         let against: Vec<_> = self.checks.iter().filter(|remark| remark.is_fault()).collect();
-        let worst = against.iter().max_by_key(|remark| remark.outcome());
+        let worst = against.iter().min_by_key(|remark| std::cmp::Reverse(remark.outcome()));
         let reason = worst.map(|worst| format!(": {} ({}; {})", worst.finding.detail, worst.check(), worst.chinese));
         let message = format!("the licence is {}{}", self.verdict, reason.unwrap_or_default());
         Err(Error::not_valid(message, against.into_iter().map(|remark| remark.finding.clone()).collect()))

@@ -12,6 +12,7 @@
 //! - With a key in a device or on another machine: [`Stamp::prepare`].
 //! - To make seals: [`SealMaker::create`].
 //! - To draw a seal's picture: `draw` (feature `draw`).
+//! - To take forms from data to sealed documents and back: `form` (feature `form`).
 //! - To make documents, PDF and OFD from one description: `compose` (feature `compose`).
 //! - To bring old seals forward: [`SealMaker::migrate`], [`SealMaker::remake`], and for hundreds at once
 //!   [`lifecycle::plan`](fn@lifecycle::plan).
@@ -29,6 +30,7 @@
 pub mod archive;
 #[cfg(feature = "authority")]
 pub mod authority;
+pub mod batch;
 #[cfg(feature = "compose")]
 pub mod compose;
 mod crypto;
@@ -42,6 +44,8 @@ pub mod fetch;
 mod finding;
 #[cfg(any(feature = "draw", feature = "render"))]
 mod font;
+#[cfg(feature = "form")]
+pub mod form;
 pub mod identifier;
 pub mod keys;
 #[cfg(feature = "ledger")]
@@ -81,7 +85,8 @@ pub mod ofd {
 pub mod pdf {
     pub use crate::document::ofd::{Cap, Figure, Ink, Join, Outline, Stroke};
     pub use crate::document::pdf::{
-        Align, Content, EmbeddedFile, FontId, ImageId, NewAttachment, NewField, NewPdf, PageId, Relationship, TemplateId, Text,
+        Align, Content, EmbeddedFile, FieldValue, FontId, ImageId, NewAttachment, NewField, NewPdf, PageId,
+        Relationship, TemplateId, Text,
         Typeface,
     };
     pub use crate::font::Font;
@@ -96,7 +101,7 @@ pub use crate::crypto::{SM2_DEFAULT_ID, sm2_digest, sm2_value_to_der};
 pub use crate::document::Ofd;
 pub use crate::document::{Change, ChangeKind, Coverage, Document, FieldLock, Format, ModificationLevel, Permitted};
 #[cfg(feature = "pdf")]
-pub use crate::document::{Pdf, PdfField};
+pub use crate::document::{FieldKind, FieldOption, FieldWidget, FormField, Pdf, PdfField};
 pub use crate::error::{BoxError, Error, ErrorKind};
 pub use crate::finding::{Check, Conclusion, Finding, Indication, Outcome, Standard, SubIndication, Verdict, checks};
 #[cfg(feature = "ledger")]

@@ -6,6 +6,10 @@ pub mod design {}
 #[doc = include_str!("howto.md")]
 pub mod howto {}
 
+#[cfg(feature = "form")]
+#[doc = include_str!("forms.md")]
+pub mod forms {}
+
 #[doc = include_str!("ofd.md")]
 pub mod ofd {}
 

@@ -18,6 +18,7 @@ mod policy;
 mod report;
 mod result;
 mod seal;
+mod standing;
 mod status;
 mod strength;
 mod verifier;
@@ -32,5 +33,6 @@ pub use crate::verify::policy::{Encoding, MakerRule, Need, Policy, SigningTimeRu
 pub use crate::verify::report::{
     Answer, CertificateSummary, Report, SealReport, SealSummary, SignatureKind, SignatureReport, Times, Verified,
 };
+pub use crate::verify::standing::SealStanding;
 pub use crate::verify::result::{LicenceState, ResultCode};
 pub use crate::verify::verifier::Verifier;

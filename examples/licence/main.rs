@@ -37,6 +37,10 @@ fn main() -> Result<(), Failure> {
         write(&folder, name, "ofd", &ofd)?;
         draw(&folder, name, &ofd)?;
         report(&world, &pdf)?;
+        let verified = world.verifier().document(&pdf, world.now)?.require_valid()?;
+        for file in verified.embedded_files()? {
+            fs::write(folder.join(format!("{name}.json")), file.contents)?;
+        }
         report(&gm, &ofd)?;
     }
     println!("files: {}", folder.display());

@@ -89,6 +89,8 @@ pub fn metadata(name: &str, number: u32) -> Result<Metadata, Failure> {
     let mut metadata = Metadata::new(profile.kind.name.clone(), id, issuers, issued, vec![holder]);
     if name == "real-estate" {
         metadata.holders.push(Holder::citizen("李示例", &CITIZENS[1].parse()?));
+        let extensions = [("KZ_ZL", "示例市示例区示例路 18 号示例花园 3 幢 1 单元 1201 室"), ("KZ_BDCDYH", "621002001001GB00001F00010012")];
+        metadata.extensions = extensions.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
     }
     metadata.number = match name {
         "real-estate" => format!("示（2025）示例市不动产权第{number:07}号"),
@@ -117,8 +119,6 @@ pub fn face(name: &str) -> Result<Face, Failure> {
     match name {
         "real-estate" => texts(&[
             ("sharing", "共同共有"),
-            ("location", "示例市示例区示例路 18 号示例花园 3 幢 1 单元 1201 室"),
-            ("unit", "621002001001GB00001F00010012"),
             ("right", "国有建设用地使用权／房屋所有权"),
             ("nature", "出让／市场化商品房"),
             ("use", "城镇住宅用地／住宅"),

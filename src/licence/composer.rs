@@ -1,6 +1,8 @@
 //! From a profile, metadata and values to pages.
 
-use crate::compose::{Assets, Attachment, Draft, PdfOptions, Prepared, Value, Values, Watermark};
+use std::fmt;
+
+use crate::compose::{Assets, Attachment, Draft, PdfOptions, Prepared, Size, Value, Values, Watermark};
 use crate::document::{Ofd, Pdf};
 use crate::error::{Context, Error};
 use crate::licence::data::{DIGEST, Data, FILE, nfc, sm3};
@@ -8,6 +10,7 @@ use crate::licence::day::{Day, write_time};
 use crate::licence::metadata::Element;
 use crate::licence::profile::{Item, ItemKind};
 use crate::licence::remark::require_good;
+use crate::units::Mm;
 use crate::licence::{Composed, CopyNote, Face, FaceValue, Metadata, Profile};
 
 /// Composes licences of one type: the profile's layout with its fonts and fixed pictures is made ready once, for
@@ -20,7 +23,9 @@ pub struct Composer {
 }
 
 /// A licence that is laid out, to be painted as PDF and as OFD.
-#[derive(Clone, Debug)]
+///
+/// `Debug` does not show what stands on the pages.
+#[derive(Clone)]
 #[must_use = "what is laid out is painted by to_pdf or to_ofd"]
 pub struct LaidOut {
     draft: Draft,
@@ -80,8 +85,7 @@ impl Composer {
             None => self.prepared.draft(&values),
             Some(note) => {
                 let mut layout = self.profile.face.clone();
-                let text = self.profile.copy.text(note);
-                layout.watermark = Some(Watermark { repeat: None, ..Watermark::new(text) });
+                layout.watermark = Some(watermark(self.profile.copy.text(note)));
                 layout.draft(&self.assets, &values)
             }
         };
@@ -136,6 +140,14 @@ impl Composer {
     }
 }
 
+/// Words across every page, no longer than its shorter side is wide.
+fn watermark(text: String) -> Watermark {
+    const LONGEST: f64 = 240.0;
+    let ems: f64 = text.chars().map(|each| if each.is_ascii() { 0.6 } else { 1.0 }).sum();
+    let side = Mm((LONGEST / ems.max(1.0)).min(Size(36.0).to_mm().0));
+    Watermark { size: Size(side.to_points()), ..Watermark::new(text) }
+}
+
 /// An element as a face shows it: several values side by side, days in Chinese.
 fn element_text(metadata: &Metadata, element: Element) -> String {
     let texts: Vec<_> = metadata
@@ -188,7 +200,14 @@ impl crate::licence::profile::CopyRules {
         let filled = self.watermark.replace("{purpose}", &note.purpose).replace("{maker}", &note.maker);
         // Braces in a purpose are no placeholders of the layout.
         let plain = filled.replace("{made}", &made).replace("{until}", &until);
-        plain.replace('{', "{{")
+        plain.replace('{', "{{").replace('}', "}}")
+    }
+}
+
+impl fmt::Debug for LaidOut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let pages = self.draft.sheets().len();
+        f.debug_struct("LaidOut").field("metadata", &self.metadata).field("pages", &pages).finish_non_exhaustive()
     }
 }
 

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+use serde::ser::{Serialize, SerializeMap as _, Serializer};
+
 /// The values of a face by the keys of their items. `Debug` does not show texts, which may be somebody's number.
 ///
 /// ```
@@ -13,6 +15,8 @@ use std::sync::Arc;
 /// face.text("subject", "语文").text("level", "高级中学");
 /// assert_eq!(face.keys().count(), 2);
 /// ```
+///
+/// Serialised as an object: texts as they are, rows as lists of objects; pictures are left out.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Face {
     values: BTreeMap<String, FaceValue>,
@@ -72,6 +76,20 @@ impl Face {
     /// Keys and values, by the keys.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &FaceValue)> {
         self.values.iter().map(|(key, value)| (key.as_str(), value))
+    }
+}
+
+impl Serialize for Face {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for (key, value) in self.iter() {
+            match value {
+                FaceValue::Text(text) => map.serialize_entry(key, text)?,
+                FaceValue::Rows(rows) => map.serialize_entry(key, rows)?,
+                FaceValue::Picture(_) => {}
+            }
+        }
+        map.end()
     }
 }
 

@@ -22,6 +22,7 @@ mod form_fill;
 mod history;
 mod id;
 mod ledger;
+mod licence;
 mod list;
 mod make;
 mod migrate;
@@ -68,6 +69,9 @@ enum Command {
     /// Forms: list their fields, fill them in
     #[command(subcommand)]
     Form(form::FormCommand),
+    /// Issue licences, read them back, make annotated copies
+    #[command(subcommand)]
+    Licence(licence::LicenceCommand),
     /// Check identifiers
     #[command(subcommand)]
     Id(id::IdCommand),
@@ -113,6 +117,7 @@ fn main() -> ExitCode {
         Command::Seal(SealCommand::Verify(args)) | Command::Verify(args) => args.json,
         Command::Seal(SealCommand::Show(args)) => args.json,
         Command::Plan(args) => args.json,
+        Command::Licence(command) => command.is_json(),
         Command::Survey(args) => args.json,
         Command::Form(command) => command.is_json(),
         _ => false,
@@ -134,6 +139,7 @@ fn main() -> ExitCode {
         Command::Seal(SealCommand::History(args)) => history::history(&args),
         Command::Ofd(command) => ofd::run(&command),
         Command::Form(command) => form::run(&command),
+        Command::Licence(command) => licence::run(&command),
         Command::Id(command) => id::id(&command),
         Command::Ledger(command) => ledger::ledger(&command),
         Command::Stamp(args) => stamp::stamp(&args),

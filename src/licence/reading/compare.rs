@@ -28,7 +28,13 @@ pub(super) fn protected<D: Carrier>(verified: &Verified<'_, D>) -> Result<Remark
         let told = "the document is signed, and no seal is on it: a licence is sealed";
         return Ok(Remark::fail(check, told, "文件没有电子印章"));
     }
-    let changed = verified.signatures().iter().flat_map(|signature| &signature.changes).find(|change| alters(change));
+    // A later seal fills a field that was empty, and brings its picture.
+    let seals: Vec<_> = verified.signatures().iter().flat_map(|signature| &signature.places).collect();
+    let is_of_a_seal = |change: &Change| {
+        change.kind == ChangeKind::FieldValue && change.area.as_ref().is_some_and(|area| seals.contains(&area))
+    };
+    let mut changes = verified.signatures().iter().flat_map(|signature| &signature.changes);
+    let changed = changes.find(|change| alters(change) && !is_of_a_seal(change));
     Ok(match changed {
         Some(change) => {
             let told = format!("something was changed after sealing: {change}");
@@ -43,8 +49,7 @@ fn alters(change: &Change) -> bool {
     use ChangeKind as K;
     !matches!(
         change.kind,
-        K::Evidence | K::Extension | K::Form | K::Permissions | K::Signature | K::SignatureField | K::Signing
-            | K::TimeStamp | K::File
+        K::Evidence | K::Extension | K::Form | K::Permissions | K::SignatureField | K::Signing | K::TimeStamp | K::File
     )
 }
 

@@ -12,12 +12,13 @@ use serde::Serialize;
 use crate::document::Format;
 use crate::error::{Error, ErrorKind};
 use crate::finding::{Conclusion, Finding, Standard, Verdict};
+use crate::form::Source;
 use crate::licence::carrier::Carrier;
-use crate::licence::data::{Data, FILE};
+use crate::licence::data::{Data, FILE, sm3};
 use crate::licence::metadata::Element;
 use crate::licence::remark::findings;
 use crate::licence::pixels;
-use crate::licence::{Day, Elements, Face, Metadata, Profile, Remark};
+use crate::licence::{Day, Elements, Face, FaceValue, Metadata, Profile, Remark};
 use crate::limits::Limits;
 use crate::time::Time;
 use crate::verify::{LicenceState, Report, ResultCode, Verified};
@@ -131,6 +132,34 @@ impl GoodLicence {
     pub fn has_picture(&self, key: &str, bytes: &[u8]) -> Result<bool, Error> {
         let digest = pixels::digest_file(bytes, &Limits::default())?;
         Ok(self.pictures.get(key).is_some_and(|own| *own == digest))
+    }
+}
+
+impl GoodLicence {
+    /// This licence as what forms are filled in from: each element of the metadata as `licence.` with its short name,
+    /// extensions likewise, and each text of the face as `licence.` with its key. `document` is the one that it was
+    /// read from; its SM3 is kept as evidence.
+    ///
+    /// # Errors
+    ///
+    /// None that data can cause; the digest has a result all the same.
+    pub fn source<D: Carrier>(&self, document: &D) -> Result<Source, Error> {
+        let mut values = BTreeMap::new();
+        for element in Element::ALL {
+            let of_element = self.metadata.values(*element);
+            if !of_element.is_empty() {
+                values.insert(format!("licence.{}", element.short_name()), of_element.join("、"));
+            }
+        }
+        for (key, value) in self.face.iter() {
+            if let FaceValue::Text(text) = value {
+                values.insert(format!("licence.{key}"), text.clone());
+            }
+        }
+        let extensions = self.metadata.extensions.iter();
+        values.extend(extensions.map(|(name, value)| (format!("licence.{name}"), value.clone())));
+        let identifier = self.metadata.id.to_string();
+        Ok(Source { identifier, digest: sm3(&document.as_bytes())?, at: self.at, values })
     }
 }
 
@@ -275,7 +304,7 @@ impl Licence {
             return Ok(GoodLicence { metadata, face, at: self.at, pictures });
         }
         let against: Vec<_> = self.checks.iter().filter(|remark| remark.is_fault()).collect();
-        let worst = against.iter().max_by_key(|remark| remark.outcome());
+        let worst = against.iter().min_by_key(|remark| std::cmp::Reverse(remark.outcome()));
         let reason = worst.map(|worst| format!(": {} ({}; {})", worst.finding.detail, worst.check(), worst.chinese));
         let message = format!("the licence is {}{}", self.verdict, reason.unwrap_or_default());
         Err(Error::not_valid(message, against.into_iter().map(|remark| remark.finding.clone()).collect()))

@@ -65,7 +65,14 @@ fn form() -> Result<Values, Box<dyn Error>> {
         Values::new()
             .text("name", if number % 2 == 0 { "李示例" } else { "王示例" })
             .text("relation", if number % 2 == 0 { "配偶" } else { "子女" })
-            .text("work", if number == 3 { "示例市第一人民医院（东院区）门诊部" } else { "示例市第一中学" })
+            .text(
+                "work",
+                if number == 3 {
+                    "示例市第一人民医院（东院区）门诊部"
+                } else {
+                    "示例市第一中学"
+                },
+            )
             .text("note", "")
     };
     Ok(Values::new()

@@ -79,7 +79,7 @@ pub mod ofd {
 pub mod pdf {
     pub use crate::document::ofd::{Cap, Figure, Ink, Join, Outline, Stroke};
     pub use crate::document::pdf::{
-        Align, Content, FontId, ImageId, NewAttachment, NewField, NewPdf, PageId, Relationship, TemplateId, Text,
+        Align, Content, FieldValue, FontId, ImageId, NewAttachment, NewField, NewPdf, PageId, Relationship, TemplateId, Text,
         Typeface,
     };
     pub use crate::font::Font;
@@ -94,7 +94,7 @@ pub use crate::crypto::{SM2_DEFAULT_ID, sm2_digest, sm2_value_to_der};
 pub use crate::document::Ofd;
 pub use crate::document::{Change, ChangeKind, Coverage, Document, FieldLock, Format, ModificationLevel, Permitted};
 #[cfg(feature = "pdf")]
-pub use crate::document::{Pdf, PdfField};
+pub use crate::document::{FieldKind, FieldOption, FieldWidget, FormField, Pdf, PdfField};
 pub use crate::error::{BoxError, Error, ErrorKind};
 pub use crate::finding::{Check, Conclusion, Finding, Indication, Outcome, Standard, SubIndication, Verdict, checks};
 #[cfg(feature = "ledger")]

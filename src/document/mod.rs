@@ -36,7 +36,7 @@ pub(crate) use crate::document::kept::{Addition, Hint, Kept, KeptKind};
 pub use crate::document::ofd::Ofd;
 pub use crate::document::options::{FieldLock, Permitted};
 #[cfg(feature = "pdf")]
-pub use crate::document::pdf::{Pdf, PdfField};
+pub use crate::document::pdf::{FieldKind, FieldOption, FieldWidget, FormField, Pdf, PdfField};
 
 pub(crate) use crate::document::options::PdfOptions;
 pub(crate) use crate::document::seed::Seeded;

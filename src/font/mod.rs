@@ -20,7 +20,7 @@ pub(crate) use crate::font::embed::{Embedded, Set, Subset};
 #[cfg(feature = "compose")]
 pub(crate) use crate::font::layout::break_lines;
 pub(crate) use crate::font::path::{Bounds, Path, Point, Segment};
-pub(crate) use crate::font::pdf::{Compact, OBJECTS, codes};
+pub(crate) use crate::font::pdf::{Compact, OBJECTS, SYSTEM, codes};
 pub(crate) use crate::font::shape::{Run, Script, script_of};
 
 /// How much of the em the ink of an ideograph takes at most, by the usual design of Song faces: its

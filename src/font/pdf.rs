@@ -62,8 +62,12 @@ impl Embedded {
 }
 
 fn system() -> SystemInfo<'static> {
-    SystemInfo { registry: Str(b"Adobe"), ordering: Str(b"Identity"), supplement: 0 }
+    let [registry, ordering] = SYSTEM;
+    SystemInfo { registry: Str(registry), ordering: Str(ordering), supplement: 0 }
 }
+
+/// The strings of a font's objects: by which system its characters are numbered.
+pub(crate) const SYSTEM: [&[u8]; 2] = [b"Adobe", b"Identity"];
 
 /// The widths that differ from the default, neighbours together.
 fn runs(widths: &[f64]) -> Vec<(u16, Vec<f32>)> {
@@ -83,8 +87,8 @@ impl Compact {
         for place in 0..OBJECTS {
             let number = Ref::new(first.saturating_add(place));
             match self.data(place) {
-                Some(data) => self.entries(place, first, &mut chunk.stream(number, data)),
-                None => self.entries(place, first, &mut chunk.indirect(number).dict()),
+                Some(data) => self.entries(place, first, SYSTEM, &mut chunk.stream(number, data)),
+                None => self.entries(place, first, SYSTEM, &mut chunk.indirect(number).dict()),
             }
         }
     }
@@ -98,8 +102,8 @@ impl Compact {
         }
     }
 
-    /// Writes the entries of the object in this place, but for `/Length`.
-    pub(crate) fn entries(&self, place: i32, first: i32, dict: &mut Dict<'_>) {
+    /// Writes the entries of the object in this place, but for `/Length`; `system` is [`SYSTEM`] as the file stores it.
+    pub(crate) fn entries(&self, place: i32, first: i32, system: [&[u8]; 2], dict: &mut Dict<'_>) {
         let number = |place: i32| Ref::new(first.saturating_add(place));
         match place {
             0 => {
@@ -109,7 +113,7 @@ impl Compact {
                 dict.insert(Name(b"DescendantFonts")).array().item(number(1));
                 dict.pair(Name(b"ToUnicode"), number(4));
             }
-            1 => self.cid_font(dict, number(2)),
+            1 => self.cid_font(dict, system, number(2)),
             2 => self.descriptor(dict, number(3)),
             3 => {
                 dict.pair(Name(b"Filter"), Name(b"FlateDecode"));
@@ -122,13 +126,13 @@ impl Compact {
         }
     }
 
-    fn cid_font(&self, dict: &mut Dict<'_>, descriptor: Ref) {
+    fn cid_font(&self, dict: &mut Dict<'_>, [registry, ordering]: [&[u8]; 2], descriptor: Ref) {
         let is_true_type = self.true_type.is_some();
         let subtype: &[u8] = if is_true_type { b"CIDFontType2" } else { b"CIDFontType0" };
         dict.pair(Name(b"Type"), Name(b"Font")).pair(Name(b"Subtype"), Name(subtype));
         dict.pair(Name(b"BaseFont"), Name(self.name.as_bytes()));
         let mut system = dict.insert(Name(b"CIDSystemInfo")).dict();
-        system.pair(Name(b"Registry"), Str(b"Adobe")).pair(Name(b"Ordering"), Str(b"Identity"));
+        system.pair(Name(b"Registry"), Str(registry)).pair(Name(b"Ordering"), Str(ordering));
         system.pair(Name(b"Supplement"), 0);
         system.finish();
         dict.pair(Name(b"FontDescriptor"), descriptor).pair(Name(b"DW"), IDEOGRAPH as f32);

@@ -16,6 +16,7 @@ mod carry_out;
 mod deed;
 mod draw;
 mod files;
+mod form;
 mod history;
 mod id;
 mod ledger;
@@ -23,6 +24,7 @@ mod list;
 mod make;
 mod migrate;
 mod ofd;
+mod pdf_form;
 mod pdf_options;
 mod place;
 mod plan;
@@ -61,6 +63,9 @@ enum Command {
     /// Look at OFD documents, and take out what is in those that are verified
     #[command(subcommand)]
     Ofd(ofd::OfdCommand),
+    /// Forms: list their fields, fill them in
+    #[command(subcommand)]
+    Form(form::FormCommand),
     /// Check identifiers
     #[command(subcommand)]
     Id(id::IdCommand),
@@ -107,6 +112,7 @@ fn main() -> ExitCode {
         Command::Seal(SealCommand::Show(args)) => args.json,
         Command::Plan(args) => args.json,
         Command::Survey(args) => args.json,
+        Command::Form(command) => command.is_json(),
         _ => false,
     };
     let done = match cli.command {
@@ -125,6 +131,7 @@ fn main() -> ExitCode {
         Command::Seal(SealCommand::List(args)) => list::list(&args),
         Command::Seal(SealCommand::History(args)) => history::history(&args),
         Command::Ofd(command) => ofd::run(&command),
+        Command::Form(command) => form::run(&command),
         Command::Id(command) => id::id(&command),
         Command::Ledger(command) => ledger::ledger(&command),
         Command::Stamp(args) => stamp::stamp(&args),

@@ -23,6 +23,8 @@ use crate::document::pdf::page::{self, Geometry, PageNode, Rectangle};
 use crate::document::pdf::source::Source;
 use crate::document::pdf::stamp::conformance::Conformance;
 pub(super) use crate::document::pdf::stamp::permission::refuse_broken;
+#[cfg(feature = "compose")]
+pub(super) use crate::document::pdf::stamp::permission::refuse_filling;
 use crate::document::pdf::stamp::permission::refuse_forbidden;
 use crate::document::pdf::stamp::promise::Promise;
 use crate::document::pdf::text;

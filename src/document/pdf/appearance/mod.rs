@@ -188,7 +188,7 @@ fn form_dictionary(bounds: Rect, more: impl FnOnce(&mut Dict<'_>)) -> Vec<u8> {
 }
 
 /// A dictionary on its own: the writer knows only whole objects, whose first and last line go.
-fn dictionary(write: impl FnOnce(&mut Dict<'_>)) -> Vec<u8> {
+pub(super) fn dictionary(write: impl FnOnce(&mut Dict<'_>)) -> Vec<u8> {
     const HEAD: &[u8] = b"1 0 obj\n";
     const TAIL: &[u8] = b"\nendobj\n";
 

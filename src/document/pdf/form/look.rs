@@ -382,9 +382,9 @@ impl Sheet<'_, '_> {
             let lines = font.lines(text, self.width / size)?;
             let height = (lines.len().saturating_sub(1) as f64 * LEADING + TOP + BOTTOM) * size;
             let is_wide = lines.iter().any(|line| line.width * size > self.width + 0.01);
-            Ok(height <= self.height && !is_wide)
+            Ok(height <= self.height - 2.0 && !is_wide)
         })?;
-        let first = self.frame.height - self.above - TOP * size;
+        let first = self.frame.height - self.above - 1.0 - TOP * size;
         for (place, line) in font.lines(text, self.width / size)?.iter().enumerate() {
             let glyphs = self.faces.set(self.face, line.text)?;
             self.show(&glyphs, size, first - place as f64 * LEADING * size);
@@ -410,12 +410,26 @@ impl Sheet<'_, '_> {
             Align::Centre => (cells - glyphs.len()) / 2,
             Align::Right => cells - glyphs.len(),
         };
+        self.divide(cells, cell);
         let baseline = self.frame.height / 2.0 - MIDDLE * size;
         for (place, glyph) in glyphs.iter().enumerate() {
             let left = (before + place) as f64 * cell + (cell - glyph.advance * size) / 2.0;
             self.write(std::slice::from_ref(glyph), size, left, baseline);
         }
         Ok(())
+    }
+
+    /// Lines between cells, where the field has a border.
+    fn divide(&mut self, cells: usize, cell: f64) {
+        let line = self.frame.edge();
+        if line <= 0.0 || !set_colour(self.to, &self.frame.border, false) {
+            return;
+        }
+        self.to.set_line_width(line as f32);
+        for place in 1..cells {
+            let x = (place as f64 * cell) as f32;
+            self.to.move_to(x, line as f32).line_to(x, (self.frame.height - line) as f32).stroke();
+        }
     }
 
     /// Options from the first that is chosen and would not be seen otherwise.

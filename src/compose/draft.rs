@@ -159,6 +159,8 @@ pub enum FieldKind {
         /// Whether something else can be typed.
         is_open: bool,
     },
+    /// Room for a note that is laid over the document later ([`Draft::keep_room`]): a field in every PDF.
+    Room,
 }
 
 /// How a text of a layout can be filled in.

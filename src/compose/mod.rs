@@ -54,6 +54,7 @@ mod colour;
 mod draft;
 mod layout;
 mod ofd;
+mod overlay;
 mod pdf;
 mod plan;
 mod prepared;
@@ -75,6 +76,7 @@ pub use crate::compose::layout::{
     Image, Layout, Line, Margins, On, Orientation, PageMaster, PageSetup, Paper, Qr, Repeat, Row, Run, Running, SCHEMA,
     SealSlot, Space, Style, StyleOf, Table, TextBlock, Valign, Watermark,
 };
+pub use crate::compose::overlay::Overlay;
 pub use crate::compose::prepared::Prepared;
 pub use crate::compose::size::Size;
 pub use crate::compose::values::{Value, Values};

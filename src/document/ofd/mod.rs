@@ -44,6 +44,8 @@ pub use crate::document::ofd::compose::{
 };
 
 #[cfg(feature = "render")]
+#[cfg(feature = "compose")]
+pub(crate) use crate::document::ofd::compose::Over;
 pub(crate) use crate::document::ofd::render::Mark;
 
 pub use crate::document::ofd::data::{Attachment, Metadata, TagNode, TextRun};

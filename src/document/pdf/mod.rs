@@ -285,6 +285,20 @@ impl Pdf {
         self.behind(form::without_xfa(&work.view())?)
     }
 
+    /// Lays words over every page: fills the empty fields called `room` and a page's number, or adds annotations where
+    /// nobody signed. `said` is for those who cannot see them.
+    #[cfg(feature = "compose")]
+    pub(crate) fn lay_over(
+        &self,
+        room: &str,
+        said: &str,
+        typefaces: &[Typeface],
+        contents: &[Content],
+    ) -> Result<Self, Error> {
+        let work = self.work();
+        self.behind(Some(form::lay_over(&work.view(), &form::Over { room, said, typefaces, contents })?))
+    }
+
     #[cfg(feature = "compose")]
     fn behind(&self, revision: Option<Vec<u8>>) -> Result<Self, Error> {
         match revision {

@@ -25,7 +25,7 @@ use pdf_writer::{Chunk, Filter, Finish as _, Name, Pdf as Output, Rect, Ref, Set
 use crate::crypto::{DigestAlgorithm, Digester};
 use crate::document::pdf::compose::field::Tree;
 use crate::document::pdf::compose::metadata::Description;
-use crate::document::pdf::compose::paint::{Known, Numbers, Painted, Used, paint};
+use crate::document::pdf::compose::paint::{Known, Used, paint};
 use crate::document::pdf::{Pdf, appearance};
 use crate::error::{Context as _, Error};
 use crate::limits::Limits;
@@ -39,6 +39,7 @@ pub use crate::document::pdf::compose::face::Typeface;
 pub(super) use crate::document::pdf::compose::face::{Faces, Glyph, Part};
 pub use crate::document::pdf::compose::field::NewField;
 pub(super) use crate::document::pdf::compose::line::run;
+pub(super) use crate::document::pdf::compose::paint::{Numbers, Painted};
 
 type PageSize = (Mm, Mm);
 
@@ -120,6 +121,14 @@ struct Sheet {
 /// A font of a document, for [`Text`] and [`NewField`].
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct FontId(pub(super) usize);
+
+#[cfg(feature = "compose")]
+impl FontId {
+    /// The font at a place, where fonts are given as a list.
+    pub(crate) fn of(place: usize) -> Self {
+        FontId(place)
+    }
+}
 
 /// A picture of a document, for [`Content::image`].
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -542,6 +551,11 @@ fn painted(contents: &[&Content], height: f64, known: Known<'_>, faces: &mut Fac
     let mut painted = paint(contents, height, known, faces)?;
     painted.stream = deflated(&painted.stream)?;
     Ok(painted)
+}
+
+/// Content that refers to fonts alone, painted for a sheet of a height in millimetres and compressed.
+pub(super) fn paint_alone(content: &Content, height: f64, faces: &mut Faces<'_>) -> Result<Painted, Error> {
+    painted(&[content], height, Known { images: 0, templates: &[] }, faces)
 }
 
 fn write_template(chunk: &mut Chunk, number: Ref, size: PageSize, painted: &Painted, numbers: &Numbers) {

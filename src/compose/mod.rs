@@ -66,6 +66,9 @@ mod text;
 mod values;
 mod watermark;
 
+#[cfg(test)]
+mod tests;
+
 pub use crate::compose::assets::Assets;
 pub use crate::compose::colour::Colour;
 pub use crate::compose::draft::{

@@ -29,6 +29,8 @@ pub use crate::document::ofd::compose::ink::{Cap, Ink, Join, Stroke};
 pub use crate::document::ofd::compose::outline::Outline;
 
 #[cfg(feature = "compose")]
+pub(super) use crate::document::ofd::compose::extras::{ROW, field_of};
+#[cfg(feature = "compose")]
 pub(crate) use crate::document::ofd::compose::overlay::Over;
 
 use crate::document::ofd::compose::content::Known;

@@ -484,6 +484,31 @@ impl Words {
         &self.text
     }
 
+    /// Where the first character begins on its base line: from the left and the upper edge of the page.
+    #[must_use]
+    pub fn origin(&self) -> (Mm, Mm) {
+        self.at
+    }
+
+    /// Where the last character begins, were the line not turned: from the page's left edge. Without advances of their
+    /// own, where the first does.
+    #[must_use]
+    pub fn last_origin(&self) -> Mm {
+        self.at.0 + Mm(self.advances.as_ref().map_or(0.0, |advances| advances.iter().sum()))
+    }
+
+    /// The side of the em square.
+    #[must_use]
+    pub fn em(&self) -> Mm {
+        self.size
+    }
+
+    /// The name of the font.
+    #[must_use]
+    pub fn font_name(&self) -> &str {
+        &self.font
+    }
+
     /// The field that they show.
     #[must_use]
     pub fn shows(&self) -> Option<&str> {

@@ -141,9 +141,9 @@ fn stretched_spaced_and_turned_words_are_in_the_same_places() {
     let words = |top: f64| Words::new("示例 A1、证书", "song", Mm(5.0)).at(Mm(20.0), Mm(top));
     sheet.words(words(10.0).stretch(0.7)).words(words(20.0).spacing(Mm(1.5)));
     sheet.words(words(60.0).rotation(30.0)).words(words(70.0).rotation(-12.0).stretch(1.3).opacity(0.4));
-    sheet.words(words(30.0).advances([6.0, 7.0, 2.0, 3.0, 4.0, 9.0, 5.0, 5.0]));
+    sheet.words(words(30.0).advances([6.0, 7.0, 2.0, 3.0, 4.0, 9.0, 5.0]));
     draft.page(sheet);
-    assert_eq!(same(&draft.to_pdf(&PdfOptions::default()).unwrap(), &draft.to_ofd().unwrap()), 40);
+    assert_eq!(same(&draft.to_pdf(&PdfOptions::default()).unwrap(), &draft.to_ofd().unwrap()), 35);
 }
 
 #[test]

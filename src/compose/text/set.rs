@@ -120,8 +120,12 @@ impl Text<'_> {
             let points = Mm(look.size * scale).to_points();
             format!("the text \"{}\" does not fit: at {points:.1} points it", self.said())
         };
-        let widest = broken.iter().map(|(atoms, ..)| self.width(atoms.clone()) * scale).fold(0.0, f64::max);
-        if widest > bounds.width + ROUNDING.max(0.001) {
+        let indent = look.indent * look.size * look.stretch * scale;
+        let wide = |(atoms, is_first, _): &(Range<usize>, bool, bool)| {
+            self.width(atoms.clone()) * scale + if *is_first { indent } else { 0.0 }
+        };
+        let widest = broken.iter().map(wide).fold(0.0, f64::max);
+        if widest > bounds.width + 0.001 {
             return Some(format!("{} is {widest:.1} mm wide and its place {:.1} mm", shown(), bounds.width));
         }
         if let Some(most) = look.wrap.filter(|most| usize::try_from(*most).is_ok_and(|most| count > most)) {

@@ -76,8 +76,8 @@ pub mod ofd {
 pub mod pdf {
     pub use crate::document::ofd::{Cap, Figure, Ink, Join, Outline, Stroke};
     pub use crate::document::pdf::{
-        Align, Content, FieldValue, FontId, ImageId, NewAttachment, NewField, NewPdf, PageId, Relationship, TemplateId, Text,
-        Typeface,
+        Align, Content, FieldValue, FontId, ImageId, NewAttachment, NewField, NewPdf, PageId, Relationship, TemplateId,
+        Text, Typeface,
     };
     pub use crate::font::Font;
 }

@@ -71,7 +71,8 @@ impl NewAttachment {
             return Err(misuse("needs a media type such as application/json"));
         }
         let changed = self.changed.or(created);
-        let changed = changed.ok_or_else(|| misuse("needs a time: its own, or that of the document (NewPdf::created)"))?;
+        let changed =
+            changed.ok_or_else(|| misuse("needs a time: its own, or that of the document (NewPdf::created)"))?;
         let size = i32::try_from(self.contents.len()).ok().filter(|size| *size < i32::MAX - (1 << 24));
         let size = size.ok_or_else(|| Error::too_large(format!("the attachment \"{}\" exceeds 2 GB", self.name)))?;
         let bytes = deflated(&self.contents)?;

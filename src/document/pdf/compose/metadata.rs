@@ -49,7 +49,9 @@ impl Description {
         let values = self.custom_data.iter().map(|(_, value)| value);
         if let Some(text) = told.chain(values).find(|text| text.chars().any(is_no_xml)) {
             let text = text.escape_debug();
-            return Err(Error::misuse(format!("the metadata \"{text}\" has a control character, which XML cannot hold")));
+            return Err(Error::misuse(format!(
+                "the metadata \"{text}\" has a control character, which XML cannot hold"
+            )));
         }
         let mut xmp = String::from(HEAD);
         xmp.push_str("<rdf:Description rdf:about=\"\" xmlns:pdfaid=\"http://www.aiim.org/pdfa/ns/id/\">");
@@ -74,7 +76,9 @@ impl Description {
         let mut add = |name: &str, list: &str, language: &str, value: &Option<String>| {
             if let Some(value) = value {
                 let value = escape(value.as_str());
-                xmp.push_str(&format!("<dc:{name}><rdf:{list}><rdf:li{language}>{value}</rdf:li></rdf:{list}></dc:{name}>"));
+                xmp.push_str(&format!(
+                    "<dc:{name}><rdf:{list}><rdf:li{language}>{value}</rdf:li></rdf:{list}></dc:{name}>"
+                ));
             }
         };
         add("title", "Alt", " xml:lang=\"x-default\"", &self.title);
@@ -108,7 +112,8 @@ impl Description {
             match values.get(name).map(Vec::as_slice).unwrap_or_default() {
                 [one] => xmp.push_str(&format!("<data:{name}>{}</data:{name}>", escape(*one))),
                 several => {
-                    let items: String = several.iter().map(|one| format!("<rdf:li>{}</rdf:li>", escape(*one))).collect();
+                    let items: String =
+                        several.iter().map(|one| format!("<rdf:li>{}</rdf:li>", escape(*one))).collect();
                     xmp.push_str(&format!("<data:{name}><rdf:Seq>{items}</rdf:Seq></data:{name}>"));
                 }
             }

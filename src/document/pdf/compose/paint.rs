@@ -174,7 +174,9 @@ impl Painter<'_, '_> {
         let is_gapless = !stroke.dashes.is_empty() && stroke.dashes.iter().sum::<f64>() <= 0.0;
         if !is_length(&stroke.width) || stroke.width <= 0.0 || !stroke.dashes.iter().all(is_length) || is_gapless {
             let (width, dashes) = (stroke.width, &stroke.dashes);
-            return Err(Error::misuse(format!("a line of the width {width} with the dashes {dashes:?} cannot be drawn")));
+            return Err(Error::misuse(format!(
+                "a line of the width {width} with the dashes {dashes:?} cannot be drawn"
+            )));
         }
         self.operators.set_line_width(points(stroke.width));
         match stroke.cap {
@@ -232,8 +234,7 @@ impl Painter<'_, '_> {
     }
 
     fn curve(&mut self, [first, second, to]: [(f64, f64); 3]) {
-        let ((a, b), (c, d), (x, y)) =
-            (self.at(first.0, first.1), self.at(second.0, second.1), self.at(to.0, to.1));
+        let ((a, b), (c, d), (x, y)) = (self.at(first.0, first.1), self.at(second.0, second.1), self.at(to.0, to.1));
         self.operators.cubic_to(a, b, c, d, x, y);
     }
 

@@ -424,7 +424,7 @@ impl Document for Pdf {
         Ok(digests.into_iter().next().unwrap_or_default())
     }
 
-    fn fill(self, hole: &Hole, payload: &[u8]) -> Result<Self, Error> {
+    fn fill_room(self, hole: &Hole, payload: &[u8]) -> Result<Self, Error> {
         let digits = stamp::contents(&self.file.source, hole, payload)?;
         let mut file = Arc::unwrap_or_clone(self.file);
         if !file.source.overwrite(hole.offset.saturating_add(1), &digits) {

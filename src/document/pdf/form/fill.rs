@@ -39,21 +39,19 @@ pub(in crate::document::pdf) fn fill(
             wanted.insert(place, taken);
         }
     }
-    let is_redrawn = found.is_redrawn()? && !found.is_signed();
-    let drawn = |place: &usize| found.fields.get(*place).is_some_and(|one| is_redrawn && one.is_text());
-    let others: BTreeSet<usize> =
-        (0..found.fields.len()).filter(|place| drawn(place) && !wanted.contains_key(place)).collect();
+    // Where readers are told to draw all fields, all are drawn here; in a signed form others may be locked.
+    let mut others = BTreeSet::new();
+    if found.is_redrawn()? && !found.is_signed() {
+        others = found.undrawn()?;
+        others.retain(|place| !wanted.contains_key(place));
+    }
     found.write(wanted, others, font)
 }
 
 /// The revision that draws what has no appearance, and what readers are told to draw anew; none when all is drawn.
 pub(in crate::document::pdf) fn draw_missing(view: &View<'_>, font: &Font) -> Result<Option<Vec<u8>>, Error> {
     let found = Found::of(view)?;
-    let is_redrawn = found.is_redrawn()?;
-    let is_missing = |one: &One| one.told.widgets.iter().any(|widget| !widget.drawn) && one.can_be_drawn();
-    let wanted =
-        |place: &usize| found.fields.get(*place).is_some_and(|one| is_missing(one) || is_redrawn && one.is_text());
-    let others: BTreeSet<usize> = (0..found.fields.len()).filter(wanted).collect();
+    let others = found.undrawn()?;
     found.write(BTreeMap::new(), others, font)
 }
 
@@ -73,11 +71,9 @@ pub(in crate::document::pdf) fn without_xfa(view: &View<'_>) -> Result<Option<Ve
     }
     refuse(view)?;
     let mut writer = Writer::new(*view)?;
-    writer.set(&dictionary.0, &dictionary.1, "XFA", "null")?;
+    writer.remove(&dictionary.0, &dictionary.1, "XFA")?;
     let catalog = view.catalog()?;
-    if catalog.dictionary().is_some_and(|entries| entries.get("NeedsRendering").is_some()) {
-        writer.set(&catalog, &catalog.object, "NeedsRendering", "null")?;
-    }
+    writer.remove(&catalog, &catalog.object, "NeedsRendering")?;
     Ok(Some(writer.finish()?.bytes))
 }
 
@@ -176,6 +172,14 @@ impl<'v> Found<'v> {
 
     fn is_signed(&self) -> bool {
         is_signed(&self.form)
+    }
+
+    /// The fields that have no appearance, and those that readers are told to draw anew.
+    fn undrawn(&self) -> Result<BTreeSet<usize>, Error> {
+        let is_redrawn = self.is_redrawn()?;
+        let is_missing = |one: &One| one.told.widgets.iter().any(|widget| !widget.drawn) && one.can_be_drawn();
+        let wanted = |one: &One| is_missing(one) || is_redrawn && one.is_text();
+        Ok(self.fields.iter().enumerate().filter(|(_, one)| wanted(one)).map(|(place, _)| place).collect())
     }
 
     /// Writes new values, and draws these fields and `others`.

@@ -232,7 +232,7 @@ impl Flattening<'_> {
     fn form(&mut self, place: &Place, form: &Form, kept: &[&Field]) -> Result<(), Error> {
         if kept.is_empty() {
             let catalog = self.view.catalog()?;
-            return self.writer.set(&catalog, &catalog.object, "AcroForm", "null");
+            return self.writer.remove(&catalog, &catalog.object, "AcroForm");
         }
         let kept: HashSet<Reference> = kept.iter().flat_map(|field| field.line()).map(|node| node.reference).collect();
         let mut pruned = HashSet::new();
@@ -245,9 +245,7 @@ impl Flattening<'_> {
         let (holder, entries) = place;
         self.keep(holder, entries, "Fields", &kept)?;
         for key in ["NeedAppearances", "XFA", "CO"] {
-            if entries.as_dictionary().is_some_and(|entries| entries.get(key).is_some()) {
-                self.writer.set(holder, entries, key, "null")?;
-            }
+            self.writer.remove(holder, entries, key)?;
         }
         Ok(())
     }

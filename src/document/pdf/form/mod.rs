@@ -9,6 +9,8 @@ mod fill;
 #[cfg(feature = "compose")]
 mod flatten;
 #[cfg(feature = "compose")]
+pub(super) mod frame;
+#[cfg(feature = "compose")]
 pub(super) mod look;
 #[cfg(feature = "compose")]
 mod overlay;

@@ -13,7 +13,7 @@ use eseal::compose::{
     Assets, Block, Canvas, Draft, Element, Fault, Font, Layout, Mark, Overlay, PageMaster, PdfFields, PdfOptions,
     Prepared, SCHEMA, Space, TextBlock, Value, Values, Watermark, Words,
 };
-use eseal::{Document as _, ErrorKind, Mm, Ofd, Outcome, Payload, Pdf, Verdict, checks};
+use eseal::{Document as _, ErrorKind, Mm, Ofd, Outcome, Payload, Pdf, Verdict};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
@@ -626,8 +626,8 @@ fn a_note_over_a_sealed_original_leaves_its_seal_good() {
         assert!(copy.as_bytes().starts_with(&sealed.as_bytes()));
         let report = scene.verifier().document(&copy, scene.now).unwrap();
         assert_eq!(report.verdict(), Verdict::Valid, "{report:#?}");
-        let findings = report.signatures()[0].findings();
-        assert_told("a note", findings, checks::DOCUMENT_CHANGES, Outcome::Pass, "1 revision followed");
+        let findings = &report.signatures()[0].checks;
+        assert_told("a note", findings, "document.changes", Outcome::Pass, "1 revision followed");
         // A copy of a copy is refused, and so is a note where no room was kept.
         assert_eq!(note().on_pdf(&copy, &ASSETS).unwrap_err().kind(), ErrorKind::NotAllowed);
         let bare = seal(&licence(false).to_pdf(&PdfOptions::default()).unwrap());

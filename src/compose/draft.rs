@@ -159,6 +159,8 @@ pub enum FieldKind {
         /// Whether something else can be typed.
         is_open: bool,
     },
+    /// Room for a note that is laid over the document later ([`Draft::keep_room`]): a field in every PDF.
+    Room,
 }
 
 /// How a text of a layout can be filled in.
@@ -480,6 +482,31 @@ impl Words {
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// Where the first character begins on its base line: from the left and the upper edge of the page.
+    #[must_use]
+    pub fn origin(&self) -> (Mm, Mm) {
+        self.at
+    }
+
+    /// Where the last character begins, were the line not turned: from the page's left edge. Without advances of their
+    /// own, where the first does.
+    #[must_use]
+    pub fn last_origin(&self) -> Mm {
+        self.at.0 + Mm(self.advances.as_ref().map_or(0.0, |advances| advances.iter().sum()))
+    }
+
+    /// The side of the em square.
+    #[must_use]
+    pub fn em(&self) -> Mm {
+        self.size
+    }
+
+    /// The name of the font.
+    #[must_use]
+    pub fn font_name(&self) -> &str {
+        &self.font
     }
 
     /// The field that they show.

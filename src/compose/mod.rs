@@ -56,6 +56,7 @@ mod contents;
 mod draft;
 mod layout;
 mod ofd;
+mod overlay;
 mod pdf;
 mod plan;
 mod prepared;
@@ -67,6 +68,9 @@ mod text;
 mod values;
 mod watermark;
 
+#[cfg(test)]
+mod tests;
+
 pub use crate::compose::assets::Assets;
 pub use crate::compose::colour::Colour;
 pub use crate::compose::draft::{
@@ -77,6 +81,7 @@ pub use crate::compose::layout::{
     Image, Layout, Line, Margins, On, Orientation, PageMaster, PageSetup, Paper, Qr, Repeat, Row, Run, Running, SCHEMA,
     SealSlot, Space, Style, StyleOf, Table, TextBlock, Valign, Watermark,
 };
+pub use crate::compose::overlay::Overlay;
 pub use crate::compose::prepared::Prepared;
 pub use crate::compose::size::Size;
 pub use crate::compose::values::{Value, Values};

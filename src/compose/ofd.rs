@@ -78,7 +78,7 @@ struct Painter<'d> {
     stock: &'d Stock,
     /// The fonts of the document, by their place in the stock and whether they are the part of all documents alike.
     fonts: BTreeMap<(usize, bool), FontId>,
-    shown: Vec<Shown<(PageId, Item)>>,
+    shown: Vec<Shown>,
     slots: Vec<(String, PageId, Item)>,
 }
 

@@ -142,13 +142,13 @@ pub(super) struct Flow {
     sheets: Vec<Vec<Mark>>,
     /// Where the next block begins.
     y: f64,
-    /// Whether nothing stands on the sheet yet.
+    /// Whether the next block has all the room that a sheet can give.
     is_at_top: bool,
 }
 
 impl Flow {
     pub(super) fn new(body: [f64; 4], from: f64) -> Self {
-        Flow { body, sheets: vec![Vec::new()], y: from, is_at_top: true }
+        Flow { body, sheets: vec![Vec::new()], y: from, is_at_top: from <= body[1] }
     }
 
     pub(super) fn finish(self) -> Vec<Vec<Mark>> {
@@ -239,6 +239,7 @@ impl Flow {
                 // Room at the top of a further sheet would be a hole.
                 if !self.is_at_top || self.sheets.len() == 1 {
                     self.y += height;
+                    self.is_at_top = false;
                 }
                 Ok(())
             }

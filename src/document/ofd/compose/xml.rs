@@ -106,7 +106,7 @@ pub(super) fn number(value: f64) -> String {
 pub(super) fn push_number(text: &mut String, value: f64) {
     /// Below this every ten-thousandth is a number of its own.
     const MOST: f64 = 1e11;
-    if !(value.abs() < MOST) {
+    if value.is_nan() || value.abs() >= MOST {
         let _ = write!(text, "{value}");
         return;
     }

@@ -1,13 +1,15 @@
 //! Makes PDF documents from nothing: a letter with everything that a page can show, a form with every kind of field,
-//! and twenty receipts of one template. What it makes is put into `target/composed-pdf`, where other software judges it.
+//! filled in and stamped into its signature field too, and twenty receipts of one template. What it makes is put into `target/composed-pdf`, where other software judges it.
 //!
 //! `cargo run --example compose_pdf --features compose`
 
+use eseal::authority::{Algorithm, Authority};
 use eseal::pdf::{
     Align, Content, Figure, Font, FontId, Ink, NewAttachment, NewField, NewPdf, Outline, Relationship, Stroke, Text,
     Typeface,
 };
-use eseal::{Area, Mm, Page, Pdf};
+use eseal::seal::{SealContent, SealKind, Signatories};
+use eseal::{Area, Mm, Page, Payload, Pdf, Picture, SealMaker, Signatory, Stamp, Time, Trust, Validity, Verifier};
 
 const SONG: &[u8] = include_bytes!("../testdata/letters/LetterSong-subset.otf");
 const ARABIC: &[u8] = include_bytes!("../testdata/fonts/NotoNaskhArabic-Bold-subset.ttf");
@@ -25,7 +27,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         Ok(())
     };
     save("letter.pdf", &letter(&song)?)?;
-    save("form.pdf", &form(&song)?)?;
+    let form = form(&song)?;
+    save("form.pdf", &form)?;
+    let filled = form.fill(&[("applicant.name", "示例市人民政府".into()), ("kind", "first".into())], &song)?;
+    let (stamped, root) = stamped(&filled)?;
+    save("form-stamped.pdf", &stamped)?;
+    std::fs::write(folder.join("root.pem"), root)?;
     for (number, receipt) in receipts(&song)?.iter().enumerate() {
         save(&format!("receipt-{number:02}.pdf"), receipt)?;
     }
@@ -122,6 +129,28 @@ fn add_fields(form: &mut NewPdf, song: FontId) {
     form.field(open.border(grey.clone(), Mm(0.2)));
     form.field(NewField::text("fixed", area(50.0, 160.0, 60.0, 7.0), song, size).value("端正").read_only());
     form.field(NewField::signature("seal", area(120.0, 200.0, 42.0, 42.0)).tool_tip("印章"));
+}
+
+/// The form with a seal in the field that waits for it, and the root by which it is judged.
+fn stamped(form: &Pdf) -> Result<(Pdf, String), Box<dyn std::error::Error>> {
+    let now = Time::now();
+    let world = Authority::new(Algorithm::P256, now.plus_days(-30))?;
+    let signatory = Signatory::new(world.signatory("示例市人民政府")?);
+    let content = SealContent {
+        id: "31010600012345".parse()?,
+        kind: SealKind::Organisation,
+        name: "示例市人民政府".into(),
+        picture: Picture::png(SEAL, Mm(42.0), Mm(42.0))?,
+        signatories: Signatories::listed([signatory.certificate()]),
+        validity: Validity::years(now, 2),
+    };
+    let seal = SealMaker::new(world.seal_maker()?).create(content, now)?;
+    let trust = Trust::new().everything([world.root().clone()]);
+    let verifier = Verifier::new(&trust);
+    let valid = verifier.seal(&seal, now).require_valid()?;
+    let stamped = Stamp::of(valid).payload(Payload::Cms).in_field("seal").apply(form, &signatory)?;
+    println!("stamped: {}", verifier.document(&stamped, now)?.verdict());
+    Ok((stamped, world.root_pem().to_owned()))
 }
 
 /// Twenty documents of one template, for which fonts, pictures and the template are prepared once.

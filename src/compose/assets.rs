@@ -63,4 +63,10 @@ impl Assets {
         let fonts = self.fonts.iter().map(|(name, font)| (name.clone(), font.clone()));
         Stock::plain(fonts, self.fallback.as_deref())
     }
+
+    /// The name of a font that is there.
+    pub(super) fn first_font(&self) -> Arc<str> {
+        let first = self.fallback.as_deref().or_else(|| self.fonts.keys().next().map(String::as_str));
+        first.unwrap_or_default().into()
+    }
 }

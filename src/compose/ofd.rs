@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::compose::draft::{Draft, Mark, Photo, Words};
+use crate::compose::draft::{Draft, Mark, Photo};
 use crate::compose::shapes;
 use crate::compose::stock::{Stock, opacity};
 use crate::compose::tags::{self, Shown};
+use crate::compose::words::Words;
 use crate::document::Ofd;
 use crate::document::ofd::{
     Content, Figure, FontId, Ink, Item, NewAttachment, NewFont, NewOfd, Outline, PageId, Tag, Text,
@@ -78,7 +79,7 @@ struct Painter<'d> {
     stock: &'d Stock,
     /// The fonts of the document, by their place in the stock and whether they are the part of all documents alike.
     fonts: BTreeMap<(usize, bool), FontId>,
-    shown: Vec<Shown<(PageId, Item)>>,
+    shown: Vec<Shown>,
     slots: Vec<(String, PageId, Item)>,
 }
 

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::compose::draft::{Draft, Field, FieldKind, Mark, PdfFields, PdfOptions, Photo, Words};
+use crate::compose::draft::{Draft, Mark, PdfFields, PdfOptions, Photo};
+use crate::compose::field::{Field, FieldKind};
 use crate::compose::shapes;
 use crate::compose::stock::{Stock, opacity};
+use crate::compose::words::Words;
 use crate::document::Pdf;
 use crate::document::pdf::{Content, FontId, NewAttachment, NewField, NewPdf, Relationship, Text};
 use crate::error::{Context as _, Error};
@@ -84,6 +86,7 @@ impl Painter<'_> {
             Mark::Image(Photo { bytes, area: [left, top, width, height], .. }) => {
                 content.image(pdf.image(bytes)?, *left, *top, *width, *height);
             }
+            Mark::Field(field) if field.kind == FieldKind::Room => self.field(field, pdf)?,
             Mark::Field(field) if self.options.fields == PdfFields::Interactive => self.field(field, pdf)?,
             Mark::Field(field) => field.shown.iter().try_for_each(|mark| self.mark(mark, pdf, content))?,
             Mark::Seal { name, area } => drop(pdf.field(NewField::signature(name, self.area(*area)))),
@@ -139,6 +142,7 @@ impl Painter<'_> {
                 let own = if *is_open { own.editable() } else { own };
                 if value.is_empty() { own } else { own.value(value) }
             }
+            FieldKind::Room => NewField::text(&field.name, area, font, size),
             FieldKind::Radio { value, is_on } => {
                 let known = self.radios.remove(&field.name);
                 let own =

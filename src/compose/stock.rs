@@ -1,10 +1,11 @@
 //! Fonts made ready for documents: what all documents of a layout show of them, made small and compressed once.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
-use crate::compose::draft::{Draft, Sheet, Words};
+use crate::compose::draft::{Draft, Sheet};
+use crate::compose::words::Words;
 use crate::document::ofd::NewFont;
 use crate::document::pdf::Typeface;
 use crate::error::{Error, ErrorKind};
@@ -38,14 +39,22 @@ impl Stock {
         Stock { faces, fallback }
     }
 
-    /// Makes the shared part of each font, of these characters.
-    pub(super) fn prepare(&mut self, characters: impl Fn(&str) -> BTreeSet<char>) -> Result<(), Error> {
-        for face in &mut self.faces {
-            let font = face.typeface.font().clone();
-            let known: BTreeSet<char> = characters(&face.name).into_iter().filter(|one| font.shows(*one)).collect();
-            if known.is_empty() {
-                continue;
+    /// Makes the shared part of each font, of these characters by the fonts' names; what a font lacks is the
+    /// fallback's.
+    pub(super) fn prepare(&mut self, characters: &BTreeMap<Arc<str>, BTreeSet<char>>) -> Result<(), Error> {
+        let mut known: Vec<BTreeSet<char>> = vec![BTreeSet::new(); self.faces.len()];
+        for (name, wanted) in characters {
+            let own = self.place(name)?;
+            for character in wanted {
+                let shows = |place: &usize| self.font(*place).is_ok_and(|font| font.shows(*character));
+                let place = [Some(own), self.fallback].into_iter().flatten().find(shows);
+                if let Some(known) = place.and_then(|place| known.get_mut(place)) {
+                    known.insert(*character);
+                }
             }
+        }
+        for (face, known) in self.faces.iter_mut().zip(known).filter(|(_, known)| !known.is_empty()) {
+            let font = face.typeface.font().clone();
             let text = String::from_iter(&known);
             face.typeface = Typeface::prepared(&font, &text)?;
             face.file = Some(NewFont::embedded(font.name(), font.subset(&text)?).packed()?);

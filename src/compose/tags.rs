@@ -1,79 +1,59 @@
-//! What shows which field: tags in OFD, marked content in PDF.
+//! What shows which field, as tags of OFD.
 
 use std::sync::Arc;
 
 use crate::document::ofd::{Item, PageId, Tag};
 
 /// An object that shows a field, with the way to it: `members.0.name`.
-pub(super) struct Shown<T> {
+pub(super) struct Shown {
     pub(super) way: Arc<str>,
-    pub(super) object: T,
+    pub(super) object: (PageId, Item),
 }
 
 /// Tags nested as the ways lead; each row of a list is an element of its own.
-pub(super) fn tree(shown: Vec<Shown<(PageId, Item)>>) -> Tag {
+pub(super) fn tree(shown: Vec<Shown>) -> Tag {
     let mut root = Node::default();
     for Shown { way, object } in shown {
-        let mut node = &mut root;
-        for step in way.split('.') {
-            let place = match node.children.iter().position(|(name, _)| name == step) {
-                Some(place) => place,
-                None => {
-                    node.children.push((step.to_owned(), Node::default()));
-                    node.children.len() - 1
-                }
-            };
-            let Some((_, next)) = node.children.get_mut(place) else { break };
-            node = next;
-        }
-        node.objects.push(object);
+        let steps: Vec<&str> = way.splitn(DEEPEST, '.').collect();
+        root.add(&steps, object);
     }
-    let mut tag = Tag::new("Data");
-    for (name, node) in root.children {
-        tag = node.into_tags(&name).into_iter().fold(tag, Tag::child);
-    }
-    tag
+    root.into_tag(Tag::new("Data"))
 }
+
+/// Names with more periods than groups within groups have are one name.
+const DEEPEST: usize = 16;
 
 #[derive(Default)]
 struct Node {
     objects: Vec<(PageId, Item)>,
     /// In the order in which they were met.
     children: Vec<(String, Node)>,
+    places: std::collections::HashMap<String, usize>,
 }
 
 impl Node {
-    fn into_tags(self, name: &str) -> Vec<Tag> {
-        let is_list = !self.children.is_empty()
-            && self.children.iter().all(|(name, _)| name.bytes().all(|byte| byte.is_ascii_digit()));
-        if is_list {
-            // Rows: an element of the list's name for each.
-            return self.children.into_iter().flat_map(|(_, row)| row.into_tags(name)).collect();
+    fn add(&mut self, way: &[&str], object: (PageId, Item)) {
+        let Some((name, rest)) = way.split_first() else {
+            self.objects.push(object);
+            return;
+        };
+        let next = self.children.len();
+        let place = *self.places.entry((*name).to_owned()).or_insert(next);
+        if place == next {
+            self.children.push(((*name).to_owned(), Node::default()));
         }
-        let mut tag = Tag::new(xml_name(name));
-        for (page, item) in self.objects {
-            tag = tag.object(page, item);
+        if let Some((_, child)) = self.children.get_mut(place) {
+            child.add(rest, object);
         }
-        for (name, node) in self.children {
-            tag = node.into_tags(&name).into_iter().fold(tag, Tag::child);
-        }
-        vec![tag]
     }
-}
 
-/// A name that XML allows; other characters as `_xHHHH_`.
-pub(super) fn xml_name(name: &str) -> String {
-    let mut out = String::new();
-    for (place, character) in name.chars().enumerate() {
-        let is_good = character.is_alphabetic()
-            || character == '_'
-            || (place > 0 && (character.is_alphanumeric() || character == '-'));
-        let is_own = character == '_' && name.get(out.len()..).is_some_and(|rest| rest.starts_with("_x"));
-        if is_good && !is_own {
-            out.push(character);
-        } else {
-            out.push_str(&format!("_x{:04X}_", u32::from(character)));
-        }
+    fn into_tag(self, tag: Tag) -> Tag {
+        let tag = self.objects.into_iter().fold(tag, |tag, (page, item)| tag.object(page, item));
+        self.children.into_iter().fold(tag, |tag, (name, child)| {
+            // Ways name rows by their numbers.
+            let is_row = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit());
+            let own = if is_row { Tag::row() } else { Tag::of_field(&name) };
+            tag.child(child.into_tag(own))
+        })
     }
-    out
 }

@@ -75,7 +75,7 @@ pub trait Document: sealed::Sealed + Clone + fmt::Debug + Send + Sync {
 
     /// Puts the signature into its room. Nothing outside the room changes.
     #[doc(hidden)]
-    fn fill(self, hole: &Self::Hole, payload: &[u8]) -> Result<Self, Error>;
+    fn fill_room(self, hole: &Self::Hole, payload: &[u8]) -> Result<Self, Error>;
 
     /// Finds every signature: its payload, what it protects, how much that covers.
     #[doc(hidden)]

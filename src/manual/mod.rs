@@ -17,6 +17,10 @@ pub mod licences {}
 #[doc = include_str!("ofd.md")]
 pub mod ofd {}
 
+#[cfg(feature = "compose")]
+#[doc = include_str!("composing.md")]
+pub mod composing {}
+
 #[cfg(feature = "ledger")]
 #[doc = include_str!("register.md")]
 pub mod register {}

@@ -53,6 +53,31 @@ impl<'d> Verified<'d, Ofd> {
     pub fn text(&self, page: Page) -> Result<Vec<TextRun>, Error> {
         self.document().text(page)
     }
+
+    /// What the pages say of the fields of the data, each with the way to it (`members.0.name`), by the tags of a
+    /// convention ([`Draft::tag_namespace`](crate::compose::Draft::tag_namespace)). Rows of lists are counted as they
+    /// are met.
+    ///
+    /// # Errors
+    ///
+    /// As [`Verified::tags`].
+    #[cfg(feature = "compose")]
+    pub fn shown_fields(&self, namespace: &str) -> Result<Vec<(String, String)>, Error> {
+        self.document().shown_fields(namespace)
+    }
+}
+
+#[cfg(feature = "compose")]
+impl Verified<'_, crate::document::Pdf> {
+    /// What the pages say of the fields of the data, each with the way to it (`members.0.name`), as documents that
+    /// were composed here mark it.
+    ///
+    /// # Errors
+    ///
+    /// When a page cannot be read.
+    pub fn shown_fields(&self) -> Result<Vec<(String, String)>, Error> {
+        self.document().shown_fields()
+    }
 }
 
 #[cfg(feature = "compose")]

@@ -23,19 +23,19 @@ def reportlab_form():
     grey = Color(0.6, 0.6, 0.6)
     styles = ["solid", "dashed", "inset", "bevelled", "underlined"]
     for place, style in enumerate(styles):
-        form.textfield(name=f"text.{style}", tooltip=style, x=20, y=460 - 30 * place, width=150, height=20, borderStyle=style,
+        form.textfield(name=f"text_{style}", tooltip=style, x=20, y=460 - 30 * place, width=150, height=20, borderStyle=style,
                        borderColor=grey, fillColor=white, textColor=black, forceBorder=True, fontSize=12, borderWidth=1)
     form.textfield(name="limited", x=20, y=300, width=150, height=20, maxlen=5, fontSize=12, borderColor=grey)
-    form.textfield(name="long", x=20, y=200, width=150, height=80, fieldFlags="multiline", fontSize=12, borderColor=grey)
+    form.textfield(name="long", x=20, y=200, width=150, height=80, fieldFlags="multiline", maxlen=1000, fontSize=12, borderColor=grey)
     form.textfield(name="fixed", x=20, y=170, width=150, height=20, fieldFlags="readOnly", value="fixed", fontSize=12)
     form.textfield(name="secret", x=20, y=140, width=150, height=20, fieldFlags="password", fontSize=12)
     form.checkbox(name="agreed", x=200, y=460, size=16, buttonStyle="check", borderColor=grey, forceBorder=True)
     form.checkbox(name="crossed", x=230, y=460, size=16, buttonStyle="cross", checked=True)
     for place, value in enumerate(["first", "second", "third"]):
         form.radio(name="kind", value=value, selected=place == 0, x=200 + 30 * place, y=430, size=16, buttonStyle="circle")
-    form.choice(name="use", value="b", options=[("Alpha", "a"), ("Beta", "b"), ("Gamma", "c")], x=200, y=390, width=150,
+    form.choice(name="use", value="b", options=[("1", "a"), ("2", "b"), ("3", "c")], x=200, y=390, width=150,
                 height=20, fontSize=12, borderColor=grey)
-    form.listbox(name="uses", value="b", options=[("Alpha", "a"), ("Beta", "b"), ("Gamma", "c")], x=200, y=300, width=150,
+    form.listbox(name="uses", value="b", options=[("1", "a"), ("2", "b"), ("3", "c")], x=200, y=300, width=150,
                  height=70, fontSize=12, fieldFlags="multiSelect", borderColor=grey)
     page.save()
 
@@ -103,7 +103,7 @@ def undrawn():
         pair.Kids.append(widget(pdf, page, [20, 200 - 30 * place, 120, 220 - 30 * place], Parent=pair))
     rich = widget(pdf, page, [20, 100, 220, 120], T=String("rich"), FT=Name.Tx, Ff=1 << 25, V=String("plain"),
                   RV=String("<body><p>plain</p></body>"))
-    push = widget(pdf, page, [20, 60, 120, 80], T=String("push"), FT=Name.Btn, Ff=1 << 16, MK=Dictionary(CA=String("OK"), BG=[0.8]))
+    push = widget(pdf, page, [20, 60, 120, 80], T=String("push"), FT=Name.Btn, Ff=1 << 16, MK=Dictionary(CA=String("01"), BG=[0.8]))
     helvetica = pdf.make_indirect(Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica))
     pdf.Root.AcroForm = Dictionary(Fields=[people, turned, box, pair, rich, push], NeedAppearances=True,
                                    DR=Dictionary(Font=Dictionary(Helv=helvetica)), DA=String("/Helv 0 Tf 0 g"))

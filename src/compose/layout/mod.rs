@@ -321,6 +321,10 @@ impl Layout {
                 json.len()
             )));
         }
+        // Lists would be taken for objects whose entries come in their order.
+        if !json.trim_ascii_start().starts_with(b"{") {
+            return Err(Error::malformed("the layout is no JSON object: it begins with {"));
+        }
         serde_json::from_slice(json)
             .map_err(|source| Error::malformed(format!("the layout cannot be read: {source}")).caused_by(source))
     }

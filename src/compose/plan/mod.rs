@@ -1,5 +1,6 @@
 //! A layout worked out: styles resolved, texts read, what never changes set already.
 
+mod block;
 mod element;
 mod flow;
 mod grid;
@@ -9,16 +10,17 @@ mod table;
 mod text;
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::compose::assets::Assets;
-use crate::compose::draft::Mark;
+use crate::compose::draft::Draft;
 use crate::compose::layout::{Fault, Layout, On, PageMaster, PageSetup};
+use crate::compose::plan::block::PlanBlock;
 use crate::compose::plan::element::Placed;
-use crate::compose::plan::flow::PlanBlock;
 use crate::compose::plan::text::{PlanText, Source};
 use crate::compose::shapes;
+use crate::compose::stock::Stock;
 use crate::compose::text::{Faces, Look, Looks};
 use crate::error::{Context as _, Error, ErrorKind};
 
@@ -35,11 +37,17 @@ pub(super) struct Plan {
     pages: Vec<PlanPage>,
     every: Vec<(On, Vec<Placed>)>,
     watermark: Option<(PlanText, crate::compose::layout::Watermark)>,
+    /// What all records show, by the names of the fonts.
+    characters: Characters,
 }
+
+type Characters = BTreeMap<Arc<str>, BTreeSet<char>>;
+
+/// What nearly every record shows: dates, numbers, codes.
+const COMMON: &str = "0123456789ABCDEFGHJKLMNPQRTUWXY.-/:（）〔〕《》，。、：；·年月日号第至";
 
 #[derive(Debug)]
 struct PlanPage {
-    label: String,
     id: Option<String>,
     width: f64,
     height: f64,
@@ -87,6 +95,8 @@ struct Noted {
     lists: Vec<String>,
     /// Who asks for which field, within which lists.
     uses: Vec<Use>,
+    /// What texts say whatever the record.
+    characters: Characters,
     depth: usize,
 }
 
@@ -132,6 +142,10 @@ impl<'l> Compiler<'l> {
 
     fn note_text(&self, label: &str, text: &PlanText) {
         text.uses().for_each(|field| self.note(label, field));
+        let mut noted = self.noted.borrow_mut();
+        for (font, said) in text.said() {
+            noted.characters.entry(font).or_default().extend(said.chars());
+        }
     }
 
     /// What comes once for each row of a list.
@@ -215,7 +229,7 @@ impl<'l> Compiler<'l> {
         }
         let fixed = self.elements(&page.fixed, base, &format!("{label}.fixed"))?;
         let flow = self.blocks(&page.flow, body_width, base, &format!("{label}.flow"))?;
-        Ok(PlanPage { label: label.to_owned(), id: page.id.clone(), width, height, body, flow_from, fixed, flow })
+        Ok(PlanPage { id: page.id.clone(), width, height, body, flow_from, fixed, flow })
     }
 
     fn watermark(&self, mark: &'l crate::compose::layout::Watermark, base: &Look) -> Result<Marked, Error> {
@@ -258,7 +272,20 @@ impl Plan {
             noted: RefCell::default(),
         };
         let (pages, every, watermark) = compiler.layout(layout).context("the layout")?;
-        Ok(Plan { assets: assets.clone(), faces: faces.clone(), pages, every, watermark })
+        let characters = compiler.noted.into_inner().characters;
+        Ok(Plan { assets: assets.clone(), faces: faces.clone(), pages, every, watermark, characters })
+    }
+
+    /// The fonts with what all records show made ready, and what these drafts of samples do.
+    pub(super) fn stock(&self, samples: &[Draft]) -> Result<Stock, Error> {
+        let mut characters = self.characters.clone();
+        let marks = samples.iter().flat_map(Draft::sheets).flat_map(|sheet| &sheet.marks);
+        for words in marks.flat_map(|mark| mark.all_words()) {
+            characters.entry(Arc::clone(&words.font)).or_default().extend(words.text.chars());
+        }
+        let mut stock = self.assets.stock();
+        stock.prepare(&characters)?;
+        Ok(stock)
     }
 }
 
@@ -273,11 +300,6 @@ pub(super) fn survey(layout: &Layout) -> (Vec<Fault>, Vec<Use>) {
         faults.push(Fault::Wrong { element: "the layout".to_owned(), detail: error.to_string() });
     }
     (faults, noted.uses)
-}
-
-/// Moves marks.
-fn moved(marks: Vec<Mark>, right: f64, down: f64) -> impl Iterator<Item = Mark> {
-    marks.into_iter().map(move |mark| mark.moved(right, down))
 }
 
 /// The name of a field, shared.

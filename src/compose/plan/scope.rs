@@ -25,9 +25,9 @@ impl<'v> Scope<'v> {
         Scope { values, row: Some((list, number)), around: Some(Arc::new(self.clone())) }
     }
 
-    /// The value of a name with its way: `members.0.name`.
+    /// The value of a name with its way: `members.0.name`. A blank row has none, and does not show those around it.
     pub(super) fn find(&self, name: &str) -> Option<(&'v Value, Arc<str>)> {
-        if let Some(value) = self.values.and_then(|values| values.get(name)) {
+        if let Some(value) = self.values?.get(name) {
             return Some((value, self.way(name)));
         }
         self.around.as_ref()?.find(name)

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::compose::draft::{Entry, EntryKind, Field, FieldKind, Mark};
+use crate::compose::draft::Mark;
+use crate::compose::field::{Entry, EntryKind, Field, FieldKind};
 use crate::compose::layout::{Run, StyleOf, Valign};
 use crate::compose::plan::scope::{is_static, said, ticked};
-use crate::compose::plan::{Compiler, Context};
+use crate::compose::plan::{COMMON, Compiler, Context};
 use crate::compose::text::{Bounds, Faces, Look, Part, Piece, Setting, Show, Text, parse};
 use crate::compose::values::Value;
 use crate::error::{Context as _, Error};
@@ -89,6 +90,16 @@ impl PlanText {
             _ => None,
         });
         used.chain(self.field.as_deref())
+    }
+
+    /// What it says whatever the record, by the names of fonts; where it shows values, what most of them have.
+    pub(super) fn said(&self) -> impl Iterator<Item = (Arc<str>, &str)> {
+        let parts = self.runs.iter().flat_map(|(parts, look)| parts.iter().map(move |part| (part, look)));
+        parts.filter_map(|(part, look)| match part {
+            Part::Literal(text) => Some((Arc::clone(&look.font), &**text)),
+            Part::Value(_) | Part::Page | Part::Pages | Part::Row => Some((Arc::clone(&look.font), COMMON)),
+            Part::Check { .. } => None,
+        })
     }
 
     /// Sets it in lines.

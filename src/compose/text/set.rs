@@ -2,11 +2,13 @@
 
 use std::ops::Range;
 
-use crate::compose::draft::{Field, FieldKind, Mark, Words};
+use crate::compose::draft::Mark;
+use crate::compose::field::{Field, FieldKind};
 use crate::compose::layout::{Align, Valign};
 use crate::compose::shapes;
 use crate::compose::text::atoms::{Atom, Faces, Piece, Show, Text, may_part};
 use crate::compose::text::look::Look;
+use crate::compose::words::Words;
 use crate::error::{Error, ErrorKind};
 use crate::font::{break_lines, is_invisible};
 use crate::units::Mm;
@@ -45,8 +47,6 @@ pub(in crate::compose) struct Line {
     pub(in crate::compose) pitch: f64,
     /// The size of its largest character.
     pub(in crate::compose) size: f64,
-    /// Whether a paragraph ends here.
-    pub(in crate::compose) is_last: bool,
 }
 
 /// Lines by their atoms; whether a paragraph begins and ends with each.
@@ -100,12 +100,12 @@ impl Text<'_> {
     /// The lines without their words.
     fn measured(&self, broken: &Broken, scale: f64, look: &Look) -> Setting {
         let mut lines: Vec<Line> = Vec::with_capacity(broken.len());
-        for (atoms, _, is_last) in broken {
+        for (atoms, ..) in broken {
             let sizes = self.atoms.get(atoms.clone()).unwrap_or_default().iter().map(|atom| self.size_of(atom));
             let size = scale * sizes.fold(0.0, f64::max).max(if atoms.is_empty() { look.size } else { 0.0 });
             let pitch = look.pitch_of(size, scale);
             let baseline = lines.last().map_or(ASCENT * size, |above| above.baseline + pitch);
-            lines.push(Line { marks: Vec::new(), baseline, pitch, size, is_last: *is_last });
+            lines.push(Line { marks: Vec::new(), baseline, pitch, size });
         }
         let height = lines.last().map_or(0.0, |last| last.baseline + (1.0 - ASCENT) * last.size);
         Setting { lines, height }
@@ -122,8 +122,12 @@ impl Text<'_> {
             let points = Mm(look.size * scale).to_points();
             format!("the text \"{}\" does not fit: at {points:.1} points it", self.said())
         };
-        let widest = broken.iter().map(|(atoms, ..)| self.width(atoms.clone()) * scale).fold(0.0, f64::max);
-        if widest > bounds.width + ROUNDING.max(0.001) {
+        let indent = look.indent * look.size * look.stretch * scale;
+        let wide = |(atoms, is_first, _): &(Range<usize>, bool, bool)| {
+            self.width(atoms.clone()) * scale + if *is_first { indent } else { 0.0 }
+        };
+        let widest = broken.iter().map(wide).fold(0.0, f64::max);
+        if widest > bounds.width + 0.001 {
             return Some(format!("{} is {widest:.1} mm wide and its place {:.1} mm", shown(), bounds.width));
         }
         if let Some(most) = look.wrap.filter(|most| usize::try_from(*most).is_ok_and(|most| count > most)) {

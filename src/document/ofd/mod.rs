@@ -46,6 +46,8 @@ pub use crate::document::ofd::compose::{
 };
 
 #[cfg(feature = "render")]
+#[cfg(feature = "compose")]
+pub(crate) use crate::document::ofd::compose::Over;
 pub(crate) use crate::document::ofd::render::Mark;
 
 pub use crate::document::ofd::data::{Attachment, Metadata, TagNode, TextRun};
@@ -180,7 +182,7 @@ impl Document for Ofd {
         self.digest_of(&hole.description, algorithm)
     }
 
-    fn fill(self, hole: &Hole, payload: &[u8]) -> Result<Self, Error> {
+    fn fill_room(self, hole: &Hole, payload: &[u8]) -> Result<Self, Error> {
         stamp::fill(self, hole, payload)
     }
 

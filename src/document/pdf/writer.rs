@@ -117,6 +117,16 @@ impl<'v> Writer<'v> {
         self.patch(holder, span, text.into_bytes())
     }
 
+    /// Takes a key out of a dictionary that stands in `holder`, if it is there.
+    #[cfg(feature = "compose")]
+    pub(super) fn remove(&mut self, holder: &Rc<Indirect>, dictionary: &Object, key: &str) -> Result<(), Error> {
+        let entries = dictionary.as_dictionary().map(|dictionary| dictionary.entries.as_slice()).unwrap_or_default();
+        for entry in entries.iter().filter(|entry| entry.key == key.as_bytes()) {
+            self.patch(holder, entry.at..entry.value.span.end, Vec::new())?;
+        }
+        Ok(())
+    }
+
     /// Appends to an array that stands in `holder`.
     pub(super) fn append(&mut self, holder: &Rc<Indirect>, array: &Object, text: &str) -> Result<(), Error> {
         if array.as_array().is_none() {

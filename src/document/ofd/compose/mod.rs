@@ -7,6 +7,8 @@ mod content;
 mod extras;
 mod ink;
 mod outline;
+#[cfg(feature = "compose")]
+mod overlay;
 mod xml;
 
 use std::sync::Arc;
@@ -25,6 +27,11 @@ pub use crate::document::ofd::compose::content::{Content, Figure, Item, Text};
 pub use crate::document::ofd::compose::extras::{Annotation, AnnotationKind, Destination, Heading, NewAttachment, Tag};
 pub use crate::document::ofd::compose::ink::{Cap, Ink, Join, Stroke};
 pub use crate::document::ofd::compose::outline::Outline;
+
+#[cfg(feature = "compose")]
+pub(super) use crate::document::ofd::compose::extras::{ROW, field_of};
+#[cfg(feature = "compose")]
+pub(crate) use crate::document::ofd::compose::overlay::Over;
 
 use crate::document::ofd::compose::content::Known;
 
@@ -83,6 +90,14 @@ struct Sheet {
 /// A font of a document, for [`Text`].
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct FontId(usize);
+
+#[cfg(feature = "compose")]
+impl FontId {
+    /// The font at a place, where fonts are given as a list.
+    pub(crate) fn of(place: usize) -> Self {
+        FontId(place)
+    }
+}
 
 /// A picture of a document, for [`Content::image`].
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -151,6 +166,22 @@ impl NewFont {
             "the file of the font \"{}\" is neither TrueType nor OpenType; take a font out of a collection first",
             self.name
         ))
+    }
+
+    /// Writes `Font`; gives the name of its file, if it has one.
+    fn write(&self, part: &mut Part, id: u32, number: usize) -> Option<String> {
+        let id = id.to_string();
+        let family = self.family.as_ref().unwrap_or(&self.name);
+        let attributes = [("ID", id.as_str()), ("FontName", &self.name), ("FamilyName", family)];
+        let Some(ending) = self.ending() else {
+            part.empty("Font", &attributes);
+            return None;
+        };
+        let file = format!("Font_{number}.{ending}");
+        part.open("Font", &attributes);
+        part.leaf("FontFile", &[], &file);
+        part.close();
+        Some(file)
     }
 
     fn contents(&self) -> Contents {
@@ -515,18 +546,8 @@ impl NewOfd {
         }
         part.open("Fonts", &[]);
         for (number, (font, id)) in self.fonts.iter().zip(&numbers.known.fonts).enumerate() {
-            let id = id.to_string();
-            let family = font.family.as_ref().unwrap_or(&font.name);
-            let attributes = [("ID", id.as_str()), ("FontName", &font.name), ("FamilyName", family)];
-            match font.ending() {
-                None => part.empty("Font", &attributes),
-                Some(ending) => {
-                    let file = format!("Font_{number}.{ending}");
-                    part.open("Font", &attributes);
-                    part.leaf("FontFile", &[], &file);
-                    part.close();
-                    own.push((format!("Doc_0/Res/{file}"), font.contents()));
-                }
+            if let Some(file) = font.write(part, *id, number) {
+                own.push((format!("Doc_0/Res/{file}"), font.contents()));
             }
         }
         part.close();

@@ -5,7 +5,8 @@ use std::rc::Rc;
 use crate::document::pdf::compose::Faces;
 use crate::document::pdf::field::Field;
 use crate::document::pdf::file::{Indirect, View};
-use crate::document::pdf::form::look::{self, Align, Colour, Drawn, Edge, Frame, Mark, Setting, Words};
+use crate::document::pdf::form::frame::{self, Colour, Edge, Frame, Mark};
+use crate::document::pdf::form::look::{self, Align, Drawn, Setting, Words};
 use crate::document::pdf::form::read::{Place, find, flag, inherited, is_comb, text};
 use crate::document::pdf::form::{FieldKind, FormField};
 use crate::document::pdf::object::Object;
@@ -115,7 +116,7 @@ impl Sketch {
             ("n", _) => Mark::Square,
             _ => Mark::Tick,
         };
-        look::button(&self.frame, is_on.then_some(mark), &self.colour)
+        frame::button(&self.frame, is_on.then_some(mark), &self.colour)
     }
 
     /// The entries of the form's dictionary that say how large it is, and how it is turned.

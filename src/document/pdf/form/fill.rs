@@ -39,22 +39,19 @@ pub(in crate::document::pdf) fn fill(
             wanted.insert(place, taken);
         }
     }
-    let is_redrawn = found.is_redrawn()? && !found.is_signed();
-    let drawn = |place: &usize| found.fields.get(*place).is_some_and(|one| is_redrawn && one.is_text());
-    let others: BTreeSet<usize> =
-        (0..found.fields.len()).filter(|place| drawn(place) && !wanted.contains_key(place)).collect();
+    // Where readers are told to draw all fields, all are drawn here; in a signed form others may be locked.
+    let mut others = BTreeSet::new();
+    if found.is_redrawn()? && !found.is_signed() {
+        others = found.undrawn()?;
+        others.retain(|place| !wanted.contains_key(place));
+    }
     found.write(wanted, others, font)
 }
 
 /// The revision that draws what has no appearance, and what readers are told to draw anew; none when all is drawn.
 pub(in crate::document::pdf) fn draw_missing(view: &View<'_>, font: &Font) -> Result<Option<Vec<u8>>, Error> {
     let found = Found::of(view)?;
-    let is_redrawn = found.is_redrawn()?;
-    let is_missing = |one: &One| one.told.widgets.iter().any(|widget| !widget.drawn) && one.can_be_drawn();
-    let wanted = |place: &usize| {
-        found.fields.get(*place).is_some_and(|one| is_missing(one) || is_redrawn && one.is_text())
-    };
-    let others: BTreeSet<usize> = (0..found.fields.len()).filter(wanted).collect();
+    let others = found.undrawn()?;
     found.write(BTreeMap::new(), others, font)
 }
 
@@ -74,11 +71,9 @@ pub(in crate::document::pdf) fn without_xfa(view: &View<'_>) -> Result<Option<Ve
     }
     refuse(view)?;
     let mut writer = Writer::new(*view)?;
-    writer.set(&dictionary.0, &dictionary.1, "XFA", "null")?;
+    writer.remove(&dictionary.0, &dictionary.1, "XFA")?;
     let catalog = view.catalog()?;
-    if catalog.dictionary().is_some_and(|entries| entries.get("NeedsRendering").is_some()) {
-        writer.set(&catalog, &catalog.object, "NeedsRendering", "null")?;
-    }
+    writer.remove(&catalog, &catalog.object, "NeedsRendering")?;
     Ok(Some(writer.finish()?.bytes))
 }
 
@@ -179,6 +174,14 @@ impl<'v> Found<'v> {
         is_signed(&self.form)
     }
 
+    /// The fields that have no appearance, and those that readers are told to draw anew.
+    fn undrawn(&self) -> Result<BTreeSet<usize>, Error> {
+        let is_redrawn = self.is_redrawn()?;
+        let is_missing = |one: &One| one.told.widgets.iter().any(|widget| !widget.drawn) && one.can_be_drawn();
+        let wanted = |one: &One| is_missing(one) || is_redrawn && one.is_text();
+        Ok(self.fields.iter().enumerate().filter(|(_, one)| wanted(one)).map(|(place, _)| place).collect())
+    }
+
     /// Writes new values, and draws these fields and `others`.
     fn write(
         &self,
@@ -193,12 +196,8 @@ impl<'v> Found<'v> {
         let targets = self.form.fields.iter().enumerate().filter(|(place, _)| touched.contains(place));
         refuse_filling(&self.view, &self.form, targets.map(|(_, field)| field))?;
         let typefaces = [Typeface::of(font)];
-        let mut filling = Filling {
-            found: self,
-            writer: Writer::new(self.view)?,
-            faces: Faces::of(&typefaces),
-            looks: Vec::new(),
-        };
+        let mut filling =
+            Filling { found: self, writer: Writer::new(self.view)?, faces: Faces::of(&typefaces), looks: Vec::new() };
         for place in &touched {
             let (Some(field), Some(one)) = (self.form.fields.get(*place), self.fields.get(*place)) else { continue };
             filling.field(field, one, wanted.get(place)).context(format_args!("the field \"{}\"", field.name))?;
@@ -283,7 +282,14 @@ impl Filling<'_, '_, '_> {
         let string = self.string(field, text)?;
         self.set(field, "V", &string)?;
         // Rich text says the same in another way, and would say the old.
-        if inherited(&self.found.view, field, "RV")?.is_some() {
+        let is_rich = inherited(&self.found.view, field, "RV")?.is_some();
+        if is_rich && self.found.is_signed() {
+            return Err(not_allowed(
+                "it is rich text, and the document has signatures: not all verifiers take a change of rich text for \
+                 filling in",
+            ));
+        }
+        if is_rich {
             self.set(field, "RV", &string)?;
         }
         Ok(())
@@ -308,6 +314,10 @@ impl Filling<'_, '_, '_> {
             }
         };
         self.set(field, "V", &value)?;
+        // Where both are there the values count (table 234), and verifiers take other places for a change of the field.
+        if self.found.is_signed() {
+            return Ok(values);
+        }
         let is_list = one.told.kind == FieldKind::List;
         if is_list || inherited(&self.found.view, field, "I")?.is_some() {
             let places: Vec<String> = places.iter().map(usize::to_string).collect();
@@ -348,26 +358,7 @@ impl Filling<'_, '_, '_> {
                 used.extend(&drawn.fonts);
             }
         }
-        let first = self.writer.upcoming();
-        for _ in 0..used.len().saturating_mul(usize::try_from(OBJECTS).unwrap_or_default()) {
-            let number = self.writer.number()?;
-            self.writer.add(number, b"null".to_vec());
-        }
-        let first = i32::try_from(first).map_err(|_| Error::too_large("there are too many objects"))?;
-        let writer = &mut self.writer;
-        let numbers = self.faces.write(&used, first, |font, first| {
-            for place in 0..OBJECTS {
-                let number = u32::try_from(first.saturating_add(place)).unwrap_or_default();
-                let [registry, ordering] = SYSTEM.map(|text| writer.stored(number, text));
-                let (registry, ordering) = (registry?, ordering?);
-                let entries = dictionary(|dict| font.entries(place, first, [&registry, &ordering], dict));
-                match font.data(place) {
-                    Some(data) => writer.add_stream(number, &entries, data.to_vec())?,
-                    None => writer.add(number, entries),
-                }
-            }
-            Ok(())
-        })?;
+        let numbers = write_fonts(&mut self.writer, self.faces, &used)?;
         for (widget, sketch, looks) in std::mem::take(&mut self.looks) {
             let look = match looks {
                 Looks::One(drawn) => format!("<< /N {} 0 R >>", add(&mut self.writer, &sketch, &drawn, &numbers)?),
@@ -386,6 +377,33 @@ impl Filling<'_, '_, '_> {
         }
         Ok(self.writer.finish()?.bytes)
     }
+}
+
+/// Writes the fonts of what is drawn in a revision; the numbers of its objects.
+pub(super) fn write_fonts(
+    writer: &mut Writer<'_>,
+    faces: Faces<'_>,
+    used: &BTreeSet<Part>,
+) -> Result<HashMap<Part, i32>, Error> {
+    let first = writer.upcoming();
+    for _ in 0..used.len().saturating_mul(usize::try_from(OBJECTS).unwrap_or_default()) {
+        let number = writer.number()?;
+        writer.add(number, b"null".to_vec());
+    }
+    let first = i32::try_from(first).map_err(|_| Error::too_large("there are too many objects"))?;
+    faces.write(used, first, |font, first| {
+        for place in 0..OBJECTS {
+            let number = u32::try_from(first.saturating_add(place)).unwrap_or_default();
+            let [registry, ordering] = SYSTEM.map(|text| writer.stored(number, text));
+            let (registry, ordering) = (registry?, ordering?);
+            let entries = dictionary(|dict| font.entries(place, first, [&registry, &ordering], dict));
+            match font.data(place) {
+                Some(data) => writer.add_stream(number, &entries, data.to_vec())?,
+                None => writer.add(number, entries),
+            }
+        }
+        Ok(())
+    })
 }
 
 /// Adds a form XObject; its number.

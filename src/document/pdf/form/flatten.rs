@@ -22,7 +22,8 @@ pub(in crate::document::pdf) fn flatten(view: &View<'_>) -> Result<Option<Vec<u8
     let form = read::sound_form(view)?;
     let Some(place) = form_place(view)? else { return Ok(None) };
     if is_signed(&form) {
-        let detail = "the document has signatures, which flattening its form would break: flatten it before it is signed";
+        let detail =
+            "the document has signatures, which flattening its form would break: flatten it before it is signed";
         return Err(Error::new(ErrorKind::NotAllowed, detail));
     }
     refuse(view)?;
@@ -101,7 +102,12 @@ impl Flattening<'_> {
     }
 
     /// The stream of the state that is shown.
-    fn chosen(&self, holder: &Rc<Indirect>, normal: &Object, widget: &Dictionary) -> Result<Option<Rc<Indirect>>, Error> {
+    fn chosen(
+        &self,
+        holder: &Rc<Indirect>,
+        normal: &Object,
+        widget: &Dictionary,
+    ) -> Result<Option<Rc<Indirect>>, Error> {
         let Some((holder, object)) = follow(&self.view, holder, normal)? else { return Ok(None) };
         if holder.is_stream() && normal.as_reference().is_some() {
             return Ok(Some(holder));
@@ -159,11 +165,7 @@ impl Flattening<'_> {
     }
 
     /// Gives the page resources of its own, with the looks under names that are free.
-    fn resources(
-        &mut self,
-        page: &Rc<Indirect>,
-        looks: &[Look],
-    ) -> Result<Vec<String>, Error> {
+    fn resources(&mut self, page: &Rc<Indirect>, looks: &[Look]) -> Result<Vec<String>, Error> {
         let (holder, resources) = match self.old_resources(page)? {
             Some((holder, resources)) => (holder, resources.as_dictionary().cloned().unwrap_or_default()),
             None => (Rc::clone(page), Dictionary::default()),
@@ -230,7 +232,7 @@ impl Flattening<'_> {
     fn form(&mut self, place: &Place, form: &Form, kept: &[&Field]) -> Result<(), Error> {
         if kept.is_empty() {
             let catalog = self.view.catalog()?;
-            return self.writer.set(&catalog, &catalog.object, "AcroForm", "null");
+            return self.writer.remove(&catalog, &catalog.object, "AcroForm");
         }
         let kept: HashSet<Reference> = kept.iter().flat_map(|field| field.line()).map(|node| node.reference).collect();
         let mut pruned = HashSet::new();
@@ -243,9 +245,7 @@ impl Flattening<'_> {
         let (holder, entries) = place;
         self.keep(holder, entries, "Fields", &kept)?;
         for key in ["NeedAppearances", "XFA", "CO"] {
-            if entries.as_dictionary().is_some_and(|entries| entries.get(key).is_some()) {
-                self.writer.set(holder, entries, key, "null")?;
-            }
+            self.writer.remove(holder, entries, key)?;
         }
         Ok(())
     }

@@ -30,7 +30,12 @@ pub(super) mod flag {
 pub(super) type Place = (Rc<Indirect>, Object);
 
 /// Follows a key, keeping where its value stands: strings are encrypted by the object that holds them.
-pub(super) fn find(view: &View<'_>, holder: &Rc<Indirect>, dictionary: &Dictionary, key: &str) -> Result<Option<Place>, Error> {
+pub(super) fn find(
+    view: &View<'_>,
+    holder: &Rc<Indirect>,
+    dictionary: &Dictionary,
+    key: &str,
+) -> Result<Option<Place>, Error> {
     match dictionary.get(key) {
         Some(value) => follow(view, holder, value).context(format_args!("/{key}")),
         None => Ok(None),

@@ -47,7 +47,10 @@ pub(super) enum Taken {
     /// The name of the state of buttons; none for off.
     State(Option<Vec<u8>>),
     /// Places of options, or a text of one's own.
-    Chosen { places: Vec<usize>, own: Option<String> },
+    Chosen {
+        places: Vec<usize>,
+        own: Option<String>,
+    },
 }
 
 /// Whether the field takes the value, and as what.

@@ -37,8 +37,12 @@ fn main() {
     println!("{:34} {:>12} {:>12} {:>7} {:>14}", "what", "a record", "cryptography", "ratio", "1.24 million");
     for algorithm in [Algorithm::Sm2, Algorithm::P256] {
         let world = World::new(algorithm);
-        desk.rows("PDF", algorithm, &world, records, |number, at| desk.renderer.pdf(&desk.valid(at), &particulars(number, at)).unwrap());
-        desk.rows("OFD", algorithm, &world, records, |number, at| desk.renderer.ofd(&desk.valid(at), &particulars(number, at)).unwrap());
+        desk.rows("PDF", algorithm, &world, records, |number, at| {
+            desk.renderer.pdf(&desk.valid(at), &particulars(number, at)).unwrap()
+        });
+        desk.rows("OFD", algorithm, &world, records, |number, at| {
+            desk.renderer.ofd(&desk.valid(at), &particulars(number, at)).unwrap()
+        });
     }
 }
 
@@ -96,10 +100,15 @@ impl Desk {
         row(&format!("{algorithm:?}, {format}, one record"), one, bare);
 
         let begun = Instant::now();
-        let batch = Batch::new().run(0..records, |number, _| Ok(sealed(number).as_bytes().len()), |_, size| size.map(drop));
+        let batch =
+            Batch::new().run(0..records, |number, _| Ok(sealed(number).as_bytes().len()), |_, size| size.map(drop));
         let each = begun.elapsed() / u32::try_from(batch.unwrap().worked).unwrap();
         let cores = thread::available_parallelism().map_or(1, usize::from);
-        row(&format!("{algorithm:?}, {format}, {records} on {cores} cores"), each, bare / u32::try_from(cores).unwrap());
+        row(
+            &format!("{algorithm:?}, {format}, {records} on {cores} cores"),
+            each,
+            bare / u32::try_from(cores).unwrap(),
+        );
     }
 }
 

@@ -13,9 +13,7 @@ use eseal::compose::Assets;
 use eseal::draw::Font;
 use eseal::form::{Circumstances, Day, FieldKind, Instance, Medium, Particulars, Renderer, Template};
 use eseal::seal::{SealContent, SealKind, Signatories};
-use eseal::{
-    Document, Limits, Mm, Picture, Place, Seal, SealMaker, Signatory, Stamp, Time, Trust, Validity, Verifier,
-};
+use eseal::{Document, Limits, Mm, Picture, Place, Seal, SealMaker, Signatory, Stamp, Time, Trust, Validity, Verifier};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = PathBuf::from(std::env::args().nth(1).unwrap_or_else(|| "target/forms".into()));
@@ -55,7 +53,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         let ofd = desk.through(&renderer, renderer.ofd(&valid, &particulars)?)?;
         fs::write(folder.join(format!("{name}.pdf")), pdf.as_bytes())?;
         fs::write(folder.join(format!("{name}.ofd")), ofd.as_bytes())?;
-        println!("{name:24} {template}: sealed, verified and read back, {} and {} bytes", pdf.as_bytes().len(), ofd.as_bytes().len());
+        println!(
+            "{name:24} {template}: sealed, verified and read back, {} and {} bytes",
+            pdf.as_bytes().len(),
+            ofd.as_bytes().len()
+        );
     }
     Ok(())
 }

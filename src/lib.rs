@@ -87,8 +87,7 @@ pub mod pdf {
     pub use crate::document::ofd::{Cap, Figure, Ink, Join, Outline, Stroke};
     pub use crate::document::pdf::{
         Align, Content, EmbeddedFile, FieldValue, FontId, ImageId, NewAttachment, NewField, NewPdf, PageId,
-        Relationship, TemplateId, Text,
-        Typeface,
+        Relationship, TemplateId, Text, Typeface,
     };
     pub use crate::font::Font;
 }

@@ -1,89 +1,78 @@
-"""Judges forms: templates by a JSON Schema validator, sealed PDF by qpdf, poppler and mutool, what they attach by qpdf.
+"""A validator of JSON Schema judges the templates of forms, and qpdf, poppler and mutool the sealed documents.
 
-Expects target/forms (made by the example of that name).
+usage: forms.py FORMS PROGRAM TESTDATA
 
-    forms.py target/forms target/release/eseal testdata
+FORMS is what the example "forms" made.
 """
+
 import copy
 import json
-import pathlib
-import subprocess
 import sys
+from pathlib import Path
 
 import jsonschema
 
-folder, program, testdata = map(pathlib.Path, sys.argv[1:4])
-here = pathlib.Path(__file__).resolve().parents[2]
-schema = json.loads((here / "src/form/template.schema.json").read_text())
-jsonschema.Draft202012Validator.check_schema(schema)
-validator = jsonschema.Draft202012Validator(schema)
-wrong = []
+from court import close, question, run
+
+FORMS, PROGRAM, TESTDATA = map(Path, sys.argv[1:4])
+TEMPLATES = sorted(path for path in (TESTDATA / "form-templates").glob("*.json") if not path.name.endswith(".data.json"))
+SCHEMA = json.loads((Path(__file__).resolve().parents[2] / "src/form/template.schema.json").read_text())
 
 
-def check(what, holds, told=""):
-    if not holds:
-        wrong.append(f"{what}: {told}")
-
-
-def run(*command):
-    return subprocess.run([str(part) for part in command], capture_output=True, text=True)
-
-
-def ours(template, work):
-    path = work / "template.json"
+def judged_by_us(template):
+    path = FORMS / "template.json"
     path.write_text(json.dumps(template, ensure_ascii=False))
-    return run(program, "form", "validate", "--template", path).returncode == 0
+    code, _ = run(PROGRAM, "form", "validate", "--template", path)
+    return code == 0
 
 
-templates = sorted(path for path in (testdata / "form-templates").glob("*.json") if not path.name.endswith(".data.json"))
-check("templates", len(templates) == 30, f"{len(templates)} found")
-for path in templates:
-    errors = [error.message for error in validator.iter_errors(json.loads(path.read_text()))]
-    check(path.name, not errors, errors[:3])
+def twins(good):
+    """Templates that are no templates."""
+    def twin(change):
+        bad = copy.deepcopy(good)
+        change(bad)
+        return bad
 
-# What the schema refuses, the program refuses too.
-good = json.loads((testdata / "form-templates/receipt.json").read_text())
+    yield "a misspelt attribute", twin(lambda t: t["fields"][0].update(requird=True))
+    yield "an unknown kind", twin(lambda t: t["fields"][0].update(kind="lines"))
+    yield "two levels of category", twin(lambda t: t.update(category=["a", "b"]))
+    yield "version 0", twin(lambda t: t.update(version=0))
+    yield "no fields", twin(lambda t: t.update(fields=[]))
+    yield "a radio without codes", twin(lambda t: t["fields"][0].update(kind="radio"))
+    yield "a capital key", twin(lambda t: t["fields"][0].update(key="Case"))
+    yield "another format", twin(lambda t: t.update(format="eseal-form/2"))
+    yield "a layout of the other kind", twin(lambda t: t.update(kind="table"))
 
 
-def twin(change):
-    bad = copy.deepcopy(good)
-    change(bad)
-    return bad
+def templates():
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    validator = jsonschema.Draft202012Validator(SCHEMA)
+    question("forms, thirty templates", len(TEMPLATES) == 30, f"{len(TEMPLATES)} found")
+    for path in TEMPLATES:
+        errors = [error.message for error in validator.iter_errors(json.loads(path.read_text()))]
+        question(f"forms, schema, {path.stem}", not errors, "; ".join(errors[:3]))
+    good = json.loads((TESTDATA / "form-templates/receipt.json").read_text())
+    question("forms, the good one", validator.is_valid(good) and judged_by_us(good), "refused")
+    for what, bad in twins(good):
+        question(f"forms, {what}", not validator.is_valid(bad) and not judged_by_us(bad), "taken")
 
 
-twins = {
-    "a misspelt attribute": twin(lambda t: t["fields"][0].update(requird=True)),
-    "an unknown kind": twin(lambda t: t["fields"][0].update(kind="lines")),
-    "two levels of category": twin(lambda t: t.update(category=["a", "b"])),
-    "version 0": twin(lambda t: t.update(version=0)),
-    "no fields": twin(lambda t: t.update(fields=[])),
-    "a radio without codes": twin(lambda t: t["fields"][0].update(kind="radio")),
-    "a capital key": twin(lambda t: t["fields"][0].update(key="Case")),
-    "another format": twin(lambda t: t.update(format="eseal-form/2")),
-    "a layout of the other kind": twin(lambda t: t.update(kind="table")),
-}
-for what, bad in twins.items():
-    check(what, not validator.is_valid(bad), "the schema takes it")
-    check(what, not ours(bad, folder), "the program takes it")
-check("the good one", ours(good, folder), "the program refuses it")
+def documents():
+    for path in TEMPLATES:
+        pdf = FORMS / f"{path.stem}.pdf"
+        title = json.loads(path.read_text())["name"]
+        code, text = run("qpdf", "--check", pdf)
+        question(f"forms, qpdf, {pdf.name}", code == 0, text)
+        code, text = run("qpdf", "--show-attachment=form-data.json", pdf)
+        sample = json.loads((TESTDATA / f"form-templates/{path.stem}.data.json").read_text())
+        values = json.loads(text)["values"] if code == 0 else {}
+        same = [key for key, value in sample.items() if isinstance(value, str) and values.get(key) == value]
+        question(f"forms, attached data, {pdf.name}", len(same) >= 3, f"only {same}")
+        for program in [("pdftotext", "-layout", pdf, "-"), ("mutool", "draw", "-q", "-F", "txt", "-o", "-", pdf)]:
+            code, text = run(*program)
+            question(f"forms, {program[0]}, {pdf.name}", code == 0 and title in text.replace(" ", ""), text[:200])
 
-for path in templates:
-    name = path.stem
-    pdf = folder / f"{name}.pdf"
-    told = run("qpdf", "--check", pdf)
-    check(pdf.name, told.returncode == 0, told.stdout + told.stderr)
-    attached = run("qpdf", "--show-attachment=form-data.json", pdf)
-    sample = json.loads((testdata / f"form-templates/{name}.data.json").read_text())
-    values = json.loads(attached.stdout)["values"] if attached.returncode == 0 else {}
-    same = [key for key, value in sample.items() if isinstance(value, str) and values.get(key) == value]
-    check(pdf.name, len(same) >= 3, f"the attached data are not those of the sample: {attached.stderr}")
-    words = run("pdftotext", "-layout", pdf, "-").stdout.replace(" ", "")
-    title = json.loads(path.read_text())["name"]
-    check(pdf.name, title in words, "poppler does not find the title")
-    drawn = run("mutool", "draw", "-F", "txt", "-o", "-", pdf)
-    check(pdf.name, drawn.returncode == 0 and title in drawn.stdout.replace(" ", ""), f"mutool: {drawn.stderr[:200]}")
 
-print(f"forms: {len(templates)} templates and documents judged, {len(wrong)} wrong")
-for line in wrong:
-    print("  ", line)
-sys.exit(bool(wrong))
+templates()
+documents()
+close()

@@ -149,7 +149,14 @@ impl<'a> Batch<'a> {
         let queue = Queue {
             window: self.window,
             cancelled: self.cancelled,
-            state: Mutex::new(State { records, next: 0, told: 0, ready: BTreeMap::new(), has_ended: false, is_cancelled: false }),
+            state: Mutex::new(State {
+                records,
+                next: 0,
+                told: 0,
+                ready: BTreeMap::new(),
+                has_ended: false,
+                is_cancelled: false,
+            }),
             turn: Condvar::new(),
         };
         let mut summary =

@@ -26,7 +26,10 @@ fn results_come_in_order_with_the_reasons_of_those_that_failed() {
         )
         .unwrap();
     assert_eq!(numbers, (0..200).collect::<Vec<_>>());
-    assert_eq!(failed, ["record 3 is no good", "record 53 is no good", "record 103 is no good", "record 153 is no good"]);
+    assert_eq!(
+        failed,
+        ["record 3 is no good", "record 53 is no good", "record 103 is no good", "record 153 is no good"]
+    );
     assert_eq!((summary.worked, summary.failed, summary.skipped, summary.is_cancelled), (200, 4, 0, false));
     assert_eq!(summary.done.to_string(), "0-2,4-52,54-102,104-152,154-199");
 }
@@ -86,7 +89,9 @@ fn a_batch_that_was_broken_off_goes_on_where_it_was() {
 
 #[test]
 fn what_goes_wrong_around_the_records_ends_the_batch_and_does_not_hang() {
-    let full = |number: usize, _: Result<usize, Error>| if number == 9 { Err(Error::misuse("the disk is full")) } else { Ok(()) };
+    let full = |number: usize, _: Result<usize, Error>| {
+        if number == 9 { Err(Error::misuse("the disk is full")) } else { Ok(()) }
+    };
     let error = Batch::new().threads(3).run(0..10_000_usize, |_, record| Ok(record), full).unwrap_err();
     assert_eq!(error.to_string(), "the disk is full");
 

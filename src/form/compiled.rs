@@ -49,7 +49,9 @@ pub(crate) struct Compiled {
 pub(crate) fn paths(sheet: &Sheet) -> impl Iterator<Item = (String, &Field, Option<&Field>)> {
     sheet.fields.iter().flat_map(|field| {
         let own = std::iter::once((field.key.clone(), field, None));
-        own.chain(field.columns.iter().map(move |column| (format!("{}.{}", field.key, column.key), column, Some(field))))
+        own.chain(
+            field.columns.iter().map(move |column| (format!("{}.{}", field.key, column.key), column, Some(field))),
+        )
     })
 }
 

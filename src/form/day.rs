@@ -41,7 +41,11 @@ impl Day {
         let text: String = text.trim().chars().map(narrow).collect();
         let text = text.split(['T', ' ']).next()?;
         if text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Self::new(text.get(..4)?.parse().ok()?, text.get(4..6)?.parse().ok()?, text.get(6..)?.parse().ok()?);
+            return Self::new(
+                text.get(..4)?.parse().ok()?,
+                text.get(4..6)?.parse().ok()?,
+                text.get(6..)?.parse().ok()?,
+            );
         }
         let parts: Vec<&str> = match text.split_once('年') {
             Some((year, rest)) => {
@@ -96,8 +100,7 @@ impl FromStr for Day {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        Self::of_people(text)
-            .ok_or_else(|| Error::malformed("this is no day of the calendar; write it as 2024-02-29"))
+        Self::of_people(text).ok_or_else(|| Error::malformed("this is no day of the calendar; write it as 2024-02-29"))
     }
 }
 
@@ -146,10 +149,12 @@ mod tests {
 
     #[test]
     fn days_as_people_write_them() {
-        for text in ["2024-02-29", "2024/2/29", "20240229", "2024年2月29日", "２０２４.02.29", "2024-02-29 10:00:00"] {
+        for text in ["2024-02-29", "2024/2/29", "20240229", "2024年2月29日", "２０２４.02.29", "2024-02-29 10:00:00"]
+        {
             assert_eq!(Day::of_people(text).map(|day| day.to_string()).as_deref(), Some("2024-02-29"), "{text}");
         }
-        for text in ["2023-02-29", "24-02-01", "2024-13-01", "2024年2月", "", "2024-02", "二〇二四年二月一日"] {
+        for text in ["2023-02-29", "24-02-01", "2024-13-01", "2024年2月", "", "2024-02", "二〇二四年二月一日"]
+        {
             assert_eq!(Day::of_people(text), None, "{text}");
         }
     }

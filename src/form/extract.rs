@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::document::{Document, Ofd, Pdf};
 use crate::document::seen::Seen;
+use crate::document::{Document, Ofd, Pdf};
 use crate::error::Error;
 use crate::finding::{Finding, Outcome, Verdict, checks};
 use crate::form::compare::compare;
@@ -207,7 +207,8 @@ impl<D: Medium> Reading<'_, D> {
         let check = checks::FORM_DATA_EMBEDDED;
         match said(file, Limits::default().form_bytes) {
             Ok(about) if about.is_canonical => {
-                self.findings.push(Finding::pass(check, format!("{DATA_FILE} is there once, in the canonical spelling")));
+                self.findings
+                    .push(Finding::pass(check, format!("{DATA_FILE} is there once, in the canonical spelling")));
                 Ok(Some(about))
             }
             Ok(about) => {
@@ -226,7 +227,9 @@ impl<D: Medium> Reading<'_, D> {
         let check = checks::FORM_DATA_DIGEST;
         let own = sm3(file)?;
         let finding = match only(pairs, DIGEST_NAME) {
-            Err(count) => Finding::fail(check, format!("the metadata have {count} values {DIGEST_NAME}, where one belongs")),
+            Err(count) => {
+                Finding::fail(check, format!("the metadata have {count} values {DIGEST_NAME}, where one belongs"))
+            }
             Ok(said) if *said != own => {
                 Finding::fail(check, format!("the data have the SM3 digest {own}, and the metadata say {said}"))
             }
@@ -245,9 +248,15 @@ impl<D: Medium> Reading<'_, D> {
         let (id, version, digest) = &about.template;
         let another = if (id.as_str(), *version) != (template.id(), template.version()) {
             let given = (template.version(), template.id());
-            Some(format!("the data are of version {version} of {id}, and the template given is version {} of {}", given.0, given.1))
+            Some(format!(
+                "the data are of version {version} of {id}, and the template given is version {} of {}",
+                given.0, given.1
+            ))
         } else if digest != template.digest() {
-            Some(format!("version {version} was another template: its digest was {digest}, and this one's is {}", template.digest()))
+            Some(format!(
+                "version {version} was another template: its digest was {digest}, and this one's is {}",
+                template.digest()
+            ))
         } else {
             None
         };
@@ -256,7 +265,9 @@ impl<D: Medium> Reading<'_, D> {
             return false;
         }
         self.findings.push(match only(pairs, TEMPLATE_NAME) {
-            Ok(named) if *named == format!("{id}/{version}") => Finding::pass(check, format!("version {version} of {id}")),
+            Ok(named) if *named == format!("{id}/{version}") => {
+                Finding::pass(check, format!("version {version} of {id}"))
+            }
             _ => Finding::fail(check, format!("the metadata do not name {id}/{version}, which the data name, once")),
         });
         true

@@ -4,6 +4,7 @@ use crate::compose;
 use crate::form::codes::way_to;
 use crate::form::field::{Field, FieldKind};
 use crate::form::judge::ValidInstance;
+use crate::form::layout::blank;
 use crate::form::number::Number;
 use crate::form::template::Template;
 use crate::form::value::{HandedIn, Record, Value};
@@ -27,7 +28,9 @@ fn record(template: &Template, fields: &[Field], record: &Record, whole: bool) -
                 let rows = rows.iter().map(|row| self::record(template, &field.columns, row, false)).collect();
                 shown.list(&field.key, rows)
             }
-            (FieldKind::Image, Some(Value::Image(image))) => shown.image(&field.key, image.bytes.clone()),
+            (FieldKind::Image, Some(Value::Image(image))) => {
+                shown.image(&field.key, image.bytes.clone()).hide(blank(&field.key))
+            }
             // What has no picture shows nothing in its place.
             (FieldKind::Image, _) => shown.hide(&field.key),
             (FieldKind::Check, value) if field.codes.is_none() => {
@@ -80,7 +83,8 @@ fn words(template: &Template, field: &Field, value: &Value, whole: bool) -> Stri
 }
 
 fn number(field: &Field, value: Number, whole: bool) -> String {
-    let is_amount = field.kind == FieldKind::Amount || field.words;
+    let of_yuan = field.unit.as_deref().is_some_and(|unit| unit.starts_with('元'));
+    let is_amount = field.kind == FieldKind::Amount || field.words || of_yuan;
     let least = field.decimals.unwrap_or(if field.kind == FieldKind::Amount { 2 } else { 0 });
     let figures = value.shown(least, is_amount);
     let unit = if whole { field.unit.as_deref().unwrap_or(if is_amount { "元" } else { "" }) } else { "" };

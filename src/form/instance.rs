@@ -3,13 +3,13 @@
 use std::fmt;
 
 use crate::error::Error;
+use crate::finding::checks;
 use crate::form::json::Json;
 use crate::form::prefill::Evidence;
 use crate::form::read::Reader;
 use crate::form::remark::{Place, Remark};
 use crate::form::template::Template;
 use crate::form::value::{Record, Value, discreet, record_json};
-use crate::finding::checks;
 use crate::limits::Limits;
 
 /// A form filled in by somebody, read and not yet judged: [`Template::judge`] does that.

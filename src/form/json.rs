@@ -37,9 +37,8 @@ impl Json {
     }
 
     fn of(raw: &str, depth: usize) -> Result<Self, Error> {
-        let below = || {
-            depth.checked_sub(1).ok_or_else(|| Error::too_large(format!("the JSON is nested deeper than {DEPTH}")))
-        };
+        let below =
+            || depth.checked_sub(1).ok_or_else(|| Error::too_large(format!("the JSON is nested deeper than {DEPTH}")));
         Ok(match raw.trim_start().as_bytes().first() {
             Some(b'{') => {
                 let (members, depth) = (serde_json::from_str::<Members<'_>>(raw).map_err(unreadable)?, below()?);

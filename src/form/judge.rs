@@ -64,7 +64,8 @@ impl Template {
         self.require_good()?;
         let now = under.step.map(|step| self.step_number(step)).transpose()?;
         let state = State::of(self, &instance.values, under.today);
-        let mut judge = Judge { template: self, state: &state, now, given: &instance.values, remarks: Vec::new() };
+        let mut judge =
+            Judge { template: self, state: &state, now, given: &instance.values, too_much: false, remarks: Vec::new() };
         judge.remarks = instance.remarks(self);
         judge.fields();
         judge.troubles();
@@ -152,6 +153,8 @@ struct Judge<'j> {
     /// The step's number; none for the whole form.
     now: Option<usize>,
     given: &'j Record,
+    /// Whether it was told that the rules ask for too much.
+    too_much: bool,
     remarks: Vec<Remark>,
 }
 
@@ -162,10 +165,10 @@ impl Judge<'_> {
             let given = self.given.get(&field.key).filter(|value| !value.is_empty());
             let place = Place::of(field);
             self.one(field, &field.key, None, [value, given], &place);
-            if let (FieldKind::Table, Some(Value::Rows(rows))) = (field.kind, value) {
-                if !self.state.is_hidden(&field.key, None) {
-                    self.rows(field, rows, &place);
-                }
+            if let (FieldKind::Table, Some(Value::Rows(rows))) = (field.kind, value)
+                && !self.state.is_hidden(&field.key, None)
+            {
+                self.rows(field, rows, &place);
             }
         }
     }
@@ -175,7 +178,8 @@ impl Judge<'_> {
             Some(Value::Rows(given)) => given.as_slice(),
             _ => &[],
         };
-        let columns: Vec<_> = table.columns.iter().map(|field| (field, format!("{}.{}", table.key, field.key))).collect();
+        let columns: Vec<_> =
+            table.columns.iter().map(|field| (field, format!("{}.{}", table.key, field.key))).collect();
         for (at, row) in rows.iter().enumerate() {
             for (field, path) in &columns {
                 let filled = |row: &Record| row.get(&field.key).filter(|value| !value.is_empty()).cloned();
@@ -217,7 +221,9 @@ impl Judge<'_> {
             self.calculated(value, given, place);
         }
         match value {
-            None if self.is_required(field, path, row) => self.tell(checks::FORM_VALUE_REQUIRED, place, wrong::REQUIRED),
+            None if self.is_required(field, path, row) => {
+                self.tell(checks::FORM_VALUE_REQUIRED, place, wrong::REQUIRED)
+            }
             None => {}
             Some(value) => {
                 let (min, max) = (self.bound(path, row, false, place), self.bound(path, row, true, place));
@@ -239,9 +245,8 @@ impl Judge<'_> {
             return false;
         }
         let condition = self.template.compiled().rules.get(path).and_then(|rules| rules.required.as_ref());
-        let by_condition = condition.is_some_and(|condition| {
-            self.state.worth(condition, row).is_ok_and(|worth| worth.is_true())
-        });
+        let by_condition =
+            condition.is_some_and(|condition| self.state.worth(condition, row).is_ok_and(|worth| worth.is_true()));
         field.required || by_condition || field.min_rows.is_some_and(|least| least > 0)
     }
 
@@ -296,6 +301,10 @@ impl Judge<'_> {
     }
 
     fn trouble(&mut self, place: &Place, trouble: &Trouble) {
+        // Once there is too much work, there is for everything that follows.
+        if *trouble == Trouble::TooMuch && std::mem::replace(&mut self.too_much, true) {
+            return;
+        }
         let (english, chinese) = match trouble {
             Trouble::Cannot(english, chinese) => (*english, *chinese),
             Trouble::TooMuch => ("the rules ask for more work than a form may", "计算量超出限制"),

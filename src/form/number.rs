@@ -142,9 +142,7 @@ impl Number {
 /// A full-width character as the usual one.
 pub(crate) fn narrow(character: char) -> char {
     match character {
-        '\u{ff01}'..='\u{ff5e}' => {
-            char::from_u32(u32::from(character).saturating_sub(0xfee0)).unwrap_or(character)
-        }
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(character).saturating_sub(0xfee0)).unwrap_or(character),
         '\u{3000}' => ' ',
         other => other,
     }
@@ -209,9 +207,8 @@ impl FromStr for Number {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        Self::of_people(text).ok_or_else(|| {
-            Error::malformed("this is no decimal number of up to 28 digits, such as 1234.50")
-        })
+        Self::of_people(text)
+            .ok_or_else(|| Error::malformed("this is no decimal number of up to 28 digits, such as 1234.50"))
     }
 }
 

@@ -65,7 +65,11 @@ impl Reader<'_> {
     fn rows(&mut self, rows: &[Json], field: &Field, path: &str) -> Result<Value, Error> {
         if rows.len() > self.limits.rows {
             let (label, most) = (&field.label, self.limits.rows);
-            return Err(Error::too_large(format!("{label} ({path}{}) has {} rows; the limit is {most}", field.key, rows.len())));
+            return Err(Error::too_large(format!(
+                "{label} ({path}{}) has {} rows; the limit is {most}",
+                field.key,
+                rows.len()
+            )));
         }
         let read = |(at, row): (usize, &Json)| {
             self.record(row, &field.columns, &format!("{path}{}[{}].", field.key, at.saturating_add(1)))

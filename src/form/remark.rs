@@ -106,10 +106,6 @@ impl Place {
     /// Something below, such as a name that no field has.
     pub(crate) fn named(&self, key: &str, label: &str, english: &str) -> Self {
         let below = |own: &str, name: &str| if own.is_empty() { name.to_owned() } else { format!("{own}.{name}") };
-        Place {
-            path: below(&self.path, key),
-            label: below(&self.label, label),
-            english: below(&self.english, english),
-        }
+        Place { path: below(&self.path, key), label: below(&self.label, label), english: below(&self.english, english) }
     }
 }

@@ -58,18 +58,24 @@ pub(crate) fn data_json(valid: &ValidInstance<'_>, particulars: &Particulars) ->
     };
     let mut members = vec![
         ("format", text(&FORMAT)),
-        ("template", object(&[
-            ("digest", text(&template.digest())),
-            ("id", text(&template.id())),
-            ("key", text(&template.key())),
-            ("name", text(&template.name())),
-            ("version", Json::Number(template.version().to_string())),
-        ])),
-        ("document", object(&[
-            ("at", text(&particulars.at)),
-            ("id", text(&particulars.id)),
-            ("interactive", Json::Flag(particulars.is_interactive)),
-        ])),
+        (
+            "template",
+            object(&[
+                ("digest", text(&template.digest())),
+                ("id", text(&template.id())),
+                ("key", text(&template.key())),
+                ("name", text(&template.name())),
+                ("version", Json::Number(template.version().to_string())),
+            ]),
+        ),
+        (
+            "document",
+            object(&[
+                ("at", text(&particulars.at)),
+                ("id", text(&particulars.id)),
+                ("interactive", Json::Flag(particulars.is_interactive)),
+            ]),
+        ),
         ("today", text(today)),
         ("values", record_json(&instance.values)),
     ];
@@ -92,7 +98,8 @@ pub(crate) struct Said {
 pub(crate) fn said(bytes: &[u8], most: usize) -> Result<Said, Error> {
     let json = Json::read(bytes, most)?;
     let wrong = |what: &str| Error::malformed(format!("the data of the form have no good \"{what}\""));
-    let text = |json: Option<&Json>, what: &str| json.and_then(Json::text).map(str::to_owned).ok_or_else(|| wrong(what));
+    let text =
+        |json: Option<&Json>, what: &str| json.and_then(Json::text).map(str::to_owned).ok_or_else(|| wrong(what));
     let format = text(json.member("format"), "format")?;
     if format != FORMAT {
         return Err(Error::unsupported(format!("the data are of format \"{format}\"; \"{FORMAT}\" is known")));

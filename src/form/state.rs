@@ -12,9 +12,9 @@ use crate::form::read::read_one;
 use crate::form::template::Template;
 use crate::form::value::{Record, Value};
 
-/// Values that expressions may touch while one form is judged: some seconds of work. Ten thousand rows with twenty
+/// Values that expressions may touch while one form is judged: about a second of work. Ten thousand rows with twenty
 /// rules each take a million.
-const WORK: usize = 50_000_000;
+const WORK: usize = 3_000_000;
 
 /// What was worked out about one cell or field.
 pub(crate) type Told = (String, Option<usize>, Trouble);
@@ -114,7 +114,13 @@ impl<'t> State<'t> {
     }
 
     /// Whether a condition holds; without one, or when it cannot be told, `otherwise`.
-    fn holds(&mut self, condition: Option<&Expression>, row: Option<(&str, usize)>, otherwise: bool, path: &str) -> bool {
+    fn holds(
+        &mut self,
+        condition: Option<&Expression>,
+        row: Option<(&str, usize)>,
+        otherwise: bool,
+        path: &str,
+    ) -> bool {
         let Some(condition) = condition else { return otherwise };
         match condition.worth(&View { state: self, row }) {
             Ok(worth) => worth.is_true(),
@@ -133,7 +139,7 @@ impl<'t> State<'t> {
     pub(crate) fn is_hidden(&self, path: &str, row: Option<usize>) -> bool {
         match row {
             None => self.hidden.contains(path),
-            Some(row) => self.hidden_cells.contains(&(path.to_owned(), row)),
+            Some(row) => !self.hidden_cells.is_empty() && self.hidden_cells.contains(&(path.to_owned(), row)),
         }
     }
 
@@ -205,6 +211,10 @@ impl Scope for View<'_, '_> {
         }
     }
 
+    fn rows(&self, table: &str) -> usize {
+        self.state.row_count(table)
+    }
+
     fn column(&self, table: &str, column: &str) -> Vec<Worth> {
         if self.state.hidden.contains(table) {
             return Vec::new();
@@ -229,8 +239,9 @@ impl Scope for View<'_, '_> {
     }
 
     fn spend(&self, work: usize) -> Result<(), Trouble> {
-        let left = self.state.left.get().checked_sub(work).ok_or(Trouble::TooMuch)?;
-        self.state.left.set(left);
-        Ok(())
+        let left = self.state.left.get().checked_sub(work);
+        // Whoever asked for too much gets nothing more, not even a little.
+        self.state.left.set(left.unwrap_or(0));
+        left.map(|_| ()).ok_or(Trouble::TooMuch)
     }
 }

@@ -173,7 +173,7 @@ impl fmt::Debug for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Value::Text(text) | Value::Code(text) => write!(f, "\"{}\"", discreet(text)),
-            Value::Number(number) => write!(f, "{number}"),
+            Value::Number(number) => write!(f, "{}", discreet(&number.to_string())),
             Value::Day(day) => write!(f, "{day}"),
             Value::Span(first, last) => write!(f, "{first} to {last}"),
             Value::Clock(clock) => write!(f, "{clock}"),

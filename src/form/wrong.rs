@@ -17,7 +17,8 @@ use crate::picture::PictureFormat;
 pub(crate) type Said = (String, String);
 
 pub(crate) const REQUIRED: (&str, &str) = ("必填项未填写", "it has to be filled in");
-pub(crate) const HIDDEN: (&str, &str) = ("按已填内容，此项不适用，不应填写", "by what else was filled in it does not apply");
+pub(crate) const HIDDEN: (&str, &str) =
+    ("按已填内容，此项不适用，不应填写", "by what else was filled in it does not apply");
 pub(crate) const NO_VALUE: (&str, &str) = ("此项不填写内容", "nothing is filled in here");
 pub(crate) const CALCULATED: (&str, &str) = ("与计算结果不符", "it differs from what is calculated");
 pub(crate) const READ_ONLY: (&str, &str) = ("当前环节不得修改此项", "it may not be changed in this step");
@@ -126,11 +127,17 @@ fn texts(field: &Field, text: &str, limits: &Limits<'_>, tell: &mut impl FnMut(C
     }
     let length = text.chars().count();
     if let Some(most) = field.max_length.filter(|most| length > *most) {
-        let said = (format!("不得超过{most}个字符，现有{length}个"), format!("it has {length} characters; {most} are allowed"));
+        let said = (
+            format!("不得超过{most}个字符，现有{length}个"),
+            format!("it has {length} characters; {most} are allowed"),
+        );
         tell(checks::FORM_VALUE_LENGTH, said);
     }
     if let Some(least) = field.min_length.filter(|least| length < *least) {
-        let said = (format!("不得少于{least}个字符，现有{length}个"), format!("it has {length} characters; {least} are wanted"));
+        let said = (
+            format!("不得少于{least}个字符，现有{length}个"),
+            format!("it has {length} characters; {least} are wanted"),
+        );
         tell(checks::FORM_VALUE_LENGTH, said);
     }
     let meets = match (limits.pattern, field.kind) {

@@ -173,7 +173,7 @@ form("real_estate_registration", "不动产登记申请书", ["不动产", "不�
 form("advance_notice", "不动产预告登记申请书", ["不动产", "不动产登记", "预告登记"], LAND, [
     rows("权利人", ["buyer id_number:2", "phone:1 buyer_address:2"], [f("buyer", "权利人", max_length=40, required=True, english="buyer"), number(label="证件号码"), phone(), address("buyer_address", "通讯地址")]),
     rows("义务人", ["seller uscc:2", "seller_contact seller_phone"], [unit("seller", "义务人"), uscc(), f("seller_contact", "联系人", max_length=20, english="contact"), phone("seller_phone", "联系电话")]),
-    rows("不动产", ["place:3", "contract contract_date:2", "area price first_payment", "loan loan_bank:2"], [
+    rows("不动产", ["place:3", "contract contract_date:2", "area price:3", "first_payment loan loan_bank"], [
         f("place", "坐落", max_length=60, required=True, english="place"), f("contract", "合同编号", max_length=30, required=True, pattern="[A-Z0-9-]{6,30}", english="contract"),
         f("contract_date", "签订日期", "date", required=True, max="today", english="day of the contract"),
         number_field("area", "建筑面积", decimals=2, min=1, unit="平方米", required=True, english="area"), f("price", "合同价款", "amount", min=1, required=True, words=True, english="price"),
@@ -293,7 +293,7 @@ form("fund_loan", "住房公积金个人住房贷款申请表", ["住房公积�
 # ================================================================ 卫生健康
 
 form("birth_certificate", "出生医学证明首次签发申请表", ["卫生健康", "妇幼健康", "出生医学证明"], HEALTH, [
-    rows("新生儿", ["baby sex", "birth_day birth_time weight", "weeks length health", "hospital:3"], [
+    rows("新生儿", ["baby sex", "birth_day birth_time weight", "weeks tall health", "hospital:3"], [
         f("baby", "新生儿姓名", max_length=20, required=True, pattern="[\\u4e00-\\u9fff·]{2,20}", english="name of the baby"), sex(),
         f("birth_day", "出生日期", "date", required=True, min="after(today, 0 - 365)", max="today", english="day of birth"), f("birth_time", "出生时间", "time", required=True, english="time of birth"),
         number_field("weight", "体重", decimals=0, min=300, max=8000, unit="克", required=True, english="weight"), number_field("weeks", "孕周", decimals=0, min=20, max=45, unit="周", required=True, english="weeks"),
@@ -469,7 +469,7 @@ form("remote_care", "跨省异地就医备案登记表", ["医疗保障", "异�
 
 form("medical_refund", "医疗费用零星报销申请表", ["医疗保障", "待遇支付", "零星报销"], MEDICAL, [
     person(side="参保人"),
-    rows("就医", ["hospital:2 level", "kind:2 days", "diagnosis:3"], [unit("hospital", "就诊医疗机构"), f("level", "机构级别", "select", codes="level", required=True, english="level"), f("kind", "就诊类型", "radio", codes="kind", required=True, english="kind"),
+    rows("就医", ["hospital:2 level", "kind:2 stay", "diagnosis:3"], [unit("hospital", "就诊医疗机构"), f("level", "机构级别", "select", codes="level", required=True, english="level"), f("kind", "就诊类型", "radio", codes="kind", required=True, english="kind"),
         number_field("days", "住院天数", decimals=0, min=1, max=365, unit="天", visible_when="kind == '2'", required_when="kind == '2'", english="days") | {"key": "stay"}, f("diagnosis", "诊断", max_length=60, required=True, english="diagnosis")]),
     repeated("bills", "费用票据", [f("bill", "票据号码", pattern="[0-9]{8,20}", required=True, english="bill"), f("day", "开票日期", "date", max="today", required=True, english="day"), f("item", "费用项目", "select", codes="item", required=True, english="item"),
         f("fee", "金额（元）", "amount", min="0.01", required=True, english="amount"), f("own", "自费（元）", "amount", min=0, max="fee", required=True, english="own share")], [6, 5, 4, 4, 4], least=4, english="bills", min_rows=1),
@@ -545,9 +545,9 @@ form("receipt", "政务服务事项受理通知书", ["政务服务", "综合窗
         "pages": [{"fixed": [
             {"kind": "frame", "box": [14, 14, 182, 269], "lines": [{"width": 0.6}, {"width": 0.2, "inset": 1.4}], "colour": "#b00000"},
             text([20, 28, 170, 14], "政务服务事项受理通知书", "title"), {"kind": "line", "from": [40, 46], "to": [170, 46], "width": 0.5, "colour": "#b00000"},
-            *[text([30, top, 32, 9], label, "label") for _, label, top in items], *[text([64, top, 4, 9], "：") for _, _, top in items],
+            *[text([30, top, 32, 9], label, "label") for _, label, top in items], *[text([63, top, 6, 9], "：") for _, _, top in items],
             *[{"kind": "text", "box": [70, top, 110, 9], "field": key, "style": "value"} for key, _, top in items], *[line(top + 9.5) for _, _, top in items],
-            text([30, 146, 32, 9], "收到材料", "label"), text([64, 146, 4, 9], "："), {"kind": "text", "box": [70, 147, 110, 40], "field": "papers", "style": "list"},
+            text([30, 146, 32, 9], "收到材料", "label"), text([63, 146, 6, 9], "："), {"kind": "text", "box": [70, 147, 110, 40], "field": "papers", "style": "list"},
             text([30, 192, 150, 18], "经审查，上述申请材料齐全，符合法定形式，现予受理。请凭本通知书在承诺办结日后领取办理结果。", {"indent": 2, "pitch": 8}),
             text([100, 222, 80, 9], "示例市政务服务中心", "right"), text([100, 232, 80, 9], "（受理专用章）", "right"), {"kind": "seal", "name": "window_seal", "box": [132, 205, 40, 40]},
             text([30, 262, 150, 8], "本通知书加盖电子印章后与纸质通知书具有同等效力。", "small")]}]})

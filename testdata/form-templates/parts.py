@@ -126,20 +126,20 @@ def opinion(prefix, label, step, text):
         f(f"{prefix}_date", f"{label}日期", "date", required=True, max="today", edit=[step], english=f"{prefix} date"),
         f(f"{prefix}_seal", f"{label}印章", "seal", edit=[step]),
     ]
-    part = {"kind": "words", "label": f"{label}\n意　见", "text": "", "field": f"{prefix}_opinion", "height": 46,
+    part = {"kind": "words", "label": f"{label}\n意　见", "text": "", "field": f"{prefix}_opinion", "height": 45,
             "slots": [{"seal": f"{prefix}_seal",
                        "lines": [f"经办人：{{{prefix}_clerk}}　　　（盖章）", f"{{{prefix}_date}}"]}]}
     sample = {f"{prefix}_opinion": text, f"{prefix}_clerk": "示例员", f"{prefix}_date": "2026-03-0%d" % (3 if step == "accept" else 6)}
     return fields, part, sample
 
 
-def promise(text, who="申请人", height=34):
+def promise(text, who="申请人", height=28):
     fields = [
         f("apply_date", "申请日期", "date", required=True, max="today", edit=["apply"], english="day of application"),
         f("apply_sign", f"{who}签字", "seal", edit=["apply"]),
     ]
     part = {"kind": "words", "text": text, "height": height,
-            "slots": [{"seal": "apply_sign", "size": [34, 14], "lines": [f"{who}（签字）：　　　　　　　　", "{apply_date}"]}]}
+            "slots": [{"seal": "apply_sign", "size": [34, 12], "lines": [f"{who}（签字）：", "{apply_date}"]}]}
     return fields, part, {"apply_date": "2026-03-02"}
 
 

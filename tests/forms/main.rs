@@ -4,6 +4,8 @@
 mod common;
 
 mod planted;
+#[cfg(feature = "cli")]
+mod program;
 mod round;
 mod templates;
 mod values;

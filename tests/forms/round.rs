@@ -5,9 +5,7 @@ use eseal::compose::Assets;
 use eseal::draw::Font;
 use eseal::form::{Circumstances, Extraction, Instance, Medium, Particulars, Renderer, Template, ValidInstance};
 use eseal::seal::{SealContent, SealKind, Signatories};
-use eseal::{
-    Document, Limits, Mm, Picture, Place, Seal, SealMaker, Signatory, Stamp, Time, Trust, Validity, Verifier,
-};
+use eseal::{Document, Limits, Mm, Picture, Place, Seal, SealMaker, Signatory, Stamp, Time, Trust, Validity, Verifier};
 
 use crate::common::sample;
 use crate::templates::{all, today};
@@ -26,6 +24,8 @@ pub(crate) struct Office {
     pub(crate) trust: Trust,
     pub(crate) us: Signatory,
     pub(crate) seal: Seal,
+    /// PEM.
+    pub(crate) root: String,
 }
 
 pub(crate) fn office() -> Office {
@@ -40,7 +40,8 @@ pub(crate) fn office() -> Office {
         validity: Validity::years(now(), 3),
     };
     let seal = SealMaker::new(world.seal_maker().unwrap()).create(content, now()).unwrap();
-    Office { trust: Trust::new().everything([world.root().clone()]), us, seal }
+    let root = world.root_pem().to_owned();
+    Office { trust: Trust::new().everything([world.root().clone()]), us, seal, root }
 }
 
 impl Office {
@@ -116,7 +117,8 @@ fn a_form_that_can_be_filled_in_goes_the_same_way() {
     let valid = valid(&template, &sample("form-templates/resident_pension.data.json"));
     let pdf = renderer.pdf(&valid, &particulars(3).interactive()).unwrap();
     let fields = pdf.form_fields().unwrap();
-    let field = |name: &str| fields.iter().find(|field| field.name == name).unwrap_or_else(|| panic!("{name}: {fields:#?}"));
+    let field =
+        |name: &str| fields.iter().find(|field| field.name == name).unwrap_or_else(|| panic!("{name}: {fields:#?}"));
     assert_eq!(field("name").values, ["张示例"]);
     assert!(field("name").required && !field("name").read_only && field("subsidy").read_only);
     keep("interactive.pdf", &pdf.as_bytes());
@@ -166,4 +168,19 @@ fn a_batch_of_forms_is_sealed_in_order_with_one_judgement_a_second() {
         }
     }
     assert_eq!(standing.at(now().plus_years(9)).unwrap_err().kind(), eseal::ErrorKind::NotValid);
+}
+
+#[test]
+fn text_that_does_not_fit_is_an_error_that_names_its_field() {
+    let template = Template::from_json(&sample("form-templates/receipt.json")).unwrap();
+    let renderer = Renderer::new(&template, &assets()).unwrap();
+    let data = String::from_utf8(sample("form-templates/receipt.data.json")).unwrap();
+    let with = |name: &str| {
+        let papers = data.replace("职工档案", name);
+        renderer.ofd(&valid(&template, papers.as_bytes()), &particulars(1))
+    };
+    assert!(with("档案").is_ok());
+    let error = with(&"很长的材料名称".repeat(60)).unwrap_err();
+    assert_eq!(error.kind(), eseal::ErrorKind::Mismatch);
+    assert!(error.to_string().contains("papers") && error.to_string().contains("does not fit"), "{error}");
 }

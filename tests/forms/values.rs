@@ -124,12 +124,27 @@ fn reading_is_tolerant_and_writes_one_spelling() {
 #[test]
 fn every_rule_is_told_with_the_fields_name() {
     let remark = |key: &str, value: Json, check: &str, words| assert_remark(&with(key, value), check, key, words);
-    assert_remark(&json!({"opinion": "同意"}), "form.value.required", "name", ["姓名：必填项未填写", "name: it has to be filled in"]);
+    assert_remark(
+        &json!({"opinion": "同意"}),
+        "form.value.required",
+        "name",
+        ["姓名：必填项未填写", "name: it has to be filled in"],
+    );
     remark("name", json!("一二三四五六"), "form.value.length", ["姓名：不得超过5个字符", "6 characters"]);
     remark("name", json!("一\n二"), "form.value.type", ["换行", "line feeds"]);
-    remark("number", json!("110105194912310021"), "form.value.identifier", ["身份证号：公民身份号码有误：校验码不符", "last character"]);
+    remark(
+        "number",
+        json!("110105194912310021"),
+        "form.value.identifier",
+        ["身份证号：公民身份号码有误：校验码不符", "last character"],
+    );
     remark("number", json!("11010519491331002"), "form.value.identifier", ["位数或字符不符", "18 characters"]);
-    remark("body", json!("91350100M000100Y44"), "form.value.identifier", ["单位代码：统一社会信用代码有误：校验码不符", ""]);
+    remark(
+        "body",
+        json!("91350100M000100Y44"),
+        "form.value.identifier",
+        ["单位代码：统一社会信用代码有误：校验码不符", ""],
+    );
     remark("kind", json!("9"), "form.value.code", ["类别：代码表中没有“9”", "no \"9\""]);
     remark("wishes", json!(["1", "2", "3"]), "form.value.rows", ["意愿：不得超过2项", "2 are allowed"]);
     remark("wishes", json!(["4"]), "form.value.code", ["代码表中没有“4”", ""]);
@@ -144,7 +159,12 @@ fn every_rule_is_told_with_the_fields_name() {
     remark("amount", json!("viel"), "form.value.type", ["应为金额", "\"viel\""]);
     remark("day", json!("2026-03-11"), "form.value.range", ["日期：不得晚于2026-03-10", "after 2026-03-10"]);
     remark("day", json!("2026-02-30"), "form.value.type", ["应为日期", "a day"]);
-    remark("span", json!({"from": "2026-02-02", "to": "2026-02-01"}), "form.value.range", ["起始日期晚于截止日期", "ends before"]);
+    remark(
+        "span",
+        json!({"from": "2026-02-02", "to": "2026-02-01"}),
+        "form.value.range",
+        ["起始日期晚于截止日期", "ends before"],
+    );
     remark("hour", json!("25:00"), "form.value.type", ["应为时间", "time of day"]);
     remark("photo", json!("AAAA"), "form.value.type", ["PNG或JPEG", "neither PNG nor JPEG"]);
     remark("papers", json!(["一", "二", "三"]), "form.value.rows", ["材料：不得超过2项", ""]);
@@ -165,10 +185,20 @@ fn rows_are_told_with_their_numbers_and_nothing_personal_is() {
     let rows = json!([{"who": "乙"}, {"who": "丙", "id": CITIZEN}, {"who": "丁", "id": "110105194912310021"}]);
     let words = ["家庭成员[3].身份证号：公民身份号码有误", "family[3].citizen number: the last character"];
     assert_remark(&with("members", rows), "form.value.identifier", "members[3].id", words);
-    assert_remark(&with("members", json!([{"income": 3}])), "form.value.required", "members[1].who", ["家庭成员[1].姓名：必填项未填写", "family[1].name"]);
+    assert_remark(
+        &with("members", json!([{"income": 3}])),
+        "form.value.required",
+        "members[1].who",
+        ["家庭成员[1].姓名：必填项未填写", "family[1].name"],
+    );
     let wrong = with("members", json!([{"who": "乙", "income": 3, "share": 99}]));
     assert_remark(&wrong, "form.value.calculated", "members[1].share", ["家庭成员[1].占比：与计算结果不符", ""]);
-    assert_remark(&with("members", json!([{"who": "乙", "no": 3}])), "form.value.unknown", "members[1].no", ["没有这一项", ""]);
+    assert_remark(
+        &with("members", json!([{"who": "乙", "no": 3}])),
+        "form.value.unknown",
+        "members[1].no",
+        ["没有这一项", ""],
+    );
 
     // Neither in the number's own field nor in one where it does not belong.
     let template = template();

@@ -26,7 +26,9 @@ pub(super) fn of_fields(sheet: &Sheet, found: &mut Found) {
 }
 
 fn wrong_with(field: &Field) -> Vec<&'static str> {
-    use FieldKind::{Amount, Attachments, Calculated, Cascade, Check, Image, Number, Radio, Seal, Select, Static, Table};
+    use FieldKind::{
+        Amount, Attachments, Calculated, Cascade, Check, Image, Number, Radio, Seal, Select, Static, Table,
+    };
     let kind = field.kind;
     let rules: [(bool, &'static str); 16] = [
         (matches!(kind, Radio | Select | Cascade) && field.codes.is_none(), "it needs a code table (codes)"),
@@ -73,7 +75,10 @@ fn wrong_with(field: &Field) -> Vec<&'static str> {
     let edited = !field.edit.is_empty() && (field.role != Role::Filled || kind == Calculated || kind == Static);
     let at = field.at.is_some_and(|at| {
         let numbers = [at.left, at.top, at.width, at.height];
-        numbers.iter().any(|number| !number.is_finite() || *number < 0.0) || at.width <= 0.0 || at.height <= 0.0 || at.page == 0
+        numbers.iter().any(|number| !number.is_finite() || *number < 0.0)
+            || at.width <= 0.0
+            || at.height <= 0.0
+            || at.page == 0
     });
     let further = [
         (edited, "what is not filled in cannot be edited in a step"),
@@ -86,7 +91,9 @@ fn in_a_table(field: &Field) -> Option<&'static str> {
     use FieldKind::{Attachments, Image, Seal, Static, Table};
     match field.kind {
         Table | Attachments | Image | Seal | Static => Some("a column cannot be of its kind"),
-        _ if !field.edit.is_empty() || !field.read_only.is_empty() => Some("steps are named at the table, not at its columns"),
+        _ if !field.edit.is_empty() || !field.read_only.is_empty() => {
+            Some("steps are named at the table, not at its columns")
+        }
         _ if !field.prefill.is_empty() => Some("a column cannot be filled in from a source"),
         _ => None,
     }

@@ -48,7 +48,9 @@ const KEY: &str = "a small letter first, then small letters, figures and _, 64 a
 
 fn is_key(key: &str) -> bool {
     let first = key.bytes().next().is_some_and(|byte| byte.is_ascii_lowercase());
-    first && key.len() <= 64 && key.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+    first
+        && key.len() <= 64
+        && key.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
 fn is_uuid(id: &str) -> bool {

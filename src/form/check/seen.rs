@@ -27,7 +27,8 @@ pub(super) fn of_fields(sheet: &Sheet, compiled: &Compiled, found: &mut Found) {
         for (path, _, table) in paths(sheet) {
             let visible = compiled.rules.get(&path).and_then(|rules| rules.visible.as_ref());
             let in_hidden_table = table.is_some_and(|table| never.contains(&table.key));
-            if in_hidden_table || visible.is_some_and(|condition| !can_hold(sheet, compiled, condition, table, &never)) {
+            if in_hidden_table || visible.is_some_and(|condition| !can_hold(sheet, compiled, condition, table, &never))
+            {
                 never.insert(path);
             }
         }
@@ -103,7 +104,8 @@ fn values_of(
         all(sheet.table(field), &mut entries);
         // Of codes that the condition does not name, one stands for all.
         let is_named = |code: &str| constants.iter().any(|one| matches!(one, Worth::Text(text) if text == code));
-        values.extend(entries.iter().filter(|entry| is_named(&entry.code)).map(|entry| Worth::Text(entry.code.clone())));
+        values
+            .extend(entries.iter().filter(|entry| is_named(&entry.code)).map(|entry| Worth::Text(entry.code.clone())));
         let other = entries.iter().find(|entry| !is_named(&entry.code));
         values.extend(other.map(|entry| Worth::Text(entry.code.clone())));
         return Some(values);
@@ -111,7 +113,9 @@ fn values_of(
     match compiled.sorts.get(path)? {
         Sort::Flag => values.extend([Worth::Flag(false), Worth::Flag(true)]),
         Sort::Number => {
-            for number in constants.iter().filter_map(|one| if let Worth::Number(number) = one { Some(*number) } else { None }) {
+            for number in
+                constants.iter().filter_map(|one| if let Worth::Number(number) = one { Some(*number) } else { None })
+            {
                 let beside = [Some(number), number.minus(Number::whole(1)), number.plus(Number::whole(1))];
                 values.extend(beside.into_iter().flatten().map(Worth::Number));
             }
@@ -195,6 +199,10 @@ impl Scope for Given<'_> {
 
     fn name(&self, name: &str) -> Worth {
         self.0.get(name).cloned().unwrap_or(Worth::Nothing)
+    }
+
+    fn rows(&self, _: &str) -> usize {
+        0
     }
 
     fn column(&self, _: &str, _: &str) -> Vec<Worth> {

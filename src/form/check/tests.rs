@@ -83,7 +83,9 @@ fn keys() {
 #[test]
 fn attributes() {
     let check = "form.template.attribute";
-    assert_fails(check, "needs a code table", |json| drop(field(json, "kind").as_object_mut().unwrap().remove("codes")));
+    assert_fails(check, "needs a code table", |json| {
+        drop(field(json, "kind").as_object_mut().unwrap().remove("codes"))
+    });
     assert_fails(check, "a pattern goes", |json| field(json, "amount")["pattern"] = json!("1"));
     assert_fails(check, "min and max", |json| field(json, "name")["min"] = json!(1));
     assert_fails(check, "lengths", |json| field(json, "amount")["max-length"] = json!(3));
@@ -101,7 +103,9 @@ fn references() {
     let check = "form.template.reference";
     assert_fails(check, "no code table \"no\"", |json| field(json, "kind")["codes"] = json!("no"));
     assert_fails(check, "no step \"no\"", |json| field(json, "name")["edit"] = json!(["no"]));
-    assert_fails(check, "half, calculate: there is no field \"no\"", |json| field(json, "half")["calculate"] = json!("no + 1"));
+    assert_fails(check, "half, calculate: there is no field \"no\"", |json| {
+        field(json, "half")["calculate"] = json!("no + 1")
+    });
     assert_fails(check, "\"rows.no\"", |json| json["rules"][0]["holds"] = json!("sum(rows.no) > 1"));
     assert_fails(check, "no field \"no\"", |json| json["rules"][0]["field"] = json!("no"));
 }
@@ -122,7 +126,8 @@ fn expressions() {
 #[test]
 fn cycles_are_named_with_their_way() {
     let check = "form.template.cycle";
-    let calculated = |key: &str, calculate: &str| json!({"key": key, "label": key, "kind": "calculated", "calculate": calculate});
+    let calculated =
+        |key: &str, calculate: &str| json!({"key": key, "label": key, "kind": "calculated", "calculate": calculate});
     let add = |json: &mut Value, fields: Vec<Value>| json["fields"].as_array_mut().unwrap().extend(fields);
     assert_fails(check, "a → b → c → a", |json| {
         add(json, vec![calculated("a", "b + 1"), calculated("b", "c + 1"), calculated("c", "a + 1")]);
@@ -158,7 +163,9 @@ fn ranges_and_defaults() {
         field(json, "rows")["max-rows"] = json!(4);
     });
     let check = "form.template.default";
-    assert_fails(check, "amount: the default is no good value: it is more than 100", |json| field(json, "amount")["default"] = json!(101));
+    assert_fails(check, "amount: the default is no good value: it is more than 100", |json| {
+        field(json, "amount")["default"] = json!(101)
+    });
     assert_fails(check, "a number", |json| field(json, "amount")["default"] = json!("viel")); // "an amount is wanted"
     assert_fails(check, "\"9\"", |json| field(json, "kind")["default"] = json!("9"));
 }
@@ -166,7 +173,9 @@ fn ranges_and_defaults() {
 #[test]
 fn patterns_that_options_do_not_meet() {
     let check = "form.template.pattern";
-    assert_fails(check, "kind: these options do not meet its pattern: 1, 2", |json| field(json, "kind")["pattern"] = json!("[3-9]"));
+    assert_fails(check, "kind: these options do not meet its pattern: 1, 2", |json| {
+        field(json, "kind")["pattern"] = json!("[3-9]")
+    });
     assert_fails(check, "pattern: 2", |json| field(json, "kind")["pattern"] = json!("1"));
 }
 
@@ -185,7 +194,13 @@ fn fields_that_nobody_can_see() {
     ] {
         assert_fails(check, "why has to be filled in", |json| field(json, "why")["visible-when"] = json!(never));
     }
-    for sometimes in ["kind == '1' or false", "amount > 18 and amount < 20", "amount > 18 and amount < 60", "today > date('2020-01-01')", "name == '甲'"] {
+    for sometimes in [
+        "kind == '1' or false",
+        "amount > 18 and amount < 20",
+        "amount > 18 and amount < 60",
+        "today > date('2020-01-01')",
+        "name == '甲'",
+    ] {
         let bad = failing(|json| field(json, "why")["visible-when"] = json!(sometimes));
         assert_eq!(bad, [], "{sometimes}");
     }
@@ -200,12 +215,17 @@ fn layouts() {
     let check = "form.template.layout";
     let table = |json: &mut Value, rows: Value| {
         json["kind"] = json!("table");
-        json["layout"] = json!({"grid": {"blocks": [{"kind": "rows", "rows": rows}, {"kind": "table", "field": "rows"}]}});
+        json["layout"] =
+            json!({"grid": {"blocks": [{"kind": "rows", "rows": rows}, {"kind": "table", "field": "rows"}]}});
     };
     assert_eq!(failing(|json| table(json, json!([["name", "kind"], ["amount", "half"], ["why"]]))), []);
     assert_fails(check, "\"why\"", |json| table(json, json!([["name", "kind"], ["amount", "half"]])));
-    assert_fails(check, "no field is called", |json| table(json, json!([["name", "kind"], ["amount", "half"], ["why", "no"]])));
-    assert_fails(check, "no place of a field", |json| table(json, json!([["name:x", "name", "kind"], ["amount", "half"], ["why"]])));
+    assert_fails(check, "no field is called", |json| {
+        table(json, json!([["name", "kind"], ["amount", "half"], ["why", "no"]]))
+    });
+    assert_fails(check, "no place of a field", |json| {
+        table(json, json!([["name:x", "name", "kind"], ["amount", "half"], ["why"]]))
+    });
     assert_fails(check, "a table form has", |json| json["kind"] = json!("table"));
     assert_fails(check, "no place for the seal \"stamp\"", |json| {
         table(json, json!([["name", "kind"], ["amount", "half"], ["why"]]));

@@ -27,6 +27,8 @@ pub(crate) enum Worth {
 pub(crate) trait Scope {
     fn today(&self) -> Day;
     fn name(&self, name: &str) -> Worth;
+    /// How many rows a table has.
+    fn rows(&self, table: &str) -> usize;
     /// The values of a column, row by row, `Nothing` for those that are not filled in.
     fn column(&self, table: &str, column: &str) -> Vec<Worth>;
     /// The worth of a function over a column; asked once for each row, so whoever can, remembers it.
@@ -74,7 +76,10 @@ impl Expression {
             Expression::Flag(flag) => Worth::Flag(*flag),
             Expression::Name(name) if name == TODAY => Worth::Day(scope.today()),
             Expression::Name(name) => scope.name(name),
-            Expression::Column(table, column) => Worth::List(scope.column(table, column)),
+            Expression::Column(table, column) => {
+                scope.spend(scope.rows(table))?;
+                Worth::List(scope.column(table, column))
+            }
             Expression::List(items) => {
                 Worth::List(items.iter().map(|item| item.worth(scope)).collect::<Result<_, _>>()?)
             }

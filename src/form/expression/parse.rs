@@ -45,7 +45,8 @@ fn tokens(text: &str) -> Result<Vec<(usize, Token)>, String> {
             continue;
         }
         let token = if character == '\'' {
-            quoted(&mut left).ok_or_else(|| format!("the text that begins at {} has no end: close it with '", at + 1))?
+            quoted(&mut left)
+                .ok_or_else(|| format!("the text that begins at {} has no end: close it with '", at + 1))?
         } else if character.is_ascii_digit() {
             let digits = taken(&mut left, |c| c.is_ascii_digit() || c == '.');
             Number::of_people(&digits).map(Token::Number).ok_or_else(|| format!("\"{digits}\" is no number"))?

@@ -24,6 +24,10 @@ impl Scope for Sample {
         }
     }
 
+    fn rows(&self, _: &str) -> usize {
+        3
+    }
+
     fn column(&self, _: &str, column: &str) -> Vec<Worth> {
         let number = |text: &str| Worth::Number(text.parse().unwrap());
         match column {
@@ -122,8 +126,17 @@ fn sorts_that_do_not_go_together_are_told_beforehand() {
     assert_eq!(sort("'1' in tags and born <= today"), Ok(Sort::Flag));
     assert_eq!(sort("max(rows.amount)"), Ok(Sort::Number));
     for bad in [
-        "age == name", "name * 2", "not age", "sum(age)", "rows < 3", "age in name", "years(age, today)",
-        "if(age, 1, 2)", "['a', 1] == 3", "age in ['a']", "if(true, 1, 'a')",
+        "age == name",
+        "name * 2",
+        "not age",
+        "sum(age)",
+        "rows < 3",
+        "age in name",
+        "years(age, today)",
+        "if(age, 1, 2)",
+        "['a', 1] == 3",
+        "age in ['a']",
+        "if(true, 1, 'a')",
     ] {
         assert!(sort(bad).is_err(), "{bad}");
     }

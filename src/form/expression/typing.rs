@@ -83,9 +83,7 @@ pub(crate) fn sort_of(expression: &Expression, known: &dyn Fn(&str) -> Option<So
         Expression::Flag(_) => Sort::Flag,
         Expression::Name(name) if name == TODAY => Sort::Day,
         Expression::Name(name) => known(name).unwrap_or(Sort::Any),
-        Expression::Column(table, column) => {
-            known(&format!("{table}.{column}")).map_or(Sort::Any, Sort::in_column)
-        }
+        Expression::Column(table, column) => known(&format!("{table}.{column}")).map_or(Sort::Any, Sort::in_column),
         Expression::List(items) => {
             let sorts = items.iter().map(of).collect::<Result<Vec<_>, _>>()?;
             let first = sorts.first().copied().unwrap_or(Sort::Any);
@@ -168,9 +166,7 @@ fn call(function: Function, arguments: &[Sort]) -> Result<Sort, String> {
             }
         }
         Function::Date => all(Sort::Text, "date").map(|()| Sort::Day),
-        Function::Days | Function::Months | Function::Years => {
-            all(Sort::Day, "a span").map(|()| Sort::Number)
-        }
+        Function::Days | Function::Months | Function::Years => all(Sort::Day, "a span").map(|()| Sort::Number),
         Function::After => {
             wanted(first, Sort::Day, "after")?;
             wanted(arguments.get(1).copied().unwrap_or(Sort::Any), Sort::Number, "after").map(|_| Sort::Day)

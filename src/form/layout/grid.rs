@@ -147,7 +147,9 @@ impl Grid {
                     field: Some(field.key.clone()),
                     ..Words::default()
                 })),
-                _ => blocks.push(Part::Rows(Rows { rows: vec![vec![format!("{}:1:5", field.key)]], ..Rows::default() })),
+                _ => {
+                    blocks.push(Part::Rows(Rows { rows: vec![vec![format!("{}:1:5", field.key)]], ..Rows::default() }))
+                }
             }
         }
         if !seals.is_empty() {
@@ -170,7 +172,9 @@ impl Grid {
                         }
                     }
                     let side = if rows.side.is_some() { SIDE } else { 0 };
-                    let taken = |row: &Vec<String>| row.iter().filter_map(|one| place(one)).map(|one| one.label + 1).sum::<usize>();
+                    let taken = |row: &Vec<String>| {
+                        row.iter().filter_map(|one| place(one)).map(|one| one.label + 1).sum::<usize>()
+                    };
                     if rows.rows.iter().any(|row| taken(row) + side > UNITS || row.is_empty()) {
                         tell("a row of the layout has no fields, or more than fit its width".into());
                     }
@@ -260,7 +264,7 @@ fn bare(columns: Vec<f64>, rows: Vec<Row>) -> Table {
         rows,
         header: 0,
         borders: Borders::default(),
-        padding: [1.0, 0.8],
+        padding: [1.4, 1.2],
         style: None,
         before: 0.0,
         after: 0.0,
@@ -274,7 +278,8 @@ fn ruled(width: f64, rows: Vec<Row>) -> Table {
 
 fn styles() -> std::collections::BTreeMap<String, Style> {
     let shrink = |size: f64| Some(Fit { wrap: None, shrink: Some(Size(size)) });
-    let aligned = |align: Align| Style { align: Some(align), valign: Some(Valign::Middle), fit: shrink(6.5), ..Style::default() };
+    let aligned =
+        |align: Align| Style { align: Some(align), valign: Some(Valign::Middle), fit: shrink(6.5), ..Style::default() };
     let title = Style { font: Some("hei".into()), size: Some(Size(18.0)), ..aligned(Align::Centre) };
     let heading = Style { font: Some("hei".into()), ..aligned(Align::Centre) };
     let words = Style { align: Some(Align::Left), valign: Some(Valign::Top), fit: shrink(7.5), ..Style::default() };
@@ -329,7 +334,7 @@ fn foot(left: f64, width: f64, height: f64) -> Running {
 }
 
 fn field_rows(part: &Rows, sheet: &Sheet, usual: Option<f64>) -> Vec<Row> {
-    let height = part.height.or(usual).unwrap_or(8.5);
+    let height = part.height.or(usual).unwrap_or(9.0);
     let side = if part.side.is_some() { SIDE } else { 0 };
     let photo_rows = if part.photo.is_some() { part.rows.len().min(4) } else { 0 };
     let mut made = Vec::new();
@@ -349,19 +354,40 @@ fn field_rows(part: &Rows, sheet: &Sheet, usual: Option<f64>) -> Vec<Row> {
         for (place, columns) in places.iter().zip(shares) {
             let Some(field) = sheet.field(place.key) else { continue };
             if place.label > 0 {
-                let text = escaped(&field.label);
+                let text = balanced(&field.label, place.label);
                 cells.push(Cell { columns: place.label, text, style: named("label"), ..Cell::default() });
             }
             highest = highest.max(least_height(field));
             cells.push(Cell { columns, ..filled(field, sheet, "cell") });
         }
         if let (0, Some(key)) = (at, &part.photo) {
-            let image = Image { id: Some(key.clone()), field: Some(key.clone()), aspect: Aspect::Contain, ..Image::default() };
-            cells.push(Cell { columns: PHOTO, rows: photo_rows, elements: vec![Element::Image(image)], ..Cell::default() });
+            let image =
+                Image { id: Some(key.clone()), field: Some(key.clone()), aspect: Aspect::Contain, ..Image::default() };
+            let label = sheet.field(key).map_or("照片", |field| field.label.as_str());
+            // Where no picture is, stands what goes there.
+            let blank =
+                TextBlock { id: Some(blank(key)), text: escaped(label), style: named("label"), ..TextBlock::default() };
+            let elements = vec![Element::Text(blank), Element::Image(image)];
+            cells.push(Cell { columns: PHOTO, rows: photo_rows, elements, ..Cell::default() });
         }
         made.push(Row { height: if photo > 0 { highest.max(10.0) } else { highest }, cells, ..Row::default() });
     }
     made
+}
+
+/// A label that takes several lines, with as many characters on each.
+fn balanced(label: &str, columns: usize) -> String {
+    // A column is 7 mm wide, a character 3.7 mm, and the cell has a padding.
+    let fit = ((columns as f64 * 7.0 - 2.8) / 3.7).floor().max(1.0) as usize;
+    let letters: Vec<char> = label.chars().collect();
+    let lines = letters.len().div_ceil(fit).max(1);
+    let even = letters.chunks(letters.len().div_ceil(lines).max(1)).map(|line| line.iter().collect::<String>());
+    escaped(&even.collect::<Vec<_>>().join("\n"))
+}
+
+/// The name of the words that stand where a picture would.
+pub(crate) fn blank(key: &str) -> String {
+    format!("{key}-blank")
 }
 
 /// Columns that a photo takes: 28 mm and a margin.
@@ -458,7 +484,7 @@ fn table_rows(part: &Repeated, sheet: &Sheet, usual: Option<f64>) -> Vec<Row> {
         cells.push(Cell { text: "{@row}".into(), style: named("centre"), ..Cell::default() });
     }
     for (column, share) in columns.iter().zip(shares) {
-        let text = escaped(&column.label);
+        let text = balanced(&column.label, share);
         labels.push(Cell { columns: share, text, style: named("label"), ..Cell::default() });
         cells.push(Cell { columns: share, ..filled(column, sheet, "centre") });
     }
@@ -503,10 +529,13 @@ fn words_row(part: &Words, sheet: &Sheet, width: f64) -> Row {
 fn slot_elements(slot: &Slot, left: f64, share: f64, height: f64, elements: &mut Vec<Element>) {
     const LINE: f64 = 7.0;
     let count = slot.lines.len();
+    // A signature stands behind the words that ask for it; a seal goes over its lines.
+    let signed = slot.size.filter(|_| slot.seal.is_some());
     for (at, line) in slot.lines.iter().enumerate() {
         let top = height - LINE * (count.saturating_sub(at)) as f64 - 1.5;
+        let beside = signed.filter(|_| at == 0).map_or(0.0, |[width, _]| width);
         elements.push(Element::Text(TextBlock {
-            area: Some([left + 2.0, top, share - 8.0, LINE]),
+            area: Some([left + 2.0, top, share - 8.0 - beside, LINE]),
             text: line.clone(),
             style: named("sign"),
             ..TextBlock::default()
@@ -514,6 +543,10 @@ fn slot_elements(slot: &Slot, left: f64, share: f64, height: f64, elements: &mut
     }
     let Some(seal) = &slot.seal else { return };
     let [width, tall] = slot.size.unwrap_or([42.0, 42.0]);
-    let area = [left + share - width - 6.0, (height - tall - 2.0).max(1.0), width, tall];
+    let top = match signed {
+        Some(_) => height - LINE * count as f64 - 1.5 - (tall - LINE) / 2.0,
+        None => height - tall - 2.0,
+    };
+    let area = [left + share - width - 6.0, top.max(1.0), width, tall];
     elements.push(Element::Seal(SealSlot { name: seal.clone(), area: Some(area) }));
 }

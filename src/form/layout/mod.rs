@@ -10,7 +10,7 @@ use crate::form::compiled::paths;
 use crate::form::field::{FieldKind, Role};
 use crate::form::template::{Sheet, TemplateKind};
 
-pub(crate) use crate::form::layout::grid::Grid;
+pub(crate) use crate::form::layout::grid::{Grid, blank};
 
 /// The layout of a template.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -356,6 +356,7 @@ impl Case<'_> {
             Finding::pass(checks::SIGNATURE_FORMAT, format!("a seal signature of {}", signature.edition()))
                 .under(clause),
         );
+        findings.extend(self.judge_type());
         findings.extend(judge_encoding(self.verifier, signature.deviations()));
         self.judge_extensions(signature, findings);
         // b to e: value, list, certificate, time.
@@ -389,6 +390,15 @@ impl Case<'_> {
         report.seal = Some(SealSummary::of(signature.seal(), Verdict::of(&seal)));
         findings.extend(seal);
         report.chains.extend(chains);
+    }
+
+    /// GB/T 33190-2016, 18.1: `Sign` is for digital signatures, and readers show no stamp for one. The list that says
+    /// so is protected by a later signature at best, so whoever wants to hide a stamp writes it there.
+    fn judge_type(&self) -> Option<Finding> {
+        let told = "the list calls it a digital signature (Type Sign), for which readers show no stamp, but its value is \
+                    a seal's: the list was changed, or was never right";
+        let is_sign = self.found.announced == Announced::Sign;
+        is_sign.then(|| Finding::unknown(checks::SIGNATURE_FORMAT, told))
     }
 
     fn judge_extensions(&self, signature: &SealSignature, findings: &mut Vec<Finding>) {

@@ -144,7 +144,7 @@ pub(super) fn form_xobject(picture: &Picture, limits: &Limits, first: i32, style
 fn page_as_svg(picture: &Picture, limits: &Limits) -> Result<Picture, Error> {
     let drawn = Ofd::read_within(picture.bytes(), limits)?.draw(Page(1), &[], &|_| None)?;
     match drawn.notes.into_iter().next() {
-        Some(note) => Err(Error::unsupported(note)),
+        Some(note) => Err(Error::unsupported(format!("{note}: have the seal made with a PNG or SVG picture"))),
         None => Picture::svg(drawn.svg.as_bytes(), picture.width(), picture.height()),
     }
 }

@@ -20,12 +20,11 @@ const HEAD: &str = "<!doctype html>\n<html lang=\"zh\">\n<meta charset=\"utf-8\"
     @page { size: A4; margin: 10mm }\n\
     body { font-family: serif; margin: 0 }\n\
     .bar { width: 100mm; border-bottom: 0.3mm solid; font-size: 9pt; margin-bottom: 8mm }\n\
-    main { display: flex; flex-wrap: wrap; gap: 8mm 4mm }\n\
-    figure { margin: 0; width: 60mm; break-inside: avoid }\n\
+    figure { display: inline-block; vertical-align: top; width: 60mm; margin: 0 2mm 8mm 0; break-inside: avoid }\n\
     img { display: block; max-width: none }\n\
     figcaption { font-size: 7pt; color: #333; margin-top: 2mm }\n\
     .fail { color: #b00 }\n\
-    </style>\n<div class=\"bar\">100 mm</div>\n<main>\n";
+    </style>\n<div class=\"bar\">100 mm</div>\n";
 
 pub(crate) struct Gallery {
     html: String,
@@ -62,7 +61,7 @@ impl Gallery {
     }
 
     pub(crate) fn write(&self, target: &Path) -> Result<(), Box<dyn Error>> {
-        fs::write(target.join("gallery.html"), format!("{}</main>\n", self.html))?;
+        fs::write(target.join("gallery.html"), &self.html)?;
         fs::write(target.join("sheet.pdf"), self.pages()?.to_pdf()?)?;
         for page in self.contact_sheet()?.to_pngs(CONTACT_DPI)? {
             fs::write(target.join("contact-sheet.png"), page)?;

@@ -571,3 +571,29 @@ fn draw() {
     desk.says(2, &format!("{draw} -o bad.jpg"), "svg, png, pdf, ofd or xml");
     assert!(!desk.folder.join("bad.svg").exists() && !desk.folder.join("bad.jpg").exists());
 }
+
+/// A signature without a seal shows nothing, and may close a document; whoever protects chosen files alone is told what
+/// that comes to.
+#[test]
+fn signatures_without_a_seal() {
+    let desk = Desk::new("sign");
+    desk.put("us.key", &desk.us.key_pem);
+    desk.put("form.ofd", fs::read(format!("{}/testdata/ofd/helloworld.ofd", env!("CARGO_MANIFEST_DIR"))).unwrap());
+    let sign = format!("stamp form.ofd --certificate us.pem --key us.key {AT}");
+    desk.run(0, &format!("{sign} --lock -o closed.ofd"));
+    let told = desk.run(0, &format!("verify closed.ofd --trust root.pem {AT}"));
+    assert!(told.contains("signature \"s001\" (Sign ") && !told.contains("  seal  "), "{told}");
+    desk.says(2, &sign.replace("form.ofd", "closed.ofd").replace("--key", "-o again.ofd --key"), "locked");
+    desk.run(0, &format!("{sign} --payload cms-digest -o digest.ofd"));
+    desk.run(0, &format!("{sign} --protect /Doc_0/Document.xml -o some.ofd"));
+    desk.says(1, &format!("verify some.ofd --trust root.pem {AT}"), "FAIL document.coverage");
+    for (more, words) in [
+        ("--page 1 --left 20", "without a seal has no picture"),
+        ("--payload seal-signature", "needs a seal"),
+        ("--protect /none", "/none"),
+        ("--seal none.esl", "--trust"),
+    ] {
+        desk.says(2, &format!("{sign} {more} -o bad.ofd"), words);
+    }
+    assert!(!desk.folder.join("bad.ofd").exists());
+}

@@ -244,10 +244,7 @@ mod program {
         let name = constructed(0xA0, vec![constructed(0xA0, vec![uri(list)])]);
         let access = sequence([sequence([oid("1.3.6.1.5.5.7.48.2"), uri(issuer)])]);
         let extension = |id: &str, value: Node| RawExtension { id: id.into(), critical: false, value: value.der() };
-        vec![
-            extension("2.5.29.31", sequence([sequence([name])])),
-            extension("1.3.6.1.5.5.7.1.1", access),
-        ]
+        vec![extension("2.5.29.31", sequence([sequence([name])])), extension("1.3.6.1.5.5.7.1.1", access)]
     }
 
     /// A root, an authority below it and whom that certified, each with the addresses of a server on loopback; and a
@@ -277,7 +274,8 @@ mod program {
             let profile = Profile { extensions, ..authority.authority_profile("below") };
             let middle = authority.issue(&profile).unwrap();
             let extensions = addresses(&at("/below.crl"), &at("/below.cer"));
-            let leaf = authority.issue_under(&middle, &Profile { extensions, ..authority.profile("制章中心") }).unwrap();
+            let leaf =
+                authority.issue_under(&middle, &Profile { extensions, ..authority.profile("制章中心") }).unwrap();
             let folder = std::env::temp_dir().join(format!("eseal-town-{}", std::process::id()));
             std::fs::create_dir_all(&folder).unwrap();
             let town = Town { server, files, authority, middle, leaf, folder, now };

@@ -6,23 +6,13 @@ Each folder of CHAINS holds root.pem, middle.pem, leaf.pem, lists.pem, answer.de
 """
 
 import asyncio
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+from court import close, question, run
+
 CHAINS = Path(sys.argv[1])
-counts = {"passed": 0, "failed": 0}
-
-
-def question(name, answer, detail=""):
-    counts["passed" if answer else "failed"] += 1
-    print(f"{'ok  ' if answer else 'FAIL'} {name} {detail if not answer else ''}".rstrip(), flush=True)
-
-
-def run(*command):
-    done = subprocess.run([str(part) for part in command], capture_output=True)
-    return done.returncode, (done.stdout + done.stderr).decode("utf-8", "replace")
 
 
 def by_openssl(folder):
@@ -117,5 +107,4 @@ for folder in folders:
         question(f"{folder.name}: {name} says as we do, {verdict}", good == (verdict == "valid"), text)
     if folder.name.endswith("nothing"):
         judge_answer(folder)
-print(f"{counts['passed']} passed, {counts['failed']} failed")
-sys.exit(1 if counts["failed"] else 0)
+close()

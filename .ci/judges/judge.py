@@ -11,28 +11,18 @@ import hashlib
 import json
 import logging
 import re
-import subprocess
 import sys
 import tempfile
 import zipfile
 from pathlib import Path
+
+from court import close, question, run
 
 logging.disable(logging.CRITICAL)
 
 QUICKSTART, ESEAL, TESTDATA = (Path(argument) for argument in sys.argv[1:4])
 SM2_ID = "1234567812345678"
 SM2_WITH_SM3 = "1.2.156.10197.1.501"
-counts = {"passed": 0, "failed": 0}
-
-
-def question(name, answer, detail=""):
-    counts["passed" if answer else "failed"] += 1
-    print(f"{'ok  ' if answer else 'FAIL'} {name} {detail if not answer else ''}".rstrip(), flush=True)
-
-
-def run(*command):
-    done = subprocess.run([str(part) for part in command], capture_output=True)
-    return done.returncode, (done.stdout + done.stderr).decode("utf-8", "replace")
 
 
 # Raw ASN.1: slices of the bytes as they stand, nothing decoded or encoded by a library.
@@ -439,5 +429,4 @@ judge_composed()
 judge_others_forms()
 judge_places()
 judge_program()
-print(f"{counts['passed']} passed, {counts['failed']} failed")
-sys.exit(1 if counts["failed"] else 0)
+close()

@@ -3,7 +3,6 @@
 schema of TS 119 102-2, read the reports."""
 import asyncio
 import pathlib
-import subprocess
 import sys
 
 from asn1crypto import pem, x509
@@ -25,15 +24,10 @@ from pyhanko_certvalidator.registry import SimpleTrustManager
 from xsdata.formats.dataclass.parsers import XmlParser
 from xsdata.formats.dataclass.parsers.config import ParserConfig
 
+from court import close, question, run
+
 folder = pathlib.Path(sys.argv[1])
 root = x509.Certificate.load(pem.unarmor((folder / "root.pem").read_bytes())[2])
-faults = []
-
-
-def expect(what, holds):
-    print(("ok   " if holds else "FAIL ") + what)
-    if not holds:
-        faults.append(what)
 
 
 def strict():
@@ -59,27 +53,27 @@ async def judge(name):
             else:
                 context = ValidationContext(**known)
             status = await async_validate_pdf_signature(signature, context)
-            expect(f"pyHanko: {name} is valid and trusted: {status.summary()}", status.bottom_line)
+            question(f"pyHanko: {name} is valid and trusted: {status.summary()}", status.bottom_line)
             stamped = status.timestamp_validity is not None and status.timestamp_validity.valid
-            expect(f"pyHanko: {name} has a time stamp: {stamped}", stamped == (name != "b-b"))
+            question(f"pyHanko: {name} has a time stamp: {stamped}", stamped == (name != "b-b"))
             return
         result = await ades_lta_validation(signature, strict())
-        expect(f"pyHanko: {name} by EN 319 102-1, 5.6: {result.ades_subindic}", str(result.ades_subindic).endswith("Passed.OK"))
+        question(f"pyHanko: {name} by EN 319 102-1, 5.6: {result.ades_subindic}", str(result.ades_subindic).endswith("Passed.OK"))
         oldest = result.oldest_evidence_record_timestamp
-        expect(f"pyHanko: {name}, oldest document time stamp {oldest}", oldest is not None)
+        question(f"pyHanko: {name}, oldest document time stamp {oldest}", oldest is not None)
 
 
 for name in ("b-b", "b-t", "b-lt", "b-lta", "renewed"):
     asyncio.run(judge(name))
     path = str(folder / f"{name}.pdf")
-    check = subprocess.run(["qpdf", "--check", path], capture_output=True, text=True)
-    expect(f"qpdf: {name} is clean", check.returncode == 0)
-    told = subprocess.run(["pdfsig", "-nocert", path], capture_output=True, text=True).stdout
+    code, text = run("qpdf", "--check", path)
+    question(f"qpdf: {name} is clean", code == 0, text)
+    _, told = run("pdfsig", "-nocert", path)
     # It judges no document time stamps.
-    expect(f"pdfsig: {name} is valid", told.count("Signature is Valid.") == 1 and "invalid" not in told.lower())
+    question(f"pdfsig: {name} is valid", told.count("Signature is Valid.") == 1 and "invalid" not in told.lower())
     parser = XmlParser(config=ParserConfig(fail_on_unknown_properties=True, fail_on_unknown_attributes=True))
     report = parser.from_string((folder / f"{name}.xml").read_text(), ValidationReport)
     indication = report.signature_validation_report[0].signature_validation_status.main_indication
-    expect(f"TS 119 102-2: {name} is read: {indication}", indication.endswith("total-passed"))
+    question(f"TS 119 102-2: {name} is read: {indication}", indication.endswith("total-passed"))
 
-sys.exit(1 if faults else 0)
+close()

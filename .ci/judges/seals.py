@@ -11,14 +11,15 @@ line of output; the program ends with 1 when any answer is no.
 import base64
 import hashlib
 import json
-import subprocess
 import sys
 import tempfile
 import zipfile
-from datetime import datetime, timezone
+from datetime import timezone
 from pathlib import Path
 
 import asn1tools
+
+from court import close, question, run
 
 CITY, ESEAL, KEYS, TESTDATA = (Path(argument) for argument in sys.argv[1:5])
 HERE = Path(__file__).parent
@@ -33,17 +34,6 @@ WRITTEN = {
 }
 SM2_WITH_SM3 = "1.2.156.10197.1.501"
 WORK = Path(tempfile.mkdtemp())
-counts = {"passed": 0, "failed": 0}
-
-
-def question(name, answer, detail=""):
-    counts["passed" if answer else "failed"] += 1
-    print(f"{'ok  ' if answer else 'FAIL'} {name} {detail if not answer else ''}".rstrip(), flush=True)
-
-
-def run(*command):
-    done = subprocess.run([str(part) for part in command], capture_output=True)
-    return done.returncode, (done.stdout + done.stderr).decode("utf-8", "replace")
 
 
 def sm3(content):
@@ -258,5 +248,4 @@ seals = judge_register()
 newer = judge_seals(seals)
 judge_documents()
 judge_2025(newer)
-print(f"{counts['passed']} passed, {counts['failed']} failed")
-sys.exit(1 if counts["failed"] else 0)
+close()

@@ -6,26 +6,15 @@ STAMPS is the folder that the time_stamp example leaves; the others are as judge
 """
 
 import logging
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+from court import close, question, run
+
 logging.disable(logging.CRITICAL)
 
 STAMPS, QUICKSTART, ESEAL, TESTDATA = (Path(argument).resolve() for argument in sys.argv[1:5])
-failed = 0
-
-
-def question(name, answer, detail=""):
-    global failed
-    failed += not answer
-    print(f"{'ok  ' if answer else 'FAIL'} {name} {detail if not answer else ''}".rstrip(), flush=True)
-
-
-def run(*command):
-    done = subprocess.run([str(part) for part in command], capture_output=True)
-    return done.returncode, (done.stdout + done.stderr).decode("utf-8", "replace")
 
 
 def judge_pyhanko(name, path, *roots):
@@ -117,4 +106,4 @@ def judge_theirs(folder):
 with tempfile.TemporaryDirectory() as folder:
     judge_ours(Path(folder))
     judge_theirs(Path(folder))
-sys.exit(1 if failed else 0)
+close()

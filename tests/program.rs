@@ -588,7 +588,7 @@ fn signatures_without_a_seal() {
     desk.run(0, &format!("{sign} --protect /Doc_0/Document.xml -o some.ofd"));
     desk.says(1, &format!("verify some.ofd --trust root.pem {AT}"), "FAIL document.coverage");
     for (more, words) in [
-        ("--page 1 --left 20", "without a seal has no picture"),
+        ("--page 1 --left 20", "shows no picture"),
         ("--payload seal-signature", "needs a seal"),
         ("--protect /none", "/none"),
         ("--seal none.esl", "--trust"),

@@ -10,7 +10,6 @@ OFD. Each question is one line of output; the program ends with 1 when any answe
 import base64
 import logging
 import re
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -18,23 +17,14 @@ from pathlib import Path
 import pymupdf
 from PIL import Image, ImageChops, ImageFilter
 
+from court import close, question, run
+
 logging.disable(logging.CRITICAL)
 
 GALLERY, QUICKSTART, ESEAL, TESTDATA = (Path(argument) for argument in sys.argv[1:5])
 FOLDER = Path(tempfile.mkdtemp())
 FONTS = ["--font", TESTDATA / "fonts/NotoSerifCJKsc-Bold-subset.otf", "--figures-font", TESTDATA / "fonts/SealFigures.ttf"]
 INCH = 25.4
-counts = {"passed": 0, "failed": 0}
-
-
-def question(name, answer, detail=""):
-    counts["passed" if answer else "failed"] += 1
-    print(f"{'ok  ' if answer else 'FAIL'} {name} {detail if not answer else ''}".rstrip(), flush=True)
-
-
-def run(*command):
-    done = subprocess.run([str(part) for part in command], capture_output=True)
-    return done.returncode, (done.stdout + done.stderr).decode("utf-8", "replace")
 
 
 # Ink: what is red is the seal, from 0 (paper) to 255.
@@ -229,5 +219,4 @@ judge_overlay()
 judge_measures()
 judge_print()
 judge_letters()
-print(f"{counts['passed']} passed, {counts['failed']} failed")
-sys.exit(1 if counts["failed"] else 0)
+close()

@@ -68,14 +68,18 @@ pub(super) fn judge_document<'d, D: Document>(
         signatures.push(report);
     }
     signatures.reverse();
-    let Verifier { trust, limits, .. } = verifier;
-    let holdings = Holdings { found: &survey.found, kept: &survey.kept, trust, limits };
-    for (index, payload) in payloads.iter().enumerate() {
-        let Payload::Cms(signed) = payload else { continue };
-        let level = holdings.level(index, signed, &signatures);
-        if let Some(signature) = signatures.get_mut(index) {
-            signature.level = level;
-        }
+    let holdings = Holdings::new(&survey.found, &survey.kept, &signatures, (verifier.trust, &verifier.limits));
+    let levels: Vec<_> = payloads
+        .iter()
+        .enumerate()
+        .map(|(index, payload)| match payload {
+            Payload::Cms(signed) => holdings.level(index, signed),
+            _ => None,
+        })
+        .collect();
+    drop(holdings);
+    for (signature, level) in signatures.iter_mut().zip(levels) {
+        signature.level = level;
     }
     Ok(Report::new(document, now, &verifier.policy, survey.pages, signatures, survey.findings))
 }

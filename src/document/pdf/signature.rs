@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 
 use crate::der::Tlv;
-use crate::document::pdf::changes::{Case, History, Restriction};
+use crate::document::pdf::changes::{Case, History, Permissions, Restriction};
 use crate::document::pdf::dss;
 use crate::document::pdf::field::{self, Field, Form};
 use crate::document::pdf::file::{File, Indirect, View, Work, readable};
@@ -124,7 +124,13 @@ fn structure(view: &View<'_>) -> Result<Vec<Finding>, Error> {
         Some(Finding::fail(checks::DOCUMENT_STRUCTURE, format!("{what} has the key /{key} twice")))
     };
     findings.extend(repeated("the catalog", catalog.dictionary()));
-    findings.extend(repeated("the form's dictionary", field::form_dictionary(view)?.as_ref()));
+    let form = field::form_dictionary(view)?;
+    findings.extend(repeated("the form's dictionary", form.as_ref()));
+    if form.is_some_and(|form| matches!(field::is_redrawn(view, &form), Ok(true))) {
+        let text = "the form tells readers to draw its fields anew (/NeedAppearances): values may show otherwise than \
+                    when they were signed, and some readers then draw no stamp; another reader shows it";
+        findings.push(Finding::note(checks::DOCUMENT_STRUCTURE, text));
+    }
     let Some(dictionary) = catalog.dictionary() else { return Ok(findings) };
     if let Some(permissions) = view.get(dictionary, "Perms")?
         && let Some(certification) = permissions.as_dictionary().and_then(|entries| entries.reference("DocMDP"))
@@ -273,16 +279,21 @@ fn examine(view: &View<'_>, group: &Group<'_>, pages: &[PageNode], shown: &Shown
 /// Judges what came after each signature.
 fn judge_changes(work: &Work<'_>, pages: &[PageNode], drafts: &mut [Draft]) -> Result<(), Error> {
     let first = drafts.iter().map(|draft| draft.restriction.revision).min();
-    let history = History::read(work, pages, first.unwrap_or(usize::MAX))?;
-    let restrictions: Vec<&Restriction> = drafts.iter().map(|draft| &draft.restriction).collect();
+    let mut history = History::read(work, pages, first.unwrap_or(usize::MAX))?;
+    let permissions = Permissions::of(drafts.iter().map(|draft| &draft.restriction));
     let signatures: Vec<Area> = drafts.iter().flat_map(|draft| draft.found.areas.iter().cloned()).collect();
+    history.weigh(work, &permissions, &signatures)?;
     let mut judged = Vec::new();
     for draft in drafts.iter() {
-        let signatures = &signatures;
         let (revision, coverage) = (draft.restriction.revision, draft.found.coverage);
-        let case = Case { work, history: &history, restrictions: &restrictions, revision, coverage, signatures };
+        let case = Case { work, history: &history, permissions: &permissions, revision, coverage };
         let mut one = case.judge()?;
-        one.findings.extend(certification(draft, &restrictions));
+        one.findings.extend(certification(draft, first));
+        one.findings.extend(permissions.is_exceeded_by(&draft.restriction).then(|| {
+            let text = "its certification or its field's lock would allow more than signatures from before it do, which \
+                        it cannot";
+            Finding::unknown(checks::DOCUMENT_CHANGES, text)
+        }));
         judged.push(one);
     }
     for (draft, judged) in drafts.iter_mut().zip(judged) {
@@ -293,10 +304,10 @@ fn judge_changes(work: &Work<'_>, pages: &[PageNode], drafts: &mut [Draft]) -> R
     Ok(())
 }
 
-/// A certification is the first signature of its document (12.8.2.2).
-fn certification(draft: &Draft, all: &[&Restriction]) -> Option<Finding> {
+/// A certification is the first signature of its document (12.8.2.2), which closed the revision `first`.
+fn certification(draft: &Draft, first: Option<usize>) -> Option<Finding> {
     let Restriction { certifies, claims_only, revision, .. } = draft.restriction;
-    if certifies && all.iter().any(|other| other.revision < revision) {
+    if certifies && first.is_some_and(|first| first < revision) {
         let text = "it certifies the document, and there are signatures from before it";
         return Some(Finding::fail(checks::SIGNATURE_FORMAT, text));
     }

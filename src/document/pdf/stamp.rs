@@ -441,7 +441,7 @@ impl Stamp<'_, '_> {
         }
         // Readers that draw fields anew could show something else than was signed; but a value without an
         // appearance would vanish if they did not.
-        let is_redrawn = self.view.get(entries, "NeedAppearances")?.and_then(|value| value.as_boolean()) == Some(true);
+        let is_redrawn = field::is_redrawn(&self.view, entries)?;
         if is_redrawn && field::undrawn(&self.view, &field::form(&self.view)?)?.is_empty() {
             self.writer.set(&holder, &form, "NeedAppearances", "false")?;
         }

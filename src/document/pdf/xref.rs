@@ -5,6 +5,7 @@
 
 mod revisions;
 
+use std::cmp::Reverse;
 use std::collections::HashSet;
 
 use crate::document::pdf::extent::{self, Extent};
@@ -31,6 +32,17 @@ pub(super) enum Place {
         stream: u32,
         index: u32,
     },
+}
+
+impl Place {
+    /// How the object `number` that is there is referred to; nothing when it is free.
+    fn reference(self, number: u32) -> Option<Reference> {
+        match self {
+            Place::Free => None,
+            Place::At { generation, .. } => Some(Reference { number, generation }),
+            Place::Packed { .. } => Some(Reference { number, generation: 0 }),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -124,14 +136,17 @@ impl Chain {
 
     /// Where an object is as of a revision, and the revision that put it there.
     pub(super) fn find(&self, number: u32, revision: usize) -> Option<(Place, usize)> {
-        let start = self.rows.partition_point(|row| row.number < number);
-        let row = self
-            .rows
-            .get(start..)?
-            .iter()
-            .take_while(|row| row.number == number)
-            .find(|row| row.revision as usize <= revision)?;
+        // Of each number the newest row comes first, and an object may be written by every revision.
+        let revision = u32::try_from(revision).unwrap_or(u32::MAX);
+        let wanted = (number, Reverse(revision));
+        let at = self.rows.partition_point(|row| (row.number, Reverse(row.revision)) < wanted);
+        let row = self.rows.get(at).filter(|row| row.number == number)?;
         Some((row.place, row.revision as usize))
+    }
+
+    /// How an object is referred to as of a revision; nothing when it is free or was never there.
+    pub(super) fn reference(&self, number: u32, revision: usize) -> Option<Reference> {
+        self.find(number, revision)?.0.reference(number)
     }
 
     /// The objects that are there as of a revision, in the order of their numbers.
@@ -142,11 +157,7 @@ impl Chain {
             if last.replace(row.number) == Some(row.number) {
                 return None;
             }
-            match row.place {
-                Place::Free => None,
-                Place::At { generation, .. } => Some(Reference { number: row.number, generation }),
-                Place::Packed { .. } => Some(Reference { number: row.number, generation: 0 }),
-            }
+            row.place.reference(row.number)
         })
     }
 

@@ -531,6 +531,7 @@ impl Subject<'_> {
         let fail = |text: String| Finding::fail(checks::SEAL_SAME, text);
         let stream = match value.as_reference().map(|reference| self.view.load(reference)) {
             Some(Ok(Some(stream))) if stream.is_stream() => stream,
+            Some(Err(error)) if error.ends_the_work() => return Err(error),
             Some(Err(error)) => {
                 notes.0.push(fail(format!("the seal beside the signature cannot be read: {error}")));
                 return Ok(None);
@@ -552,6 +553,7 @@ impl Subject<'_> {
             Ok(bytes) => {
                 Err(Error::too_large(format!("the seal in object {} has {} bytes", stream.reference, bytes.len())))
             }
+            Err(error) if error.ends_the_work() => Err(error),
             Err(error) => {
                 notes.0.push(fail(format!("the seal beside the signature cannot be read: {error}")));
                 Ok(None)

@@ -143,7 +143,9 @@ fn locks_of_documents() {
 /// A lock that would allow more than what is in force allows nothing more, and that it claims so is told.
 #[test]
 fn permissions_that_come_too_late() {
-    for (certified, locked, expected) in [(2, 3, Outcome::Unknown), (2, 2, PASS), (2, 1, PASS), (1, 3, Outcome::Unknown)] {
+    for (certified, locked, expected) in
+        [(2, 3, Outcome::Unknown), (2, 2, PASS), (2, 1, PASS), (1, 3, Outcome::Unknown)]
+    {
         let form = form("/Perms << /DocMDP 20 0 R >>", "");
         let lock = format!("/T (spare) /Lock << /Action /All /P {locked} >>");
         let form = form.one(8, form.body(8).replace("/T (spare)", &lock));
@@ -207,7 +209,11 @@ fn tags_of_annotations() {
     let more = file.with(&[without_note(&file), (50, file.body(50).replace("51 0 R 53 0 R", "")), without_key(&file)]);
     outcome("another element with it", &more, FAIL);
     let mixed = tagged("/P 3", &format!("[1 {}]", content(13)));
-    outcome("an element with text", &mixed.with(&[without_note(&mixed), without_tag(&mixed), without_key(&mixed)]), FAIL);
+    outcome(
+        "an element with text",
+        &mixed.with(&[without_note(&mixed), without_tag(&mixed), without_key(&mixed)]),
+        FAIL,
+    );
     let kept = mixed.body(53).replace(&content(13), "");
     outcome("the note out of it", &mixed.with(&[without_note(&mixed), (53, kept), without_key(&mixed)]), PASS);
     outcome("a text that is said", &file.edited(53, "/S /Annot", "/S /Annot /ActualText (evil)"), FAIL);

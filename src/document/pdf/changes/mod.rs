@@ -104,9 +104,10 @@ impl History {
             let near = by_page.get(&area.page).map(Vec::as_slice).unwrap_or_default();
             work.spend(near.len() as u64)?;
             let is_drawn = record.upon == Upon::Drawn;
-            let upon = near.iter().filter(|signature| area.overlaps(signature)).map(|signature| {
-                if is_drawn && area.contains(signature) { Upon::Hides } else { Upon::Touches }
-            });
+            let upon = near
+                .iter()
+                .filter(|signature| area.overlaps(signature))
+                .map(|signature| if is_drawn && area.contains(signature) { Upon::Hides } else { Upon::Touches });
             record.upon = upon.max().unwrap_or(Upon::Nothing);
         }
         Ok(())

@@ -15,8 +15,7 @@ use crate::error::Error;
 const COVERS: [&[u8]; 4] = [b"FreeText", b"Stamp", b"Redact", b"Watermark"];
 
 /// The types that hide nothing, unless they bring a drawing of their own.
-const MARKS: [&[u8]; 8] =
-    [b"Caret", b"Highlight", b"Link", b"Popup", b"Squiggly", b"StrikeOut", b"Text", b"Underline"];
+const MARKS: [&[u8]; 8] = [b"Caret", b"Highlight", b"Link", b"Popup", b"Squiggly", b"StrikeOut", b"Text", b"Underline"];
 
 /// What a page inherits from the nodes above it (table 31).
 const INHERITED: [&[u8]; 4] = [b"MediaBox", b"CropBox", b"Rotate", b"Resources"];

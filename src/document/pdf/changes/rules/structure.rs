@@ -225,7 +225,8 @@ impl<'w> Step<'_, 'w> {
         let Some(element) = readable(element.clone().followed())? else { return Ok(false) };
         for kid in kids(element.raw("K").as_ref())? {
             let Some(kid) = readable(kid.followed())? else { continue };
-            let object = kid.dictionary().filter(|kid| kid.name("Type") == Some(b"OBJR")).and_then(|kid| kid.reference("Obj"));
+            let object =
+                kid.dictionary().filter(|kid| kid.name("Type") == Some(b"OBJR")).and_then(|kid| kid.reference("Obj"));
             let Some(object) = object.filter(|object| self.is_note(object.number)) else { continue };
             let annotation = readable(self.old.load(object))?;
             let its_key = annotation.as_ref().and_then(|one| one.dictionary()?.integer("StructParent"));

@@ -148,9 +148,13 @@ fn a_connection_that_broke_is_made_anew() {
     let ledger = Ledger::new(PostgresStore::connect(&address).unwrap());
     ledger.record(&make("a").1, now()).unwrap();
     let mut client = Client::connect(&address, NoTls).unwrap();
-    let others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-        WHERE pid <> pg_backend_pid() AND application_name = 'eseal_broken'";
-    client.batch_execute(others).unwrap();
+    let others = "FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND application_name = 'eseal_broken'";
+    let ended = client.query(&format!("SELECT pg_terminate_backend(pid) {others}"), &[]).unwrap();
+    assert_eq!(ended.len(), 1, "the store's one connection");
+    // The server answers before the other end has gone.
+    while client.query_one(&format!("SELECT count(*) {others}"), &[]).unwrap().get::<_, i64>(0) > 0 {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
     // The call that meets the broken connection may fail, and says so; none is half done.
     let first = ledger.record(&make("b").1, now());
     if let Err(error) = &first {

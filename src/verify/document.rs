@@ -29,7 +29,7 @@ pub(super) fn judge_document<'d, D: Document>(
     document: &'d D,
     now: Time,
 ) -> Result<Report<'d, D>, Error> {
-    let survey = document.survey(&verifier.limits)?;
+    let mut survey = document.survey(&verifier.limits)?;
     let payloads: Vec<_> = survey.found.iter().map(|found| Payload::read(found, &verifier.limits)).collect();
     // All digests are asked for together, so that the document is read once for all its signatures.
     let wanted: Vec<_> = survey
@@ -80,8 +80,9 @@ pub(super) fn judge_document<'d, D: Document>(
         })
         .collect();
     drop(holdings);
-    for (signature, level) in signatures.iter_mut().zip(levels) {
-        signature.level = level;
+    drop(payloads);
+    for ((signature, level), found) in signatures.iter_mut().zip(levels).zip(&mut survey.found) {
+        (signature.level, signature.changes) = (level, std::mem::take(&mut found.changes));
     }
     Ok(Report::new(document, now, &verifier.policy, survey.pages, signatures, survey.findings))
 }
@@ -219,7 +220,8 @@ impl Case<'_> {
             judged_as_of: Vec::new(),
             coverage: found.coverage,
             modification_level: found.modification_level,
-            changes: found.changes.clone(),
+            // They are many where signatures are, and no check is made of them: the report takes them over.
+            changes: Vec::new(),
             level: None,
             places: found.areas.clone(),
             seal: None,

@@ -25,6 +25,8 @@ use crate::document::pdf::stamp::conformance::Conformance;
 use crate::document::pdf::stamp::hole::{Template, finish, template};
 pub(super) use crate::document::pdf::stamp::hole::{byte_range, contents};
 pub(super) use crate::document::pdf::stamp::permission::refuse_broken;
+#[cfg(feature = "compose")]
+pub(super) use crate::document::pdf::stamp::permission::refuse_filling;
 use crate::document::pdf::stamp::permission::refuse_forbidden;
 use crate::document::pdf::stamp::promise::Promise;
 use crate::document::pdf::text;

@@ -42,7 +42,7 @@ fn main() -> Result<(), Failure> {
 
     println!("the form:");
     let template = desk::template("receipt")?;
-    let instance = desk::filled(&template, "receipt", &sources)?;
+    let instance = desk::filled(&world, &template, "receipt", &sources)?;
     let form = desk::sealed_form(&world, &world.office(6)?, &template, &instance)?;
     fs::write(folder.join("form.ofd"), form.as_bytes())?;
 

@@ -13,6 +13,7 @@
 //! - To make seals: [`SealMaker::create`].
 //! - To draw a seal's picture: `draw` (feature `draw`).
 //! - To take forms from data to sealed documents and back: `form` (feature `form`).
+//! - To issue licences, and to read them back: `licence` (feature `licence`).
 //! - To make documents, PDF and OFD from one description: `compose` (feature `compose`).
 //! - To bring old seals forward: [`SealMaker::migrate`], [`SealMaker::remake`], and for hundreds at once
 //!   [`lifecycle::plan`](fn@lifecycle::plan).

@@ -56,7 +56,13 @@ const PLAN: &[(&str, &[&str])] = &[
             "compose", "crypto", "document", "error", "finding", "identifier", "limits", "picture", "time", "units", "verify",
         ],
     ),
-    ("licence", &["crypto", "document", "error", "finding", "identifier", "limits", "stamp", "time", "units", "verify"]),
+    (
+        "licence",
+        &[
+            "compose", "crypto", "document", "error", "finding", "form", "identifier", "limits", "seal", "stamp", "time",
+            "trust", "units", "verify",
+        ],
+    ),
     ("authority", &["crypto", "der", "error", "time", "timestamp"]),
     ("manual", &[]),
 ];

@@ -10,7 +10,6 @@ import io
 import json
 import pathlib
 import re
-import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
 
@@ -27,19 +26,9 @@ from pyhanko.sign import fields, signers
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
+from court import close, question, run
+
 folder, program, testdata = (pathlib.Path(argument) for argument in sys.argv[1:4])
-faults = []
-
-
-def expect(what, holds):
-    print(("ok   " if holds else "FAIL ") + what)
-    if not holds:
-        faults.append(what)
-
-
-def run(*command):
-    done = subprocess.run([str(part) for part in command], capture_output=True, text=True)
-    return done.returncode, done.stdout + done.stderr
 
 
 # The claims of ISO 19005-3.
@@ -180,24 +169,24 @@ def widths(pdf):
 
 def judge(path):
     raw = path.read_bytes()
-    expect(f"{path.name}: qpdf finds no fault", run("qpdf", "--check", path)[0] == 0)
+    question(f"{path.name}: qpdf finds no fault", run("qpdf", "--check", path)[0] == 0)
     code, told = run("pdffonts", path)
     lines = told.splitlines()[2:]
-    expect(f"{path.name}: poppler sees embedded fonts only", code == 0 and all(
+    question(f"{path.name}: poppler sees embedded fonts only", code == 0 and all(
         re.search(r"\s(yes) (yes) (yes)\s", line) for line in lines))
     code, told = run("pdftoppm", "-r", "30", path, "/dev/null")
-    expect(f"{path.name}: poppler shows it without a complaint", code == 0 and not told.strip())
+    question(f"{path.name}: poppler shows it without a complaint", code == 0 and not told.strip())
     pymupdf.TOOLS.reset_mupdf_warnings()
     with pymupdf.open(path) as document:
         shown = [page.get_pixmap(dpi=30).samples for page in document]
     complaints = [line for line in pymupdf.TOOLS.mupdf_warnings().splitlines() if "ICC support" not in line]
-    expect(f"{path.name}: MuPDF shows it without a complaint", all(len(set(one)) > 1 for one in shown) and not complaints)
+    question(f"{path.name}: MuPDF shows it without a complaint", all(len(set(one)) > 1 for one in shown) and not complaints)
     with pikepdf.open(path) as pdf:
         for clause, holds in rules(pdf, raw):
             if not holds:
-                expect(f"{path.name}: {clause}", False)
+                question(f"{path.name}: {clause}", False)
         print(f"ok   {path.name}: {len(list(rules(pdf, raw)))} rules of ISO 19005-3 were looked at")
-        expect(f"{path.name}: widths are those of the fonts", widths(pdf) < 1)
+        question(f"{path.name}: widths are those of the fonts", widths(pdf) < 1)
 
 
 def profile_is_srgb():
@@ -208,19 +197,19 @@ def profile_is_srgb():
     ramp.putdata([(x, 255 - x, (x * 7) % 256) for _ in range(3) for x in range(256)])
     moved = ImageCms.profileToProfile(ramp, ours, theirs)
     worst = max(abs(a - b) for a, b in zip(ramp.tobytes(), moved.tobytes()))
-    expect("the profile is that of sRGB, as Little CMS knows it", worst <= 2)
+    question("the profile is that of sRGB, as Little CMS knows it", worst <= 2)
 
 
 def letter():
     with pikepdf.open(folder / "letter.pdf") as pdf:
         told = descriptions(pdf)
         data = "{urn:x-eseal:data#}"
-        expect("letter.pdf: data by name", told[data + "ZZBS"] == "1.2.156.3005.2.1" and told[data + "KZ_1"] == ["<&>", "示例"])
+        question("letter.pdf: data by name", told[data + "ZZBS"] == "1.2.156.3005.2.1" and told[data + "KZ_1"] == ["<&>", "示例"])
         files = pdf.attachments
-        expect("letter.pdf: its attachment", json.loads(files["data.json"].get_file().read_bytes()) == {"name": "示例"})
-        expect("letter.pdf: is data for it", pdf.Root.AF[0].AFRelationship == Name.Data)
+        question("letter.pdf: its attachment", json.loads(files["data.json"].get_file().read_bytes()) == {"name": "示例"})
+        question("letter.pdf: is data for it", pdf.Root.AF[0].AFRelationship == Name.Data)
     text = pypdf.PdfReader(folder / "letter.pdf").pages[0].extract_text()
-    expect("letter.pdf: pypdf reads its text", all(part in text for part in ["电子印章应用", "应当端正"]))
+    question("letter.pdf: pypdf reads its text", all(part in text for part in ["电子印章应用", "应当端正"]))
 
 
 def form():
@@ -229,10 +218,10 @@ def form():
     expected = {"applicant.name": "电子印章", "applicant.code": "12345678", "agreed": "/Yes", "other": "/Off",
                 "kind": "/second", "use": "2", "uses": ["1", "3"], "fixed": "端正", "seal": None}
     for name, value in expected.items():
-        expect(f"form.pdf: pypdf reads {name}", said.get(name, "?") == value)
+        question(f"form.pdf: pypdf reads {name}", said.get(name, "?") == value)
     with pymupdf.open(folder / "form.pdf") as document:
         kinds = {widget.field_name: widget.field_type_string for widget in document[0].widgets()}
-    expect("form.pdf: MuPDF knows the kinds", kinds["applicant.name"] == "Text" and kinds["agreed"] == "CheckBox"
+    question("form.pdf: MuPDF knows the kinds", kinds["applicant.name"] == "Text" and kinds["agreed"] == "CheckBox"
            and kinds["kind"] == "RadioButton" and kinds["use"] == "ComboBox" and kinds["uses"] == "ListBox"
            and kinds["seal"] == "Signature")
     sign_with_pyhanko(folder / "form.pdf", "seal")
@@ -264,7 +253,7 @@ def sign_with_pyhanko(path, field):
     writer = IncrementalPdfFileWriter(io.BytesIO(path.read_bytes()), strict=True)
     out = signers.PdfSigner(signers.PdfSignatureMetadata(field_name=field), SIGNER).sign_pdf(writer)
     status = state(out)
-    expect(f"{path.name}: pyHanko signs into \"{field}\"", status.bottom_line)
+    question(f"{path.name}: pyHanko signs into \"{field}\"", status.bottom_line)
     return out.getvalue()
 
 
@@ -282,11 +271,11 @@ def stamped():
         signature = PdfFileReader(handle, strict=True).embedded_regular_signatures[0]
         known = ValidationContext(trust_roots=[root], allow_fetching=False)
         status = validate_pdf_signature(signature, known)
-    expect("form-stamped.pdf: pyHanko finds it valid and whole", status.bottom_line and signature.field_name == "seal")
+    question("form-stamped.pdf: pyHanko finds it valid and whole", status.bottom_line and signature.field_name == "seal")
     code, told = run("pdfsig", "-nocert", path)
-    expect("form-stamped.pdf: pdfsig finds the signature valid", "Signature is Valid" in told)
+    question("form-stamped.pdf: pdfsig finds the signature valid", "Signature is Valid" in told)
     read = pypdf.PdfReader(path).get_fields()
-    expect("form-stamped.pdf: what was filled in before", read["applicant.name"]["/V"] == "示例市人民政府"
+    question("form-stamped.pdf: what was filled in before", read["applicant.name"]["/V"] == "示例市人民政府"
            and read["kind"]["/V"] == "/first")
 
 
@@ -308,32 +297,32 @@ def filled():
         known = json.loads(run(program, "form", "fields", source, "--json")[1])
         theirs = pypdf.PdfReader(source).get_fields()
         named = {one for one, field in theirs.items() if "/FT" in field or "/Kids" not in field}
-        expect(f"{name}: pypdf knows the same fields", {one["name"] for one in known} == {
+        question(f"{name}: pypdf knows the same fields", {one["name"] for one in known} == {
             one for one in named if not any(other.startswith(one + ".") for other in named)})
         if not data:
             data = {one["name"]: "电子" for one in known if one["kind"] == "text" and not one["read_only"]}
         values, target = work / f"{name}.json", work / f"{name}.pdf"
         values.write_text(json.dumps(data))
         code, told = run(program, "form", "fill", source, "--data", values, "--font", font, "--output", target)
-        expect(f"{name}: filled in", code == 0 or print(told))
-        expect(f"{name}: qpdf finds no fault", run("qpdf", "--check", target)[0] == 0)
+        question(f"{name}: filled in", code == 0, told)
+        question(f"{name}: qpdf finds no fault", run("qpdf", "--check", target)[0] == 0)
         code, told = run("pdftoppm", "-r", "30", target, "/dev/null")
-        expect(f"{name}: poppler draws nothing by itself", "couldn't find a font" not in told)
+        question(f"{name}: poppler draws nothing by itself", "couldn't find a font" not in told)
         read = pypdf.PdfReader(target).get_fields()
         texts = {key: value for key, value in data.items() if isinstance(value, str)}
         looks = [one for one in known if one["name"] in texts and one["kind"] == "text"]
-        expect(f"{name}: pypdf reads the texts", all(read[one["name"]]["/V"] == texts[one["name"]] for one in looks))
+        question(f"{name}: pypdf reads the texts", all(read[one["name"]]["/V"] == texts[one["name"]] for one in looks))
         with pymupdf.open(target) as document:
             shown = "".join("".join(page.get_text(clip=pymupdf.INFINITE_RECT()).split()) for page in document)
             document.bake()
             baked = "".join("".join(page.get_text().split()) for page in document)
-        expect(f"{name}: MuPDF shows them", all("".join(texts[one["name"]].split()) in shown + baked for one in looks))
+        question(f"{name}: MuPDF shows them", all("".join(texts[one["name"]].split()) in shown + baked for one in looks))
         flat = work / f"{name}-flat.pdf"
         code, told = run(program, "form", "fill", source, "--data", values, "--font", font, "--output", flat, "--flatten")
-        expect(f"{name}: flattened", code == 0 or print(told))
-        expect(f"{name}: qpdf finds no fault in it", run("qpdf", "--check", flat)[0] == 0)
-        expect(f"{name}: nothing is left to fill in", not pypdf.PdfReader(flat).get_fields())
-        expect(f"{name}: and it looks the same", alike(target, flat))
+        question(f"{name}: flattened", code == 0, told)
+        question(f"{name}: qpdf finds no fault in it", run("qpdf", "--check", flat)[0] == 0)
+        question(f"{name}: nothing is left to fill in", not pypdf.PdfReader(flat).get_fields())
+        question(f"{name}: and it looks the same", alike(target, flat))
 
 
 def alike(one, two):
@@ -364,11 +353,11 @@ def filled_after_signing():
         target = folder / "filled" / "theirs-filled.pdf"
         font = testdata / "letters/LetterSong-subset.otf"
         code, told = run(program, "form", "fill", path, "--data", values, "--font", font, "--output", target)
-        expect(f"filled in after pyHanko's signature, certified: {certify}", code == 0 or print(told))
+        question(f"filled in after pyHanko's signature, certified: {certify}", code == 0, told)
         status = state(io.BytesIO(target.read_bytes()))
-        expect("and pyHanko takes it for form filling", status.bottom_line and status.modification_level == ModificationLevel.FORM_FILLING)
+        question("and pyHanko takes it for form filling", status.bottom_line and status.modification_level == ModificationLevel.FORM_FILLING)
         code, told = run(program, "form", "fill", path, "--data", values, "--font", font, "--output", target, "--flatten")
-        expect("what was signed is not flattened", code == 2 and "signature" in told)
+        question("what was signed is not flattened", code == 2 and "signature" in told)
 
 
 for path in sorted(folder.glob("*.pdf")):
@@ -378,7 +367,7 @@ letter()
 form()
 stamped()
 receipts = [hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.glob("receipt-*.pdf")]
-expect("twenty receipts, each another", len(set(receipts)) == 20)
+question("twenty receipts, each another", len(set(receipts)) == 20)
 filled()
 filled_after_signing()
-sys.exit(1 if faults else 0)
+close()

@@ -39,9 +39,12 @@ pub fn handed_in(world: &World, licence: &Ofd) -> Result<(GoodLicence, Source), 
 }
 
 /// A form of the city, filled in from licences where it asks for what they say, and otherwise as the sample is.
-pub fn filled(template: &Template, name: &str, sources: &[Source]) -> Result<Instance, Failure> {
+pub fn filled(world: &World, template: &Template, name: &str, sources: &[Source]) -> Result<Instance, Failure> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("testdata/form-templates/{name}.data.json"));
-    let mut data: Value = serde_json::from_slice(&std::fs::read(path)?)?;
+    let mut data: Value = serde_json::from_slice(&std::fs::read(&path)?)?;
+    if let Some(received) = data.get_mut("received") {
+        *received = Day::of(world.now).to_string().into();
+    }
     // Nobody types what a licence says.
     let text = std::fs::read(path.with_file_name(format!("{name}.json")))?;
     let described: Value = serde_json::from_slice(&text)?;

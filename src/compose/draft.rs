@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
-
 use crate::compose::assets::Assets;
-use crate::compose::colour::Colour;
+use crate::compose::field::Field;
 use crate::compose::stock::Stock;
+use crate::compose::words::Words;
 use crate::document::ofd::Figure;
 use crate::time::Time;
 use crate::units::Mm;
@@ -76,23 +75,6 @@ pub enum Mark {
     },
 }
 
-/// Words on one line.
-#[derive(Clone, Debug, PartialEq)]
-#[must_use = "words are shown where they are given to"]
-pub struct Words {
-    pub(super) text: String,
-    pub(super) font: Arc<str>,
-    pub(super) size: Mm,
-    pub(super) at: (Mm, Mm),
-    pub(super) colour: Colour,
-    pub(super) opacity: f64,
-    pub(super) stretch: f64,
-    pub(super) spacing: Mm,
-    pub(super) rotation: f64,
-    pub(super) advances: Option<Vec<f64>>,
-    pub(super) field: Option<Arc<str>>,
-}
-
 /// A picture on a page.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Photo {
@@ -102,101 +84,6 @@ pub struct Photo {
     pub area: [Mm; 4],
     /// The field whose value it is.
     pub field: Option<Arc<str>>,
-}
-
-/// A field that can be filled in: a form field in PDF where such are asked for, otherwise what it shows.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Field {
-    /// Its name. Buttons of one name belong together.
-    pub name: String,
-    /// What readers call it.
-    pub label: Option<String>,
-    /// What kind it is, and its value.
-    pub kind: FieldKind,
-    /// Left, top, width and height.
-    pub area: [Mm; 4],
-    /// The font of what is written into it, and its size.
-    pub font: (Arc<str>, Mm),
-    /// Whether it has to be filled in.
-    pub is_required: bool,
-    /// Whether it shows its value only.
-    pub is_read_only: bool,
-    /// What is drawn where the field is no form field.
-    pub shown: Vec<Mark>,
-}
-
-/// A kind of field, with its value.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum FieldKind {
-    /// Text.
-    Text {
-        /// What stands in it.
-        value: String,
-        /// Whether it has several lines.
-        is_multiline: bool,
-        /// How many characters it takes at most.
-        most: Option<u32>,
-    },
-    /// A box that is ticked or not.
-    Check {
-        /// Whether it is ticked.
-        is_on: bool,
-    },
-    /// One of several buttons.
-    Radio {
-        /// What choosing it means.
-        value: String,
-        /// Whether it is chosen.
-        is_on: bool,
-    },
-    /// One of a list.
-    Choice {
-        /// What was chosen, or typed.
-        value: String,
-        /// What can be chosen.
-        options: Vec<String>,
-        /// Whether something else can be typed.
-        is_open: bool,
-    },
-    /// Room for a note that is laid over the document later ([`Draft::keep_room`]): a field in every PDF.
-    Room,
-}
-
-/// How a text of a layout can be filled in.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Entry {
-    /// What kind of field it is.
-    pub kind: EntryKind,
-    /// What readers call it; the field's name by default.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub label: Option<String>,
-    /// Whether it has to be filled in.
-    pub required: bool,
-    /// Whether it shows its value only.
-    pub read_only: bool,
-    /// How many characters it takes at most.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub most: Option<u32>,
-    /// What can be chosen.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub options: Vec<String>,
-}
-
-/// Kinds of fields that a layout asks for. Check boxes come of themselves: `check` elements and `{?field}` in texts.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum EntryKind {
-    /// One line of text.
-    #[default]
-    Text,
-    /// Several lines of text.
-    Lines,
-    /// One of a list.
-    Choice,
-    /// One of a list, or something else that is typed.
-    Open,
 }
 
 /// A file that travels with the document: an attachment in OFD, an associated file (ISO 32000-2, 14.13) in PDF.
@@ -404,114 +291,5 @@ impl Mark {
             }
             Mark::Seal { name, area } => Mark::Seal { name, area: shifted(area) },
         }
-    }
-}
-
-impl Words {
-    /// Words in a font of the assets; `size` is the side of the em square.
-    pub fn new(text: impl Into<String>, font: impl Into<Arc<str>>, size: Mm) -> Self {
-        Words {
-            text: text.into(),
-            font: font.into(),
-            size,
-            at: (Mm(0.0), Mm(0.0)),
-            colour: Colour::BLACK,
-            opacity: 1.0,
-            stretch: 1.0,
-            spacing: Mm(0.0),
-            rotation: 0.0,
-            advances: None,
-            field: None,
-        }
-    }
-
-    /// Where the first character begins on its base line.
-    pub fn at(mut self, left: Mm, baseline: Mm) -> Self {
-        self.at = (left, baseline);
-        self
-    }
-
-    /// In a colour other than black.
-    pub fn colour(mut self, colour: Colour) -> Self {
-        self.colour = colour;
-        self
-    }
-
-    /// How much it hides what is below, 0 to 1.
-    pub fn opacity(mut self, opacity: f64) -> Self {
-        self.opacity = opacity;
-        self
-    }
-
-    /// How wide characters are, 1 as the font has them. What [`Words::advances`] says is not stretched.
-    pub fn stretch(mut self, stretch: f64) -> Self {
-        self.stretch = stretch;
-        self
-    }
-
-    /// What is added behind each character.
-    pub fn spacing(mut self, spacing: Mm) -> Self {
-        self.spacing = spacing;
-        self
-    }
-
-    /// How far it is turned around where it begins, against the clock, in degrees.
-    pub fn rotation(mut self, degrees: f64) -> Self {
-        self.rotation = degrees;
-        self
-    }
-
-    /// How far each character but the last is from the next, in millimetres; by the font otherwise.
-    pub fn advances(mut self, advances: impl IntoIterator<Item = f64>) -> Self {
-        self.advances = Some(advances.into_iter().collect());
-        self
-    }
-
-    /// The field that these words show, with rows of lists by their number: `name`, `members.0.name`.
-    pub fn field(mut self, path: impl Into<Arc<str>>) -> Self {
-        self.field = Some(path.into());
-        self
-    }
-
-    /// How long the line is up to the beginning of its last character, and an em beyond.
-    pub(super) fn length(&self) -> f64 {
-        self.advances.as_ref().map_or(0.0, |advances| advances.iter().sum()) + self.size.0 * self.stretch
-    }
-
-    /// What they say.
-    #[must_use]
-    pub fn text(&self) -> &str {
-        &self.text
-    }
-
-    /// Where the first character begins on its base line: from the left and the upper edge of the page.
-    #[must_use]
-    pub fn origin(&self) -> (Mm, Mm) {
-        self.at
-    }
-
-    /// Where the last character begins, were the line not turned: from the page's left edge. Without advances of their
-    /// own, where the first does.
-    #[must_use]
-    pub fn last_origin(&self) -> Mm {
-        self.at.0 + Mm(self.advances.as_ref().map_or(0.0, |advances| advances.iter().sum()))
-    }
-
-    /// The side of the em square.
-    #[must_use]
-    pub fn em(&self) -> Mm {
-        self.size
-    }
-
-    /// The name of the font.
-    #[must_use]
-    pub fn font_name(&self) -> &str {
-        &self.font
-    }
-
-    /// The field that they show.
-    #[must_use]
-    pub fn shows(&self) -> Option<&str> {
-        self.field.as_deref()
     }
 }

@@ -54,6 +54,7 @@ mod colour;
 #[cfg(feature = "licence")]
 mod contents;
 mod draft;
+mod field;
 mod layout;
 mod ofd;
 mod overlay;
@@ -67,15 +68,15 @@ mod tags;
 mod text;
 mod values;
 mod watermark;
+mod words;
 
 #[cfg(test)]
 mod tests;
 
 pub use crate::compose::assets::Assets;
 pub use crate::compose::colour::Colour;
-pub use crate::compose::draft::{
-    Attachment, Draft, Entry, EntryKind, Field, FieldKind, Mark, PdfFields, PdfOptions, Photo, Sheet, Words,
-};
+pub use crate::compose::draft::{Attachment, Draft, Mark, PdfFields, PdfOptions, Photo, Sheet};
+pub use crate::compose::field::{Entry, EntryKind, Field, FieldKind};
 pub use crate::compose::layout::{
     Align, Aspect, Block, Borders, Canvas, Cell, CheckMark, CodeLevel, Curve, Element, Fault, Fit, Frame, FrameLine,
     Image, Layout, Line, Margins, On, Orientation, PageMaster, PageSetup, Paper, Qr, Repeat, Row, Run, Running, SCHEMA,
@@ -85,4 +86,5 @@ pub use crate::compose::overlay::Overlay;
 pub use crate::compose::prepared::Prepared;
 pub use crate::compose::size::Size;
 pub use crate::compose::values::{Value, Values};
+pub use crate::compose::words::Words;
 pub use crate::font::Font;

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::compose::draft::{Draft, Mark, Photo, Words};
+use crate::compose::draft::{Draft, Mark, Photo};
 use crate::compose::shapes;
 use crate::compose::stock::{Stock, opacity};
 use crate::compose::tags::{self, Shown};
+use crate::compose::words::Words;
 use crate::document::Ofd;
 use crate::document::ofd::{
     Content, Figure, FontId, Ink, Item, NewAttachment, NewFont, NewOfd, Outline, PageId, Tag, Text,

@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::compose::assets::Assets;
-use crate::compose::draft::{Draft, Field, FieldKind, Mark, Words};
+use crate::compose::draft::{Draft, Mark};
+use crate::compose::field::{Field, FieldKind};
 use crate::compose::layout::{Valign, Watermark};
 use crate::compose::stock::{Stock, opacity};
 use crate::compose::text::{Bounds, Faces, Look, Piece, Show, Text};
+use crate::compose::words::Words;
 use crate::compose::{shapes, watermark};
 use crate::document::ofd::{self, NewFont};
 use crate::document::pdf;

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::compose::draft::{Draft, Field, FieldKind, Mark, PdfFields, PdfOptions, Photo, Words};
+use crate::compose::draft::{Draft, Mark, PdfFields, PdfOptions, Photo};
+use crate::compose::field::{Field, FieldKind};
 use crate::compose::shapes;
 use crate::compose::stock::{Stock, opacity};
+use crate::compose::words::Words;
 use crate::document::Pdf;
 use crate::document::pdf::{Content, FontId, NewAttachment, NewField, NewPdf, Relationship, Text};
 use crate::error::{Context as _, Error};

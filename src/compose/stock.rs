@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
-use crate::compose::draft::{Draft, Sheet, Words};
+use crate::compose::draft::{Draft, Sheet};
+use crate::compose::words::Words;
 use crate::document::ofd::NewFont;
 use crate::document::pdf::Typeface;
 use crate::error::{Error, ErrorKind};

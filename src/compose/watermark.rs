@@ -1,6 +1,7 @@
 //! Words across a page.
 
-use crate::compose::draft::{Mark, Words};
+use crate::compose::draft::Mark;
+use crate::compose::words::Words;
 use crate::units::Mm;
 
 /// Words of one line, turned and put in the middle of the page, or so far from one another that they cover it.

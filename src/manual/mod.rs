@@ -10,6 +10,10 @@ pub mod howto {}
 #[doc = include_str!("forms.md")]
 pub mod forms {}
 
+#[cfg(feature = "licence")]
+#[doc = include_str!("licences.md")]
+pub mod licences {}
+
 #[doc = include_str!("ofd.md")]
 pub mod ofd {}
 

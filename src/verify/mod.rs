@@ -14,6 +14,7 @@ mod data;
 mod document;
 mod existence;
 mod level;
+mod payload;
 mod policy;
 mod report;
 mod result;
@@ -21,6 +22,7 @@ mod seal;
 mod standing;
 mod status;
 mod strength;
+mod token;
 mod verifier;
 #[cfg(any(feature = "pdf", feature = "ofd"))]
 mod xml;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::compose::colour::Colour;
-use crate::compose::draft::Entry;
+use crate::compose::field::Entry;
 use crate::compose::layout::element::{Element, is_false, is_nought, thin};
 use crate::compose::layout::style::{Run, StyleOf};
 

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::compose::colour::Colour;
-use crate::compose::draft::{Field, FieldKind, Mark, Photo};
+use crate::compose::draft::{Mark, Photo};
+use crate::compose::field::{Field, FieldKind};
 use crate::compose::layout::{Aspect, CheckMark, CodeLevel, Element, Image, Qr, TextBlock, Valign};
 use crate::compose::plan::grid::LaidTable;
 use crate::compose::plan::scope::{is_static, said, ticked};

@@ -1,5 +1,6 @@
 //! A layout worked out: styles resolved, texts read, what never changes set already.
 
+mod block;
 mod element;
 mod flow;
 mod grid;
@@ -15,8 +16,8 @@ use std::sync::Arc;
 use crate::compose::assets::Assets;
 use crate::compose::draft::Draft;
 use crate::compose::layout::{Fault, Layout, On, PageMaster, PageSetup};
+use crate::compose::plan::block::PlanBlock;
 use crate::compose::plan::element::Placed;
-use crate::compose::plan::flow::PlanBlock;
 use crate::compose::plan::text::{PlanText, Source};
 use crate::compose::shapes;
 use crate::compose::stock::Stock;

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::compose::draft::{Entry, EntryKind, Field, FieldKind, Mark};
+use crate::compose::draft::Mark;
+use crate::compose::field::{Entry, EntryKind, Field, FieldKind};
 use crate::compose::layout::{Run, StyleOf, Valign};
 use crate::compose::plan::scope::{is_static, said, ticked};
 use crate::compose::plan::{COMMON, Compiler, Context};

@@ -205,10 +205,10 @@ impl<'p> Text<'p> {
             if look.compress && is_wide {
                 let kind = mark(atom.character);
                 let next = following.map(mark).unwrap_or_default();
-                let shares = match (kind, next) {
-                    (Kind::Closing, Kind::Closing | Kind::Opening) | (Kind::Opening, Kind::Opening) => true,
-                    _ => false,
-                };
+                let shares = matches!(
+                    (kind, next),
+                    (Kind::Closing, Kind::Closing | Kind::Opening) | (Kind::Opening, Kind::Opening)
+                );
                 if shares {
                     atom.gap -= em / 2.0;
                 }

@@ -2,11 +2,13 @@
 
 use std::ops::Range;
 
-use crate::compose::draft::{Field, FieldKind, Mark, Words};
+use crate::compose::draft::Mark;
+use crate::compose::field::{Field, FieldKind};
 use crate::compose::layout::{Align, Valign};
 use crate::compose::shapes;
 use crate::compose::text::atoms::{Atom, Faces, Piece, Show, Text, may_part};
 use crate::compose::text::look::Look;
+use crate::compose::words::Words;
 use crate::error::{Error, ErrorKind};
 use crate::font::{break_lines, is_invisible};
 use crate::units::Mm;

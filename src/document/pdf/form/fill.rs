@@ -282,7 +282,14 @@ impl Filling<'_, '_, '_> {
         let string = self.string(field, text)?;
         self.set(field, "V", &string)?;
         // Rich text says the same in another way, and would say the old.
-        if inherited(&self.found.view, field, "RV")?.is_some() {
+        let is_rich = inherited(&self.found.view, field, "RV")?.is_some();
+        if is_rich && self.found.is_signed() {
+            return Err(not_allowed(
+                "it is rich text, and the document has signatures: not all verifiers take a change of rich text for \
+                 filling in",
+            ));
+        }
+        if is_rich {
             self.set(field, "RV", &string)?;
         }
         Ok(())
@@ -307,6 +314,10 @@ impl Filling<'_, '_, '_> {
             }
         };
         self.set(field, "V", &value)?;
+        // Where both are there the values count (table 234), and verifiers take other places for a change of the field.
+        if self.found.is_signed() {
+            return Ok(values);
+        }
         let is_list = one.told.kind == FieldKind::List;
         if is_list || inherited(&self.found.view, field, "I")?.is_some() {
             let places: Vec<String> = places.iter().map(usize::to_string).collect();

@@ -211,6 +211,7 @@ def judge_ofd_signature(algorithm, payload):
         good = all(base64.b64encode(hashlib.new(method, package.read(file.decode())).digest()) == told for file, told in pairs)
         question(f"{target.name}: {len(pairs)} references match", pairs and good)
         question(f"{target.name}: the list is protected", any(b"Signatures.xml" in file for file, _ in pairs))
+        question(f"{target.name}: no seal is named that the value does not hold", b":Seal>" not in xml)
     if payload == "cms-digest":
         judge_gm_digest(target.name, value, xml)
     elif algorithm == "sm2":

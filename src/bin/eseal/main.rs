@@ -15,6 +15,7 @@ mod arguments;
 mod carry_out;
 mod deed;
 mod draw;
+mod fetching;
 mod files;
 mod form;
 mod history;

@@ -71,6 +71,17 @@ pub mod ofd {
     pub use crate::render::Rendered;
 }
 
+/// Making PDF documents (ISO 32000-1 and ISO 19005-3), and filling the forms of others.
+#[cfg(feature = "compose")]
+pub mod pdf {
+    pub use crate::document::ofd::{Cap, Figure, Ink, Join, Outline, Stroke};
+    pub use crate::document::pdf::{
+        Align, Content, FieldValue, FontId, ImageId, NewAttachment, NewField, NewPdf, PageId, Relationship, TemplateId,
+        Text, Typeface,
+    };
+    pub use crate::font::Font;
+}
+
 #[cfg(feature = "pkcs12")]
 pub use crate::crypto::Pkcs12;
 pub use crate::crypto::{Certificate, Credentials, DigestAlgorithm, SignatureAlgorithm, SigningKey, SoftwareKey};
@@ -80,7 +91,7 @@ pub use crate::crypto::{SM2_DEFAULT_ID, sm2_digest, sm2_value_to_der};
 pub use crate::document::Ofd;
 pub use crate::document::{Change, ChangeKind, Coverage, Document, FieldLock, Format, ModificationLevel, Permitted};
 #[cfg(feature = "pdf")]
-pub use crate::document::{Pdf, PdfField};
+pub use crate::document::{FieldKind, FieldOption, FieldWidget, FormField, Pdf, PdfField};
 pub use crate::error::{BoxError, Error, ErrorKind};
 pub use crate::finding::{Check, Conclusion, Finding, Indication, Outcome, Standard, SubIndication, Verdict, checks};
 #[cfg(feature = "ledger")]

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 /// for many old seals says which of them are not to be believed; `identifier` stands on the ground floor and not
 /// in `licence`, since forms, seals and the program check identifiers without any feature; `trust` reads lists
 /// of revoked certificates, OCSP answers and the extensions of certificates that a path is judged by; `document`
-/// draws its pages with outlines out of `font`, and `render` stands above `document` and `seal`, since only there
+/// draws its pages with outlines out of `font`, embeds its subsets in what it composes and fills in, and `render` stands above `document` and `seal`, since only there
 /// a stamp gets its picture; `stamp` may speak in findings, since it alone knows whether a place keeps the rules
 /// for where seals go.
 const PLAN: &[(&str, &[&str])] = &[

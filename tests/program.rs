@@ -597,3 +597,33 @@ fn signatures_without_a_seal() {
     }
     assert!(!desk.folder.join("bad.ofd").exists());
 }
+
+#[test]
+fn forms_of_others_are_listed_and_filled_in() {
+    let desk = Desk::new("forms");
+    desk.put("form.pdf", include_bytes!("../testdata/forms/reportlab.pdf"));
+    desk.put("font.otf", include_bytes!("../testdata/letters/LetterSong-subset.otf"));
+    desk.put("data.json", r#"{"text_solid": "电子印章", "limited": 12345, "agreed": true, "uses": ["a", "c"]}"#);
+    desk.says(0, "form fields form.pdf", "kind: radio buttons = \"first\" of \"first\", \"second\", \"third\"");
+    let fill = "form fill form.pdf --font font.otf --output filled.pdf --data";
+    desk.says(0, &format!("{fill} data.json"), "filled in filled.pdf");
+    let told: serde_json::Value = serde_json::from_str(&desk.run(0, "form fields filled.pdf --json")).unwrap();
+    let values = |name: &str| {
+        let field = told.as_array().unwrap().iter().find(|field| field["name"] == name).unwrap();
+        field["values"].clone()
+    };
+    assert_eq!(values("text_solid"), serde_json::json!(["电子印章"]));
+    assert_eq!(values("limited"), serde_json::json!(["12345"]));
+    assert_eq!((values("agreed"), values("uses")), (serde_json::json!(["Yes"]), serde_json::json!(["a", "c"])));
+    desk.says(0, &format!("{fill} data.json --flatten"), "filled in");
+    assert_eq!(desk.run(0, "form fields filled.pdf"), "");
+    for (data, said) in [
+        (r#"{"nobody": "电"}"#, "has no field \"nobody\""),
+        (r#"{"limited": "123456"}"#, "the field \"limited\": the text has 6 characters"),
+        (r#"{"limited": {}}"#, "the value of \"limited\" is {}"),
+        ("[]", "no JSON object"),
+    ] {
+        desk.put("wrong.json", data);
+        desk.says(2, &format!("{fill} wrong.json"), said);
+    }
+}

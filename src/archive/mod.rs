@@ -267,5 +267,5 @@ pub fn time_stamped(
     let layout = Layout::of_time_stamp(stamper.room(), digest, now, limits);
     let reserved = document.reserve(&layout)?;
     let token = ask_for_digest(stamper, reserved.digest, digest, now)?;
-    reserved.document.fill(&reserved.hole, &token)
+    reserved.document.fill_room(&reserved.hole, &token)
 }

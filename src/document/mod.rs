@@ -10,7 +10,7 @@ mod kept;
 pub(crate) mod ofd;
 mod options;
 #[cfg(feature = "pdf")]
-mod pdf;
+pub(crate) mod pdf;
 mod seed;
 mod sight;
 
@@ -36,7 +36,7 @@ pub(crate) use crate::document::kept::{Addition, Hint, Kept, KeptKind};
 pub use crate::document::ofd::Ofd;
 pub use crate::document::options::{FieldLock, Permitted};
 #[cfg(feature = "pdf")]
-pub use crate::document::pdf::{Pdf, PdfField};
+pub use crate::document::pdf::{FieldKind, FieldOption, FieldWidget, FormField, Pdf, PdfField};
 
 pub(crate) use crate::document::options::PdfOptions;
 pub(crate) use crate::document::seed::Seeded;
@@ -73,7 +73,7 @@ pub trait Document: sealed::Sealed + Clone + fmt::Debug + Send + Sync {
 
     /// Puts the signature into its room. Nothing outside the room changes.
     #[doc(hidden)]
-    fn fill(self, hole: &Self::Hole, payload: &[u8]) -> Result<Self, Error>;
+    fn fill_room(self, hole: &Self::Hole, payload: &[u8]) -> Result<Self, Error>;
 
     /// Finds every signature: its payload, what it protects, how much that covers.
     #[doc(hidden)]

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use harfrust::{Buffer, ShapeOptions, ShaperFont, shape};
+use skrifa::GlyphId;
 use subsetter::GlyphRemapper;
 
 use crate::error::{Error, ErrorKind};
@@ -73,6 +74,11 @@ impl<'f> Subset<'f> {
         }
     }
 
+    /// How far the font itself moves the pen behind a glyph of the subset, in ems.
+    pub(crate) fn width(&self, code: u16) -> f64 {
+        self.widths.get(&code).map_or(1.0, |width| width / 1000.0)
+    }
+
     fn plain(&mut self, character: char) -> Result<Set, Error> {
         let missing = || Error::new(ErrorKind::Mismatch, format!("the font has no glyph for {character}"));
         let id = self.font.glyph_id(character).ok_or_else(missing)?.to_u32();
@@ -134,10 +140,11 @@ impl<'f> Subset<'f> {
             None => Program::TrueType(sfnt),
         };
         let count = self.remapper.num_gids();
+        let unknown = f64::from(self.font.inner().glyph_metrics().h_advance(GlyphId::NOTDEF)) * 1000.0 / units;
         Ok(Embedded {
             name: self.name(),
             program,
-            widths: (0..count).map(|code| self.widths.get(&code).copied().unwrap_or(1000.0)).collect(),
+            widths: (0..count).map(|code| self.widths.get(&code).copied().unwrap_or(unknown)).collect(),
             meanings: self.meanings,
             bounds: sides.map(|side| thousandths(f64::from(side.to_f32()))),
             ascent,

@@ -18,7 +18,7 @@ use crate::limits::Limits;
 
 pub(crate) use crate::font::embed::{Embedded, Set, Subset};
 pub(crate) use crate::font::path::{Bounds, Path, Point, Segment};
-pub(crate) use crate::font::pdf::{OBJECTS, codes};
+pub(crate) use crate::font::pdf::{Compact, OBJECTS, SYSTEM, codes};
 pub(crate) use crate::font::shape::{Run, Script, script_of};
 
 /// How much of the em the ink of an ideograph takes at most, by the usual design of Song faces: its

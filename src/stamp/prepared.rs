@@ -161,7 +161,7 @@ impl<D: Document> Signed<D> {
     ///
     /// When the room is too small, or the prepared document was changed while it was stored.
     pub fn finish(self) -> Result<D, Error> {
-        self.document.fill(&self.hole, &self.payload)
+        self.document.fill_room(&self.hole, &self.payload)
     }
 }
 

@@ -14,12 +14,14 @@ mod data;
 mod document;
 mod existence;
 mod level;
+mod payload;
 mod policy;
 mod report;
 mod result;
 mod seal;
 mod status;
 mod strength;
+mod token;
 mod verifier;
 #[cfg(any(feature = "pdf", feature = "ofd"))]
 mod xml;

@@ -17,6 +17,7 @@ mod deed;
 mod draw;
 mod fetching;
 mod files;
+mod form;
 mod history;
 mod id;
 mod ledger;
@@ -24,6 +25,7 @@ mod list;
 mod make;
 mod migrate;
 mod ofd;
+mod pdf_form;
 mod pdf_options;
 mod place;
 mod plan;
@@ -62,6 +64,9 @@ enum Command {
     /// Look at OFD documents, and take out what is in those that are verified
     #[command(subcommand)]
     Ofd(ofd::OfdCommand),
+    /// Forms: list their fields, fill them in
+    #[command(subcommand)]
+    Form(form::FormCommand),
     /// Check identifiers
     #[command(subcommand)]
     Id(id::IdCommand),
@@ -108,6 +113,7 @@ fn main() -> ExitCode {
         Command::Seal(SealCommand::Show(args)) => args.json,
         Command::Plan(args) => args.json,
         Command::Survey(args) => args.json,
+        Command::Form(command) => command.is_json(),
         _ => false,
     };
     let done = match cli.command {
@@ -126,6 +132,7 @@ fn main() -> ExitCode {
         Command::Seal(SealCommand::List(args)) => list::list(&args),
         Command::Seal(SealCommand::History(args)) => history::history(&args),
         Command::Ofd(command) => ofd::run(&command),
+        Command::Form(command) => form::run(&command),
         Command::Id(command) => id::id(&command),
         Command::Ledger(command) => ledger::ledger(&command),
         Command::Stamp(args) => stamp::stamp(&args),

@@ -174,7 +174,7 @@ impl Document for Ofd {
         self.digest_of(&hole.description, algorithm)
     }
 
-    fn fill(self, hole: &Hole, payload: &[u8]) -> Result<Self, Error> {
+    fn fill_room(self, hole: &Hole, payload: &[u8]) -> Result<Self, Error> {
         stamp::fill(self, hole, payload)
     }
 

@@ -20,6 +20,14 @@ pub(super) struct Field {
     pub(super) holder: Reference,
     /// The annotations that show it.
     pub(super) widgets: Vec<Reference>,
+    /// The nodes of the tree above it, the nearest first.
+    pub(super) above: Option<Rc<Above>>,
+}
+
+/// A node of the tree, and those above it.
+pub(super) struct Above {
+    indirect: Rc<Indirect>,
+    above: Option<Rc<Above>>,
 }
 
 impl Field {
@@ -29,6 +37,17 @@ impl Field {
 
     pub(super) fn dictionary(&self) -> Option<&Dictionary> {
         self.indirect.dictionary()
+    }
+
+    /// The nodes from the field itself up to the root.
+    pub(super) fn line(&self) -> impl Iterator<Item = &Rc<Indirect>> {
+        let mut above = self.above.as_deref();
+        let parents = std::iter::from_fn(move || {
+            let one = above?;
+            above = one.above.as_deref();
+            Some(&one.indirect)
+        });
+        std::iter::once(&self.indirect).chain(parents)
     }
 }
 
@@ -59,6 +78,7 @@ struct Open {
     name: Option<String>,
     kind: Option<Vec<u8>>,
     value: Option<(Object, Reference)>,
+    above: Option<Rc<Above>>,
     depth: usize,
 }
 
@@ -93,7 +113,7 @@ fn walk(view: &View<'_>, form: &mut Form) -> Result<Option<Error>, Error> {
         Some(fields) => references(&fields, "the form's /Fields")?,
         None => return Ok(fault),
     };
-    let root = |reference| Open { reference, name: None, kind: None, value: None, depth: 0 };
+    let root = |reference| Open { reference, name: None, kind: None, value: None, above: None, depth: 0 };
     let mut open: Vec<Open> = roots.into_iter().rev().map(root).collect();
     while let Some(node) = open.pop() {
         if !form.objects.insert(node.reference.number) {
@@ -148,6 +168,7 @@ fn visit(view: &View<'_>, node: Open, form: &mut Form, open: &mut Vec<Open>) -> 
     };
     let kind = view.get(dictionary, "FT")?.and_then(|kind| kind.as_name().map(<[u8]>::to_vec)).or(node.kind);
     let value = dictionary.get("V").map(|value| (value.clone(), node.reference)).or(node.value);
+    let below = Rc::new(Above { indirect: Rc::clone(&indirect), above: node.above.clone() });
     let mut widgets = Vec::new();
     let mut is_parent = false;
     if let Some(kids) = view.get(dictionary, "Kids")? {
@@ -161,7 +182,8 @@ fn visit(view: &View<'_>, node: Open, form: &mut Form, open: &mut Vec<Open>) -> 
             if is_field {
                 is_parent = true;
                 let (name, kind, value) = (name.clone(), kind.clone(), value.clone());
-                open.push(Open { reference, name, kind, value, depth: node.depth + 1 });
+                let above = Some(Rc::clone(&below));
+                open.push(Open { reference, name, kind, value, above, depth: node.depth + 1 });
             } else {
                 widgets.push(reference);
                 form.objects.insert(reference.number);
@@ -178,9 +200,14 @@ fn visit(view: &View<'_>, node: Open, form: &mut Form, open: &mut Vec<Open>) -> 
         let name = name.unwrap_or_default();
         let holder = value.as_ref().map_or(node.reference, |value| value.1);
         let value = value.map(|value| value.0);
-        form.fields.push(Field { name, indirect, kind, value, holder, widgets });
+        form.fields.push(Field { name, indirect, kind, value, holder, widgets, above: node.above });
     }
     Ok(())
+}
+
+/// Whether readers are told to draw the fields of a form anew.
+pub(super) fn is_redrawn(view: &View<'_>, form: &Dictionary) -> Result<bool, Error> {
+    Ok(view.get(form, "NeedAppearances")?.and_then(|value| value.as_boolean()) == Some(true))
 }
 
 /// The fields for text and choices that have values and no appearance, which each reader draws for itself.

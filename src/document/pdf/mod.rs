@@ -11,6 +11,8 @@
 
 mod appearance;
 mod changes;
+#[cfg(feature = "compose")]
+mod compose;
 mod content;
 mod digest;
 mod dss;
@@ -20,6 +22,7 @@ mod extent;
 mod field;
 mod file;
 mod filter;
+mod form;
 mod lexer;
 #[cfg(feature = "encryption")]
 mod locked;
@@ -36,6 +39,16 @@ mod xref;
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(feature = "compose")]
+pub use crate::document::pdf::compose::{
+    Content, FontId, ImageId, NewAttachment, NewField, NewPdf, PageId, Relationship, TemplateId, Text, Typeface,
+};
+#[cfg(feature = "compose")]
+pub use crate::document::pdf::form::FieldValue;
+#[cfg(feature = "compose")]
+pub use crate::document::pdf::form::look::Align;
+pub use crate::document::pdf::form::{FieldKind, FieldOption, FieldWidget, FormField};
 
 use std::borrow::Cow;
 use std::fmt;
@@ -179,6 +192,107 @@ impl Pdf {
         Ok(signatures.map(|field| PdfField { name: field.name, signed: field.value.is_some() }).collect())
     }
 
+    /// All fields of the form, in its order: what they are called, what they say and take, where they show.
+    ///
+    /// ```
+    /// # let path = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/forms/form-fill.pdf");
+    /// let pdf = eseal::Pdf::read(std::fs::read(path)?)?;
+    /// for field in pdf.form_fields()? {
+    ///     println!("{} ({:?}): {:?}", field.name, field.kind, field.values);
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Malformed`] when the form is broken, as a tree that reaches a field twice is;
+    /// [`ErrorKind::TooLarge`] when it exceeds a limit.
+    pub fn form_fields(&self) -> Result<Vec<FormField>, Error> {
+        let work = self.work();
+        form::fields(&work.view())
+    }
+
+    /// Fills in fields of the form, by their full names, in a revision behind the file: values, and what shows them,
+    /// drawn with `font`, of which the characters in use are embedded.
+    ///
+    /// Text keeps the size that the field asks for and shrinks where it would not fit, down to five points. Lists take
+    /// the values or the texts of their options, buttons the values that they stand for, check boxes `true` and
+    /// `false` as well. Where the form tells readers to draw its fields anew (`/NeedAppearances`), all of them are
+    /// drawn here, and readers are not told so any more: each would do it in its own way, and some hide stamps then.
+    ///
+    /// A document that was signed is filled in as far as its signatures permit it, which verification confirms.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let path = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/forms/form-fill.pdf");
+    /// use eseal::Pdf;
+    /// use eseal::pdf::Font;
+    ///
+    /// let song = Font::read(include_bytes!("../../../testdata/letters/LetterSong-subset.otf"), 0)?;
+    /// let pdf = Pdf::read(std::fs::read(path)?)?;
+    /// let name = pdf.form_fields()?.into_iter().find(|field| !field.read_only).unwrap().name;
+    /// let filled = pdf.fill(&[(&name, "印章".into())], &song)?;
+    /// assert_eq!(filled.form_fields()?.iter().find(|field| field.name == name).unwrap().values, ["印章"]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Each names the field. [`ErrorKind::Mismatch`] when the form has no such field, when the value is none of its
+    /// options or too long, when the text does not fit or the font lacks characters; [`ErrorKind::NotAllowed`] when the
+    /// field is read-only, when signatures forbid it, or when the form is in XFA as well ([`Pdf::without_xfa`]);
+    /// [`ErrorKind::Misuse`] when a field is named twice; and as [`Pdf::form_fields`].
+    #[cfg(feature = "compose")]
+    pub fn fill(&self, values: &[(&str, FieldValue)], font: &crate::font::Font) -> Result<Self, Error> {
+        let work = self.work();
+        self.behind(form::fill(&work.view(), values, font)?)
+    }
+
+    /// Draws fields that have no appearance, and all that readers are told to draw anew. Nothing else is changed.
+    ///
+    /// # Errors
+    ///
+    /// As [`Pdf::fill`].
+    #[cfg(feature = "compose")]
+    pub fn draw_missing(&self, font: &crate::font::Font) -> Result<Self, Error> {
+        let work = self.work();
+        self.behind(form::draw_missing(&work.view(), font)?)
+    }
+
+    /// Makes what fields show a part of their pages and takes the fields away, but for empty signature fields, which
+    /// wait for their stamps. Fields without appearance are to be drawn before ([`Pdf::draw_missing`]).
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotAllowed`] when the document has signatures, which this would break, or fields that are not
+    /// drawn; [`ErrorKind::Malformed`] when the form or a page is broken.
+    #[cfg(feature = "compose")]
+    pub fn flatten(&self) -> Result<Self, Error> {
+        let work = self.work();
+        self.behind(form::flatten(&work.view())?)
+    }
+
+    /// Takes the XFA out of a form that is in XFA as well as in fields: what readers that know XFA would show in place
+    /// of the fields.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotAllowed`] when the form is in XFA alone, or the document has signatures.
+    #[cfg(feature = "compose")]
+    pub fn without_xfa(&self) -> Result<Self, Error> {
+        let work = self.work();
+        self.behind(form::without_xfa(&work.view())?)
+    }
+
+    #[cfg(feature = "compose")]
+    fn behind(&self, revision: Option<Vec<u8>>) -> Result<Self, Error> {
+        match revision {
+            Some(revision) => Ok(Pdf { file: Arc::new(self.file.with(revision)?) }),
+            None => Ok(self.clone()),
+        }
+    }
+
     /// What a signatory should know before signing: content that is there and not seen, fonts and values
     /// that each reader shows in its own way, scripts, actions, and what is taken from other files. Each is
     /// a finding with one of the checks [`DOCUMENT_HIDDEN`](crate::checks::DOCUMENT_HIDDEN) and
@@ -281,7 +395,7 @@ impl Document for Pdf {
         Ok(digests.into_iter().next().unwrap_or_default())
     }
 
-    fn fill(self, hole: &Hole, payload: &[u8]) -> Result<Self, Error> {
+    fn fill_room(self, hole: &Hole, payload: &[u8]) -> Result<Self, Error> {
         let digits = stamp::contents(&self.file.source, hole, payload)?;
         let mut file = Arc::unwrap_or_clone(self.file);
         if !file.source.overwrite(hole.offset.saturating_add(1), &digits) {

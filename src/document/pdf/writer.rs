@@ -87,6 +87,18 @@ impl<'v> Writer<'v> {
         string(self.view.work.file, Reference { number, generation: 0 }, bytes)
     }
 
+    /// The bytes of a string as the object `number` stores them.
+    #[cfg(feature = "compose")]
+    pub(super) fn stored(&self, number: u32, bytes: &[u8]) -> Result<Vec<u8>, Error> {
+        self.view.work.file.encrypt(Class::String, Reference { number, generation: 0 }, bytes.to_vec())
+    }
+
+    /// A string for an object that is there already, and may be of a later generation.
+    #[cfg(feature = "compose")]
+    pub(super) fn string_in(&self, of: Reference, bytes: &[u8]) -> Result<Vec<u8>, Error> {
+        string(self.view.work.file, of, bytes)
+    }
+
     /// Sets a key of a dictionary that stands in `holder`.
     pub(super) fn set(
         &mut self,
@@ -103,6 +115,16 @@ impl<'v> Writer<'v> {
             _ => return Err(broken(holder, &format!("it has the key /{key} twice"))),
         };
         self.patch(holder, span, text.into_bytes())
+    }
+
+    /// Takes a key out of a dictionary that stands in `holder`, if it is there.
+    #[cfg(feature = "compose")]
+    pub(super) fn remove(&mut self, holder: &Rc<Indirect>, dictionary: &Object, key: &str) -> Result<(), Error> {
+        let entries = dictionary.as_dictionary().map(|dictionary| dictionary.entries.as_slice()).unwrap_or_default();
+        for entry in entries.iter().filter(|entry| entry.key == key.as_bytes()) {
+            self.patch(holder, entry.at..entry.value.span.end, Vec::new())?;
+        }
+        Ok(())
     }
 
     /// Appends to an array that stands in `holder`.

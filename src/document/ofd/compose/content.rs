@@ -264,11 +264,11 @@ fn runs(advances: &[f64]) -> String {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a figure is shown where it is given to"]
 pub struct Figure {
-    outline: Outline,
-    fill: Option<Ink>,
-    stroke: Option<Stroke>,
-    is_even_odd: bool,
-    clip: Option<Outline>,
+    pub(in crate::document) outline: Outline,
+    pub(in crate::document) fill: Option<Ink>,
+    pub(in crate::document) stroke: Option<Stroke>,
+    pub(in crate::document) is_even_odd: bool,
+    pub(in crate::document) clip: Option<Outline>,
 }
 
 impl Figure {

@@ -43,6 +43,16 @@ impl Ink {
         self
     }
 
+    /// Red, green, blue and how opaque it is; nothing for components in a colour space of an OFD document.
+    #[cfg(feature = "compose")]
+    pub(in crate::document) fn as_rgb(&self) -> Option<([u8; 3], u8)> {
+        match (self.space, self.values.as_slice()) {
+            (None, []) => Some(([0; 3], self.alpha)),
+            (None, [red, green, blue]) => Some(([*red, *green, *blue], self.alpha)),
+            _ => None,
+        }
+    }
+
     /// `spaces` are the document's colour spaces: identifiers and how many components each has.
     pub(super) fn write(&self, part: &mut Part, name: &'static str, spaces: &[(u32, usize)]) -> Result<(), Error> {
         let misuse = |detail: String| Err(Error::new(ErrorKind::Misuse, detail));

@@ -76,6 +76,12 @@ impl Outline {
         self
     }
 
+    /// Letters `M`, `L`, `Q`, `B` and `C` with the points of each.
+    #[cfg(feature = "compose")]
+    pub(in crate::document) fn steps(&self) -> &[(char, Vec<(f64, f64)>)] {
+        &self.steps
+    }
+
     fn points(&self) -> impl Iterator<Item = (f64, f64)> {
         self.steps.iter().flat_map(|(_, points)| points).copied()
     }

@@ -70,7 +70,7 @@ fn stamp(ofd: &Ofd, layout: &Layout<'_>, payload: &[u8]) -> Ofd {
     let reserved = ofd.reserve(layout).unwrap();
     assert_eq!(reserved.document.protected_digest(&reserved.hole, layout.digest).unwrap(), reserved.digest);
     assert_as_read(&reserved.document);
-    let document = reserved.document.fill(&reserved.hole, payload).unwrap();
+    let document = reserved.document.fill_room(&reserved.hole, payload).unwrap();
     assert_as_read(&document);
     let survey = document.survey(&Limits::default()).unwrap();
     let last = survey.found.last().unwrap();

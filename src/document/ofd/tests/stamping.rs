@@ -189,11 +189,11 @@ fn a_room_takes_one_signature_in_its_own_document() {
     // Until it is filled, the signature has no value.
     let survey = survey(&reserved.document.as_bytes());
     assert_finding(&survey.found[0].findings, checks::SIGNATURE_FORMAT, Outcome::Fail, "not in the package");
-    let filled = reserved.document.clone().fill(&hole, b"value").unwrap();
+    let filled = reserved.document.clone().fill_room(&hole, b"value").unwrap();
     assert_eq!(filled.protected_digest(&hole, ALGORITHM).unwrap(), reserved.digest);
     assert!(filled.as_bytes().starts_with(&reserved.document.as_bytes()[..1000]));
-    assert_eq!(filled.fill(&hole, b"value").unwrap_err().kind(), ErrorKind::NotAllowed);
-    assert_eq!(ofd.fill(&hole, b"value").unwrap_err().kind(), ErrorKind::Mismatch);
+    assert_eq!(filled.fill_room(&hole, b"value").unwrap_err().kind(), ErrorKind::NotAllowed);
+    assert_eq!(ofd.fill_room(&hole, b"value").unwrap_err().kind(), ErrorKind::Mismatch);
 }
 
 #[test]

@@ -1,6 +1,10 @@
 //! JPEG: PDF knows it, so the bytes pass as they are. Their header says how they are to be shown.
 
-use pdf_writer::Name;
+use std::sync::Arc;
+
+#[cfg(feature = "compose")]
+use pdf_writer::{Chunk, Ref};
+use pdf_writer::{Dict, Name};
 
 use crate::document::pdf::appearance::{AppearanceObject, Numbers, Space, Style, dictionary, image_form, raster};
 use crate::error::Error;
@@ -27,14 +31,7 @@ pub(super) fn draw(
     style: Style,
     numbers: &mut Numbers,
 ) -> Result<Vec<AppearanceObject>, Error> {
-    let header = picture.prepared(|| {
-        let header = Header::read(picture.bytes())?;
-        raster::check_size(header.width.into(), header.height.into(), limits)?;
-        // Decoded only to know that a reader will not show an empty frame where the seal should be.
-        drop(raster::decode(picture, limits)?);
-        Ok(header)
-    })?;
-    raster::check_size(header.width.into(), header.height.into(), limits)?;
+    let header = header(picture, limits)?;
     let form = numbers.take()?;
     let image = numbers.take()?;
     Ok(vec![
@@ -45,6 +42,28 @@ pub(super) fn draw(
             stream: picture.bytes().to_vec(),
         },
     ])
+}
+
+fn header(picture: &Picture, limits: &Limits) -> Result<Arc<Header>, Error> {
+    let header = picture.prepared(|| {
+        let header = Header::read(picture.bytes())?;
+        raster::check_size(header.width.into(), header.height.into(), limits)?;
+        // Decoded only to know that a reader will not show an empty frame where the picture should be.
+        drop(raster::decode(picture, limits)?);
+        Ok(header)
+    })?;
+    raster::check_size(header.width.into(), header.height.into(), limits)?;
+    Ok(header)
+}
+
+/// Writes the image `number` alone.
+#[cfg(feature = "compose")]
+pub(super) fn write(picture: &Picture, limits: &Limits, chunk: &mut Chunk, number: Ref) -> Result<i32, Error> {
+    let style = Style { no_inks: true, ..Style::default() };
+    let header = header(picture, limits)?;
+    let space = header.space(style)?;
+    header.entries(&mut chunk.stream(number, picture.bytes()), style, space);
+    Ok(1)
 }
 
 impl Header {
@@ -104,28 +123,32 @@ impl Header {
     }
 
     fn dictionary(&self, style: Style) -> Result<Vec<u8>, Error> {
-        let space = match self.components.len() {
-            1 => Space::Gray,
-            3 => Space::Rgb,
-            4 if style.no_inks => {
-                return Err(Error::unsupported(
-                    "it is in printing inks (CMYK), which this PDF/A document does not describe: save it in RGB",
-                ));
-            }
-            4 => Space::Inks,
-            count => return Err(Error::unsupported(format!("it has {count} components; PDF shows 1, 3 or 4"))),
-        };
-        Ok(dictionary(|dict| {
-            raster::image_entries(dict, (self.width.into(), self.height.into()), 8);
-            style.space(space, dict, b"ColorSpace");
-            if self.components.len() == 4 && self.adobe.is_some() {
-                dict.insert(Name(b"Decode")).array().items([1, 0, 1, 0, 1, 0, 1, 0]);
-            }
-            if self.plain_rgb() {
-                dict.insert(Name(b"DecodeParms")).dict().pair(Name(b"ColorTransform"), 0);
-            }
-            dict.pair(Name(b"Filter"), Name(b"DCTDecode"));
-        }))
+        let space = self.space(style)?;
+        Ok(dictionary(|dict| self.entries(dict, style, space)))
+    }
+
+    fn space(&self, style: Style) -> Result<Space, Error> {
+        match self.components.len() {
+            1 => Ok(Space::Gray),
+            3 => Ok(Space::Rgb),
+            4 if style.no_inks => Err(Error::unsupported(
+                "it is in printing inks (CMYK), which this PDF/A document does not describe: save it in RGB",
+            )),
+            4 => Ok(Space::Inks),
+            count => Err(Error::unsupported(format!("it has {count} components; PDF shows 1, 3 or 4"))),
+        }
+    }
+
+    fn entries(&self, dict: &mut Dict<'_>, style: Style, space: Space) {
+        raster::image_entries(dict, (self.width.into(), self.height.into()), 8);
+        style.space(space, dict, b"ColorSpace");
+        if self.components.len() == 4 && self.adobe.is_some() {
+            dict.insert(Name(b"Decode")).array().items([1, 0, 1, 0, 1, 0, 1, 0]);
+        }
+        if self.plain_rgb() {
+            dict.insert(Name(b"DecodeParms")).dict().pair(Name(b"ColorTransform"), 0);
+        }
+        dict.pair(Name(b"Filter"), Name(b"DCTDecode"));
     }
 
     /// Three components that call themselves red, green and blue, where no segment says otherwise:

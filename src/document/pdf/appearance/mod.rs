@@ -149,6 +149,23 @@ fn page_as_svg(picture: &Picture, limits: &Limits) -> Result<Picture, Error> {
     }
 }
 
+/// Writes a picture of dots as an image with the number `first`, and its mask behind it; how many objects there are.
+/// Colours are those of devices, printing inks none.
+///
+/// # Errors
+///
+/// As [`form_xobject`].
+#[cfg(feature = "compose")]
+pub(super) fn image_xobject(picture: &Picture, limits: &Limits, chunk: &mut Chunk, first: Ref) -> Result<i32, Error> {
+    match picture.format() {
+        PictureFormat::Bmp | PictureFormat::Gif | PictureFormat::Png => raster::write(picture, limits, chunk, first),
+        PictureFormat::Jpeg => jpeg::write(picture, limits, chunk, first),
+        PictureFormat::Svg | PictureFormat::Ofd => {
+            Err(Error::unsupported("the picture is not made of dots: convert it to PNG"))
+        }
+    }
+}
+
 /// Hands out the numbers of objects.
 struct Numbers {
     next: i32,
@@ -190,7 +207,7 @@ fn form_dictionary(bounds: Rect, more: impl FnOnce(&mut Dict<'_>)) -> Vec<u8> {
 }
 
 /// A dictionary on its own: the writer knows only whole objects, whose first and last line go.
-fn dictionary(write: impl FnOnce(&mut Dict<'_>)) -> Vec<u8> {
+pub(super) fn dictionary(write: impl FnOnce(&mut Dict<'_>)) -> Vec<u8> {
     const HEAD: &[u8] = b"1 0 obj\n";
     const TAIL: &[u8] = b"\nendobj\n";
 

@@ -4,6 +4,8 @@ use std::io::Cursor;
 
 use image::metadata::Orientation;
 use image::{ColorType, DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader};
+#[cfg(feature = "compose")]
+use pdf_writer::Chunk;
 use pdf_writer::{Dict, Name, Ref};
 
 use crate::document::pdf::appearance::{AppearanceObject, Numbers, Space, Style, deflated, dictionary, image_form};
@@ -156,17 +158,43 @@ fn image_object(
     deflated: &[u8],
     colours: impl FnOnce(&mut Dict<'_>),
 ) -> AppearanceObject {
-    let dictionary = dictionary(|dict| {
-        image_entries(dict, size, 8);
-        colours(dict);
-        match mask {
-            Some((Mask::Soft, mask)) => drop(dict.pair(Name(b"SMask"), mask)),
-            Some((Mask::Hard, mask)) => drop(dict.pair(Name(b"Mask"), mask)),
-            None => {}
-        }
-        dict.pair(Name(b"Filter"), Name(b"FlateDecode"));
-    });
+    let dictionary = dictionary(|dict| bitmap_entries(dict, size, mask, colours));
     AppearanceObject { number: number.get(), dictionary, stream: deflated.to_vec() }
+}
+
+fn bitmap_entries(
+    dict: &mut Dict<'_>,
+    size: (u32, u32),
+    mask: Option<(Mask, Ref)>,
+    colours: impl FnOnce(&mut Dict<'_>),
+) {
+    image_entries(dict, size, 8);
+    colours(dict);
+    match mask {
+        Some((Mask::Soft, mask)) => drop(dict.pair(Name(b"SMask"), mask)),
+        Some((Mask::Hard, mask)) => drop(dict.pair(Name(b"Mask"), mask)),
+        None => {}
+    }
+    dict.pair(Name(b"Filter"), Name(b"FlateDecode"));
+}
+
+/// Writes the image `first` alone and, if it needs one, its soft mask behind it; how many objects there are.
+#[cfg(feature = "compose")]
+pub(super) fn write(picture: &Picture, limits: &Limits, chunk: &mut Chunk, first: Ref) -> Result<i32, Error> {
+    let bitmap = picture.prepared(|| Bitmap::of(decode(picture, limits)?))?;
+    let size = (bitmap.width, bitmap.height);
+    check_size(size.0, size.1, limits)?;
+    let style = Style::default();
+    let mask = bitmap.alpha.as_deref().map(|alpha| (Ref::new(first.get().saturating_add(1)), alpha));
+    let space = if bitmap.gray { Space::Gray } else { Space::Rgb };
+    let mut image = chunk.stream(first, &bitmap.colours);
+    let link = mask.map(|(number, _)| (Mask::Soft, number));
+    bitmap_entries(&mut image, size, link, |dict| style.space(space, dict, b"ColorSpace"));
+    drop(image);
+    let Some((number, alpha)) = mask else { return Ok(1) };
+    let mut mask = chunk.stream(number, alpha);
+    bitmap_entries(&mut mask, size, None, |dict| style.space(Space::Gray, dict, b"ColorSpace"));
+    Ok(2)
 }
 
 fn stencil(number: Ref, size: (u32, u32), deflated: &[u8]) -> AppearanceObject {

@@ -6,29 +6,29 @@ use crate::error::Error;
 
 /// `[a b c d e f]`.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Matrix(pub(super) [f64; 6]);
+pub(in crate::document::pdf) struct Matrix(pub(in crate::document::pdf) [f64; 6]);
 
 impl Matrix {
-    pub(super) const IDENTITY: Matrix = Matrix([1.0, 0.0, 0.0, 1.0, 0.0, 0.0]);
+    pub(in crate::document::pdf) const IDENTITY: Matrix = Matrix([1.0, 0.0, 0.0, 1.0, 0.0, 0.0]);
 
-    pub(super) fn translation(x: f64, y: f64) -> Self {
+    pub(in crate::document::pdf) fn translation(x: f64, y: f64) -> Self {
         Matrix([1.0, 0.0, 0.0, 1.0, x, y])
     }
 
     /// This first, `after` then.
-    pub(super) fn then(self, after: Matrix) -> Matrix {
+    pub(in crate::document::pdf) fn then(self, after: Matrix) -> Matrix {
         let [a, b, c, d, e, f] = self.0;
         let [g, h, i, j, k, l] = after.0;
         Matrix([a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + l])
     }
 
-    pub(super) fn apply(self, (x, y): (f64, f64)) -> (f64, f64) {
+    pub(in crate::document::pdf) fn apply(self, (x, y): (f64, f64)) -> (f64, f64) {
         let [a, b, c, d, e, f] = self.0;
         (a * x + c * y + e, b * x + d * y + f)
     }
 
     /// Of an array of six numbers.
-    pub(super) fn of(view: &View<'_>, object: Option<&Object>) -> Result<Option<Self>, Error> {
+    pub(in crate::document::pdf) fn of(view: &View<'_>, object: Option<&Object>) -> Result<Option<Self>, Error> {
         let Some(object) = object else { return Ok(None) };
         let array = view.follow(object)?;
         let mut numbers = Vec::with_capacity(6);

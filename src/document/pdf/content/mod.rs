@@ -9,7 +9,7 @@ mod cmap;
 mod encoding;
 mod font;
 mod interpret;
-mod matrix;
+pub(super) mod matrix;
 mod metrics;
 mod slot;
 mod state;

@@ -29,6 +29,7 @@ impl Terms<'_> {
                 value: None,
                 holder: field.holder,
                 widgets: Vec::new(),
+                above: None,
             };
             if let Some(values) = seed_values(&self.view, &field)? {
                 return Ok(Some(Seeded { values, offer: self.offer()? }));

@@ -56,6 +56,20 @@ pub(super) fn refuse_forbidden(
     Ok(())
 }
 
+/// Refuses to fill in fields where signatures do not permit it.
+#[cfg(feature = "compose")]
+pub(in crate::document::pdf) fn refuse_filling<'f>(
+    view: &View<'_>,
+    form: &Form,
+    targets: impl Iterator<Item = &'f Field> + Clone,
+) -> Result<(), Error> {
+    refuse_certified(view, false, false)?;
+    for signed in form.fields.iter().filter(|field| field.value.is_some() && field.is_signature()) {
+        targets.clone().try_for_each(|target| refuse_locked(view, signed, Some(target)))?;
+    }
+    Ok(())
+}
+
 /// Viewers draw such a form anew each time, signed or not.
 fn refuse_dynamic_form(view: &View<'_>) -> Result<(), Error> {
     let catalog = view.catalog()?;

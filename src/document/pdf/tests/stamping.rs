@@ -47,7 +47,7 @@ fn area(page: u32) -> Area {
 fn stamped(pdf: &Pdf, layout: &Layout<'_>) -> Pdf {
     let Reserved { document, hole, digest, .. } = pdf.reserve(layout).unwrap();
     assert_eq!(digest, document.protected_digest(&hole, DigestAlgorithm::Sha256).unwrap());
-    document.fill(&hole, PAYLOAD).unwrap()
+    document.fill_room(&hole, PAYLOAD).unwrap()
 }
 
 fn refused(bytes: Vec<u8>, change: impl Fn(&mut Layout<'_>)) -> crate::error::Error {
@@ -293,10 +293,10 @@ fn holes_are_plain_data_and_hold_so_much() {
     assert_eq!(reserved, digest(DigestAlgorithm::Sha256, &parts).unwrap());
 
     let again = Pdf::read(&stored).unwrap();
-    let error = again.clone().fill(&hole, &[0x30; 65]).unwrap_err();
+    let error = again.clone().fill_room(&hole, &[0x30; 65]).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::TooLarge);
     assert!(error.to_string().contains("65 bytes") && error.to_string().contains("has 64"), "{error}");
-    let filled = again.clone().fill(&hole, PAYLOAD).unwrap();
+    let filled = again.clone().fill_room(&hole, PAYLOAD).unwrap();
     check_newest(&filled, &[]);
     let changed: Vec<usize> = stored
         .iter()
@@ -307,10 +307,10 @@ fn holes_are_plain_data_and_hold_so_much() {
         .collect();
     assert!(changed.iter().all(|at| *at > hole.offset as usize && *at <= hole.offset as usize + 10), "{changed:?}");
     for wrong in [pdf.clone(), filled, stamped(&pdf, &Layout { room: 63, ..layout(&limits) })] {
-        assert_eq!(wrong.fill(&hole, PAYLOAD).unwrap_err().kind(), ErrorKind::Mismatch);
+        assert_eq!(wrong.fill_room(&hole, PAYLOAD).unwrap_err().kind(), ErrorKind::Mismatch);
     }
     let moved = Hole { offset: hole.offset - 5, ..hole.clone() };
-    assert_eq!(again.fill(&moved, PAYLOAD).unwrap_err().kind(), ErrorKind::Mismatch);
+    assert_eq!(again.fill_room(&moved, PAYLOAD).unwrap_err().kind(), ErrorKind::Mismatch);
 }
 
 /// A stamp on a plain page, as bytes, with the number of the signature dictionary.

@@ -274,8 +274,11 @@ fn forms_are_filled_before_and_after_a_stamp() {
         let report = scene.verifier().document(&stamped, scene.now).unwrap();
         assert_judged("filled and stamped", report.verdict(), &all_findings(&report), Verdict::Valid, &[]);
         // Without any word of the signatory fields may be filled in.
-        let later =
-            fill(&stamped, &[("text_dashed", "示例市".into()), ("agreed", true.into()), ("kind", "second".into())]);
+        let several = FieldValue::Several(vec!["a".into(), "c".into()]);
+        let wanted =
+            [("text_dashed", "示例市".into()), ("agreed", true.into()), ("kind", "second".into()), ("uses", several)];
+        let later = fill(&stamped, &wanted);
+        assert_eq!(values(&later, "uses"), ["a", "c"]);
         let report = scene.verifier().document(&later, scene.now).unwrap();
         assert_judged("filled after it", report.verdict(), &all_findings(&report), Verdict::Valid, &[]);
         let told: Vec<String> = all_findings(&report).iter().map(|finding| finding.to_string()).collect();
@@ -287,6 +290,30 @@ fn forms_are_filled_before_and_after_a_stamp() {
         let report = scene.verifier().document(&both, scene.now).unwrap();
         assert_judged("and stamped again", report.verdict(), &all_findings(&report), Verdict::Valid, &[]);
     }
+}
+
+/// The order of a counter: fill in, make it a part of the page, put the seal into the field that waits for it.
+#[test]
+fn a_seal_goes_into_the_field_that_is_left() {
+    let scene = Scene::new(algorithms()[0]);
+    let pdf = fill(&form("inherited.pdf"), &[("seen", "电子".into()), ("group.text", "印章".into())]);
+    let flat = pdf.flatten().unwrap();
+    for (what, form) in [("kept", &pdf), ("flattened", &flat)] {
+        let stamped = scene.stamp().payload(Payload::Cms).in_field("group.seal").apply(form, &scene.by()).unwrap();
+        let report = scene.verifier().document(&stamped, scene.now).unwrap();
+        assert_judged(what, report.verdict(), &all_findings(&report), Verdict::Valid, &[]);
+        assert!(field(&stamped, "group.seal").signed);
+        // The value that was filled in is protected as everything else.
+        let mut tampered = bytes(&stamped);
+        let value = tampered.windows(5).rposition(|window| window == b"FEFF7").unwrap();
+        tampered[value + 4] = b'6';
+        let tampered = Pdf::read(tampered).unwrap();
+        let report = scene.verifier().document(&tampered, scene.now).unwrap();
+        assert_judged(what, report.verdict(), &all_findings(&report), Verdict::Invalid, &["document.intact"]);
+    }
+    let rich = fill(&form("undrawn.pdf"), &[("rich", "印章".into()), ("人.name", "电".into())]);
+    let stamped = scene.stamped(&rich, Payload::Cms);
+    refused(&stamped, "rich", "电子", ErrorKind::NotAllowed, "rich text");
 }
 
 #[test]

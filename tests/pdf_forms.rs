@@ -386,3 +386,48 @@ fn mutated_forms_do_no_harm() {
         }
     }
 }
+
+/// A form of one text field whose dictionary has these entries, and further objects from 10 on.
+fn crafted(entries: &str, further: &[(u32, String)]) -> Pdf {
+    let is_plain = !entries.contains("/FT") && !entries.contains("/Rect");
+    let own = if is_plain { "/FT /Tx /Rect [10 10 200 40]" } else { "" };
+    let field = format!("<< /Type /Annot /Subtype /Widget /T (a) {own} {entries} >>");
+    let mut objects = vec![
+        (1, "<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [4 0 R] /NeedAppearances true >> >>"),
+        (2, "<< /Type /Pages /Kids [3 0 R] /Count 1 >>"),
+        (3, "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 300 300] /Annots [4 0 R] >>"),
+        (4, field.as_str()),
+    ];
+    objects.extend(further.iter().map(|(number, body)| (*number, body.as_str())));
+    Pdf::read(common::pdf::document(&objects)).unwrap()
+}
+
+/// What is small in the file and large in the work ends soon.
+#[test]
+fn greedy_forms_are_refused() {
+    let comb = crafted("/Ff 16777216 /MaxLen 900000000000 /MK << /BC [0] >>", &[]);
+    refused(&comb, "a", "012", ErrorKind::Mismatch, "too many for the width");
+    // Fifty thousand fields that inherit one text, or one list, of a megabyte each.
+    let kids: Vec<(u32, String)> = (10..50_010).map(|one| (one, format!("<< /Parent 4 0 R /T ({one}) >>"))).collect();
+    let names: String = (10..50_010).map(|one| format!("{one} 0 R ")).collect();
+    let text = "1".repeat(1 << 20);
+    let options = "(1)".repeat(100_000);
+    for (inherited, kind) in [(format!("/V ({text})"), "/Tx"), (format!("/Opt [{options}]"), "/Ch")] {
+        let form = crafted(&format!("/FT {kind} {inherited} /Kids [{names}]"), &kids);
+        let error = form.form_fields().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::TooLarge, "{error}");
+        assert_eq!(form.draw_missing(&song()).unwrap_err().kind(), ErrorKind::TooLarge);
+    }
+    // Sizes and sides that no page has.
+    for odd in [
+        "/DA (/F 1000 Tf)",
+        "/DA (/F 1e300 Tf 7 g)",
+        "/FT /Tx /Rect [0 0 1000000000 1000000000]",
+        "/MK << /R 45 /BC [1 2] >>",
+        "/Q 9",
+    ] {
+        let form = crafted(odd, &[]);
+        let filled = form.fill(&[("a", "012".into())], &song());
+        assert!(filled.is_ok() || odd.contains("/Rect"), "{odd}: {:?}", filled.err());
+    }
+}

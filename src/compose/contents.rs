@@ -1,6 +1,7 @@
 //! What a draft shows, for whoever compares it with what a document shows.
 
-use crate::compose::draft::{Mark, Sheet, Words};
+use crate::compose::draft::{Mark, Sheet};
+use crate::compose::words::Words;
 use crate::units::Mm;
 
 impl Words {

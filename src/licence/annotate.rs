@@ -74,7 +74,8 @@ impl GoodLicence {
                 return Err(differs(key));
             }
         }
-        let lacks = self.face.keys().chain(self.pictures.keys().map(String::as_str)).find(|key| face.get(key).is_none());
+        let lacks =
+            self.face.keys().chain(self.pictures.keys().map(String::as_str)).find(|key| face.get(key).is_none());
         lacks.map_or(Ok(()), |key| Err(differs(key)))
     }
 }

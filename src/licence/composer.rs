@@ -10,8 +10,8 @@ use crate::licence::day::{Day, write_time};
 use crate::licence::metadata::Element;
 use crate::licence::profile::{Item, ItemKind};
 use crate::licence::remark::require_good;
-use crate::units::Mm;
 use crate::licence::{Composed, CopyNote, Face, FaceValue, Metadata, Profile};
+use crate::units::Mm;
 
 /// Composes licences of one type: the profile's layout with its fonts and fixed pictures is made ready once, for
 /// any number of licences. It can be shared by threads.
@@ -150,11 +150,8 @@ fn watermark(text: String) -> Watermark {
 
 /// An element as a face shows it: several values side by side, days in Chinese.
 fn element_text(metadata: &Metadata, element: Element) -> String {
-    let texts: Vec<_> = metadata
-        .values(element)
-        .into_iter()
-        .map(|text| text.parse::<Day>().map_or(text, Day::chinese))
-        .collect();
+    let texts: Vec<_> =
+        metadata.values(element).into_iter().map(|text| text.parse::<Day>().map_or(text, Day::chinese)).collect();
     texts.join("、")
 }
 

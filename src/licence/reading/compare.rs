@@ -40,7 +40,9 @@ pub(super) fn protected<D: Carrier>(verified: &Verified<'_, D>) -> Result<Remark
             let told = format!("something was changed after sealing: {change}");
             Remark::fail(check, told, format!("盖章后第 {} 次修订改动了内容", change.revision))
         }
-        None => Remark::pass(check, "the seals protect data, metadata and pages", "数据、元数据和版面均在印章保护范围内"),
+        None => {
+            Remark::pass(check, "the seals protect data, metadata and pages", "数据、元数据和版面均在印章保护范围内")
+        }
     })
 }
 
@@ -100,15 +102,22 @@ pub(super) fn embedded(
         }
         (Some(own), None) => {
             let own: String = own.chars().take(64).collect();
-            let english = format!("the attachment {FILE} has the SM3 {digest}, the metadata ({DIGEST}) say {}", own.escape_debug());
+            let english = format!(
+                "the attachment {FILE} has the SM3 {digest}, the metadata ({DIGEST}) say {}",
+                own.escape_debug()
+            );
             Remark::fail(check, english, "照面数据附件与元数据中的摘要不一致，数据被替换")
         }
-        (None, _) => {
-            Remark::fail(check, format!("the metadata do not tell the digest of {FILE} ({DIGEST})"), "元数据缺少照面数据摘要")
-        }
-        (Some(_), Some(_)) => {
-            Remark::fail(check, format!("the metadata tell several digests of {FILE} ({DIGEST})"), "元数据中的照面数据摘要重复")
-        }
+        (None, _) => Remark::fail(
+            check,
+            format!("the metadata do not tell the digest of {FILE} ({DIGEST})"),
+            "元数据缺少照面数据摘要",
+        ),
+        (Some(_), Some(_)) => Remark::fail(
+            check,
+            format!("the metadata tell several digests of {FILE} ({DIGEST})"),
+            "元数据中的照面数据摘要重复",
+        ),
     });
     Ok(Some(data))
 }
@@ -116,7 +125,8 @@ pub(super) fn embedded(
 /// The metadata of the document against those of the embedded data.
 pub(super) fn same(inside: &Elements, outside: &Elements) -> Remark {
     let check = checks::LICENCE_DATA_SAME;
-    let differs: Vec<_> = Element::ALL.iter().filter(|element| inside.values(**element) != outside.values(**element)).collect();
+    let differs: Vec<_> =
+        Element::ALL.iter().filter(|element| inside.values(**element) != outside.values(**element)).collect();
     let mut names: Vec<_> = differs.iter().map(ToString::to_string).collect();
     let own = |elements: &Elements| {
         let mut own = elements.extensions().clone();
@@ -127,7 +137,11 @@ pub(super) fn same(inside: &Elements, outside: &Elements) -> Remark {
     let keys: BTreeSet<_> = inner.keys().chain(outer.keys()).collect();
     names.extend(keys.into_iter().filter(|key| inner.get(*key) != outer.get(*key)).cloned());
     if names.is_empty() {
-        return Remark::pass(check, "the document's metadata say the same as the embedded data", "文件元数据与照面数据一致");
+        return Remark::pass(
+            check,
+            "the document's metadata say the same as the embedded data",
+            "文件元数据与照面数据一致",
+        );
     }
     let names = names.join(", ");
     let told = format!("the document's metadata and the embedded data differ in {names}");
@@ -159,7 +173,8 @@ pub(super) fn issuers<D: Carrier>(verified: &Verified<'_, D>, elements: &Element
         }
         owners.extend(codes);
     }
-    let missing: Vec<_> = issuers.iter().filter(|code| owners.iter().all(|owner| owner.as_str() != **code)).copied().collect();
+    let missing: Vec<_> =
+        issuers.iter().filter(|code| owners.iter().all(|owner| owner.as_str() != **code)).copied().collect();
     match (missing.as_slice(), unknown) {
         ([], _) => Remark::pass(check, "each issuer's seal is on the licence", "各颁发机构均已盖章"),
         (missing, 0) => {
@@ -187,11 +202,13 @@ pub(super) fn in_force(metadata: &Metadata, day: Day) -> Remark {
         }
         Standing::NotYet => {
             let told = format!("it is in force from {from} on, and the day in question is {day}");
-            Remark::fail(check, told, format!("证照自 {from} 起生效，{day} 尚未生效")).because(SubIndication::NotYetValid)
+            Remark::fail(check, told, format!("证照自 {from} 起生效，{day} 尚未生效"))
+                .because(SubIndication::NotYetValid)
         }
         Standing::Ended => {
             let told = format!("it was in force {until}, and the day in question is {day}");
-            Remark::fail(check, told, format!("证照有效期{until_chinese}，{day} 已过期")).because(SubIndication::Expired)
+            Remark::fail(check, told, format!("证照有效期{until_chinese}，{day} 已过期"))
+                .because(SubIndication::Expired)
         }
     }
 }
@@ -203,7 +220,8 @@ pub(super) fn copy(metadata: &Metadata, at: Time) -> Option<Remark> {
     Some(match note.until {
         Some(until) if until < at => {
             let told = format!("the copy could be used until {until}, and the time in question is {at}");
-            Remark::fail(check, told, format!("加注件有效期至 {}，已过期", Day::of(until))).because(SubIndication::Expired)
+            Remark::fail(check, told, format!("加注件有效期至 {}，已过期", Day::of(until)))
+                .because(SubIndication::Expired)
         }
         _ if note.made_at > at => {
             let told = format!("the copy says that it was made at {}, after {at}", note.made_at);
@@ -228,9 +246,8 @@ pub(super) fn state(state: LicenceState) -> Remark {
         LicenceState::Suspended => {
             Remark::fail(check, "its issuer has suspended it", "证照状态：暂扣").because(SubIndication::TryLater)
         }
-        LicenceState::Ended => {
-            Remark::fail(check, "its issuer has it on record as ended", "证照状态：已失效").because(SubIndication::Expired)
-        }
+        LicenceState::Ended => Remark::fail(check, "its issuer has it on record as ended", "证照状态：已失效")
+            .because(SubIndication::Expired),
         LicenceState::NotOnRecord => Remark::fail(check, "its issuer has no such licence", "颁发机构无此证照记录"),
         LicenceState::Unknown => Remark::unknown(check, "its issuer was asked and did not answer", "未能查询证照状态"),
     }

@@ -173,7 +173,8 @@ fn compare_tags<D: Carrier>(document: &D, data: &Data) -> Result<Vec<Remark>, Er
     for (name, words) in tagged {
         found.entry(name).or_default().push_str(&plain(&words));
     }
-    let differs = expected.iter().filter(|(item, words)| found.get(*item).is_none_or(|found| sorted(found) != sorted(words)));
+    let differs =
+        expected.iter().filter(|(item, words)| found.get(*item).is_none_or(|found| sorted(found) != sorted(words)));
     Ok(differs
         .take(MOST)
         .map(|(item, _)| {

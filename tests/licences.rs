@@ -717,3 +717,41 @@ fn licences_sealed_as_cms_hold() {
         composed.issue(world.stamp(&office).unwrap().payload(Payload::Cms), &office.by).unwrap().finish().unwrap();
     assert_licence("cms", &read(&world, &licence, &Reading::new()), Verdict::Valid, ResultCode::Valid, &[]);
 }
+
+/// A note over the original itself: the issuer's seal still verifies, and the maker seals the note.
+#[test]
+fn a_note_is_laid_over_a_sealed_original() {
+    let world = world();
+    let maker = world.office(6).unwrap();
+    for name in ["teacher", "birth"] {
+        let composer = samples::composer(name).unwrap();
+        let original = pdf(&world, name);
+        let verified = world.verifier().document(&original, world.now).unwrap().require_valid().unwrap();
+        let good = Licence::read(&verified, &Reading::new()).unwrap().require_good().unwrap();
+        let note = note(&world);
+        let annotated = composer.annotate(&verified, &good, &note, world.now).unwrap();
+        let refused = annotated.clone().seal(Stamp::signature(world.now), &maker.by).unwrap_err();
+        assert_eq!(refused.kind(), ErrorKind::NotAllowed);
+        let copy = annotated.seal(world.stamp(&maker).unwrap(), &maker.by).unwrap();
+        assert!(copy.as_bytes().starts_with(&original.as_bytes()));
+        let report = world.verifier().document(&copy, world.now).unwrap();
+        assert_eq!(report.verdict(), Verdict::Valid, "{report}");
+        let licence = read(&world, &copy, &Reading::new());
+        assert_licence(name, &licence, Verdict::Valid, ResultCode::Valid, &[]);
+        common::assert_told(name, &findings(&licence), "licence.copy", Outcome::Pass, "办理示例贷款");
+        let read_back = licence.require_good().unwrap();
+        assert_eq!(read_back.metadata.copy, Some(note.clone()));
+        let later = Reading::new().on(world.now.plus_days(31));
+        let licence = read(&world, &copy, &later);
+        assert_licence("expired", &licence, Verdict::Invalid, ResultCode::NoLongerValid, &["licence.copy"]);
+        // A copy of the copy.
+        let verified = world.verifier().document(&copy, world.now).unwrap().require_valid().unwrap();
+        assert!(composer.annotate(&verified, &read_back, &note, world.now).is_err());
+        // The note alone, which nobody sealed.
+        let overlay = eseal::compose::Overlay::new("song")
+            .note("加注件\u{3000}用途：示例\u{3000}制作者：示例\u{3000}制作时间：2025-03-01 08:00:00");
+        let unsealed = overlay.on_pdf(&original, &samples::assets().unwrap()).unwrap();
+        let licence = read(&world, &unsealed, &Reading::new());
+        assert_licence("unsealed", &licence, Verdict::Invalid, ResultCode::Wrong, &["licence.protected"]);
+    }
+}

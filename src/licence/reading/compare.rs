@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use crate::compose::ROOM;
 use crate::document::{Change, ChangeKind};
 use crate::error::Error;
 use crate::finding::{SubIndication, checks};
@@ -11,7 +12,7 @@ use crate::licence::carrier::Carrier;
 use crate::licence::data::{DIGEST, Data, FILE, sm3};
 use crate::licence::metadata::{Element, Standing};
 use crate::licence::owner::owner_codes;
-use crate::licence::{Day, Elements, Metadata, Remark};
+use crate::licence::{CopyNote, Day, Elements, Metadata, Remark};
 use crate::time::Time;
 use crate::trust::Role;
 use crate::verify::{LicenceState, Verified};
@@ -33,6 +34,12 @@ pub(super) fn protected<D: Carrier>(verified: &Verified<'_, D>) -> Result<Remark
     let is_of_a_seal = |change: &Change| {
         change.kind == ChangeKind::FieldValue && change.area.as_ref().is_some_and(|area| seals.contains(&area))
     };
+    // A note that was laid over the file is sealed by whoever made the copy: nothing of it comes after the last seal.
+    let is_note =
+        |change: &Change| change.kind == ChangeKind::FieldValue && change.detail.contains(&format!("\"{ROOM}"));
+    let last = verified.signatures().iter().min_by_key(|signature| signature.changes.len());
+    let is_sealed = last.is_some_and(|last| !last.changes.iter().any(is_note));
+    let is_of_a_seal = |change: &Change| is_of_a_seal(change) || is_sealed && is_note(change);
     let mut changes = verified.signatures().iter().flat_map(|signature| &signature.changes);
     let changed = changes.find(|change| alters(change) && !is_of_a_seal(change));
     Ok(match changed {
@@ -149,10 +156,9 @@ pub(super) fn same(inside: &Elements, outside: &Elements) -> Remark {
 }
 
 /// The issuers against the owners of the seals.
-pub(super) fn issuers<D: Carrier>(verified: &Verified<'_, D>, elements: &Elements) -> Remark {
+pub(super) fn issuers<D: Carrier>(verified: &Verified<'_, D>, elements: &Elements, is_copy: bool) -> Remark {
     let check = checks::LICENCE_ISSUER;
     let issuers: BTreeSet<&str> = elements.values(Element::IssuerCode).iter().map(String::as_str).collect();
-    let maker = elements.first(Element::CopyMaker);
     let mut owners: BTreeSet<CreditCode> = BTreeSet::new();
     let mut unknown = 0_usize;
     for signature in verified.signatures().iter().filter(|signature| signature.seal.is_some()) {
@@ -163,7 +169,7 @@ pub(super) fn issuers<D: Carrier>(verified: &Verified<'_, D>, elements: &Element
             unknown = unknown.saturating_add(1);
         } else if codes.iter().all(|code| !issuers.contains(code.as_str())) {
             // Whoever annotates a copy seals it too.
-            if maker.is_some() {
+            if is_copy {
                 continue;
             }
             let own: Vec<_> = codes.iter().map(ToString::to_string).collect();
@@ -213,11 +219,10 @@ pub(super) fn in_force(metadata: &Metadata, day: Day) -> Remark {
     }
 }
 
-/// What an annotated copy says of itself; nothing for an original.
-pub(super) fn copy(metadata: &Metadata, at: Time) -> Option<Remark> {
+/// What an annotated copy says of itself.
+pub(super) fn copy(note: &CopyNote, at: Time) -> Remark {
     let check = checks::LICENCE_COPY;
-    let note = metadata.copy.as_ref()?;
-    Some(match note.until {
+    match note.until {
         Some(until) if until < at => {
             let told = format!("the copy could be used until {until}, and the time in question is {at}");
             Remark::fail(check, told, format!("加注件有效期至 {}，已过期", Day::of(until)))
@@ -231,7 +236,7 @@ pub(super) fn copy(metadata: &Metadata, at: Time) -> Option<Remark> {
             let told = format!("an annotated copy by {}, for: {}", note.maker, note.purpose);
             Remark::pass(check, told, format!("加注件，由{}制作，用于：{}", note.maker, note.purpose))
         }
-    })
+    }
 }
 
 /// What the issuer's record says.

@@ -197,7 +197,7 @@ fn edits_that_are_sealed_again_contradict_the_data_or_the_issuer() {
     let attacks = [
         ("nothing edited", package.clone(), vec![]),
         ("metadata edited", package.clone().edited("OFD.xml", "张示例", "王示例"), vec!["licence.data-same"]),
-        ("face edited", package.clone().edited(page, "高级中学", "幼儿园的"), vec!["licence.face"]),
+        ("face edited", package.clone().edited(page, "张示例", "王示例"), vec!["licence.face"]),
         (
             "data edited",
             package.clone().edited(&data, "\"subject\":\"语文\"", "\"subject\":\"数学\""),

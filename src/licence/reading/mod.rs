@@ -195,14 +195,14 @@ impl Licence {
             remarks.push(compare::same(&elements, &outside));
         }
         remarks.extend(elements.check());
+        let over = document.note()?;
         let metadata = Metadata::of(&elements).ok();
         if let Some(data) = &data {
-            remarks.extend(face::compare(document, data)?);
+            remarks.extend(face::compare(document, data, over.as_deref())?);
             remarks.extend(pictures::compare(document, data)?);
         }
         let mut values = data.as_ref().map(Values::of).unwrap_or_default();
         let at = reading.on.unwrap_or(verified.at());
-        let over = document.note()?;
         let laid_over = over.as_deref().and_then(read_note);
         if over.is_some() && laid_over.is_none() {
             let told = "the note that was laid over the licence is none of a copy";

@@ -87,7 +87,7 @@ fn attributes() {
         drop(field(json, "kind").as_object_mut().unwrap().remove("codes"))
     });
     assert_fails(check, "a pattern goes", |json| field(json, "amount")["pattern"] = json!("1"));
-    assert_fails(check, "min and max", |json| field(json, "name")["min"] = json!(1));
+    assert_fails(check, "min and max", |json| field(json, "name")["min"] = json!("'a'"));
     assert_fails(check, "lengths", |json| field(json, "amount")["max-length"] = json!(3));
     assert_fails(check, "can be required", |json| field(json, "half")["required"] = json!(true));
     assert_fails(check, "no label", |json| field(json, "name")["label"] = json!(""));

@@ -151,7 +151,7 @@ fn groups<'f>(view: &View<'_>, form: &'f Form) -> Result<Vec<Group<'f>>, Error> 
                 if let Some(reference) = value.as_reference() {
                     by_reference.insert(reference, groups.len());
                 }
-                groups.push(Group { fields: vec![field], value: value.clone() });
+                groups.push(Group { fields: vec![field], value: Object::clone(value) });
             }
         }
     }

@@ -147,3 +147,58 @@ mod document {
         bencher.with_inputs(|| bytes.clone()).bench_local_values(|bytes| world.verify(&Pdf::read(bytes).unwrap()));
     }
 }
+
+/// A seal from its name to each form. The PNG has 945 dots by 945 at 600 dpi.
+#[cfg(feature = "draw")]
+mod draw {
+    use eseal::draw::{Drawing, Font, Fonts, Oval, Owner, Round};
+
+    use super::*;
+
+    fn fonts() -> Fonts {
+        let font = |name: &str| Font::read(sample(&format!("fonts/{name}")), 0).unwrap();
+        Fonts::new(&font("NotoSerifCJKsc-Bold-subset.otf")).figures(&font("SealFigures.ttf"))
+    }
+
+    fn seal(fonts: &Fonts) -> Drawing {
+        let round = Round::of(Owner::LimitedCompany, "示例贸易有限责任公司").code("1101010000015");
+        round.draw(fonts).unwrap()
+    }
+
+    #[divan::bench]
+    fn outlines(bencher: Bencher<'_, '_>) {
+        let fonts = fonts();
+        bencher.bench_local(|| seal(&fonts));
+    }
+
+    #[divan::bench]
+    fn invoice_outlines(bencher: Bencher<'_, '_>) {
+        let fonts = fonts();
+        let invoice = Oval::invoice("示例贸易有限责任公司", "91110101MA00000000");
+        bencher.bench_local(|| invoice.draw(&fonts).unwrap());
+    }
+
+    #[divan::bench]
+    fn name_to_svg(bencher: Bencher<'_, '_>) {
+        let fonts = fonts();
+        bencher.bench_local(|| seal(&fonts).to_svg());
+    }
+
+    #[divan::bench]
+    fn name_to_png_of_600_dpi(bencher: Bencher<'_, '_>) {
+        let fonts = fonts();
+        bencher.bench_local(|| seal(&fonts).to_png(600).unwrap());
+    }
+
+    #[divan::bench]
+    fn name_to_pdf(bencher: Bencher<'_, '_>) {
+        let fonts = fonts();
+        bencher.bench_local(|| seal(&fonts).to_pdf().unwrap());
+    }
+
+    #[divan::bench]
+    fn name_to_ofd(bencher: Bencher<'_, '_>) {
+        let fonts = fonts();
+        bencher.bench_local(|| seal(&fonts).to_ofd_document().unwrap());
+    }
+}

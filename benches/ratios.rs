@@ -57,6 +57,8 @@ fn main() {
         seals(&table, algorithm, &world);
         small_pdf(&table, algorithm, &world);
         ofd(&table, algorithm, &world);
+        #[cfg(feature = "compose")]
+        composing(&table, algorithm, &world);
         chains(&table, algorithm, &world);
     }
     if table.wants("signatures") {
@@ -124,6 +126,66 @@ fn seals(table: &Table, algorithm: Algorithm, world: &World) {
         },
     );
     city(table, algorithm, world);
+}
+
+/// One licence of one page, with a photo and a QR code, composed by a layout that is ready; beside it the hash of its bytes,
+/// one signature, and one verification of it. Of the first kind each record brings characters of its own, of the second
+/// the samples had them all.
+#[cfg(feature = "compose")]
+fn composing(table: &Table, algorithm: Algorithm, world: &World) {
+    use eseal::compose::{Assets, Draft, Font, Layout, PdfOptions, Prepared, Values};
+
+    let font = |name: &str| Font::read(sample(&format!("fonts/{name}")), 0).unwrap();
+    let assets = Assets::new().font("song", font("FormSong.otf")).font("hei", font("FormHei.otf"));
+    let assets = assets.font("kai", font("FormKai.ttf")).fallback("song");
+    let layout = Layout::from_json(sample("layouts/licence.json")).unwrap();
+    let photo: std::sync::Arc<[u8]> = sample("layouts/photo.jpg").into();
+    let texts = [
+        ("CZZT", "张示例"),
+        ("CZZTDM", "11010519491231002X"),
+        ("KZ_ZYFW", "内科专业、儿科专业、预防保健科专业、全科医学专业（含社区卫生服务）"),
+        ("ZZBH", "示例〔2026〕第 000123 号"),
+        ("ZZYXQQSRQ", "2026年3月1日"),
+        ("ZZYXQJZRQ", "2031年2月28日"),
+        ("ZZBS", "1.2.156.3005.2.11100000000013338W001.11621000MB0000019T.2023000000001.001.1"),
+        ("ZZBFJG", "示例市卫生健康委员会"),
+        ("ZZBFRQ", "2026年3月1日"),
+    ];
+    let values =
+        texts.iter().fold(Values::new(), |values, (name, text)| values.text(*name, *text)).image("photo", photo);
+    let (own, shared) = (
+        Prepared::new(&layout, &assets).unwrap(),
+        Prepared::with_samples(&layout, &assets, &[values.clone()]).unwrap(),
+    );
+    for (kind, prepared) in [("with characters of its own", &own), ("of known characters", &shared)] {
+        let draft = || -> Draft {
+            let mut draft = prepared.draft(&values).unwrap();
+            draft.id("5f6e4b7a0c9d4e1f8a2b3c4d5e6f7081").title("示例").created(world.now);
+            draft
+        };
+        let (pdf, ofd) = (draft().to_pdf(&PdfOptions::default()).unwrap(), draft().to_ofd().unwrap());
+        let beside = |bytes: &[u8]| {
+            black_box(world.bare.hash(bytes));
+            let value = world.bare.sign(world.seal.der());
+            world.bare.verify(world.seal.der(), &value);
+        };
+        let (pdf, ofd) = (pdf.as_bytes().into_owned(), ofd.as_bytes().into_owned());
+        let (in_pdf, in_ofd) = (pdf.len() / 1000, ofd.len() / 1000);
+        table.row(
+            &format!("{algorithm:?}, licence {kind}, PDF {in_pdf} kB"),
+            (SMALL, 100),
+            || (),
+            |()| draft().to_pdf(&PdfOptions::default()).unwrap(),
+            || beside(&pdf),
+        );
+        table.row(
+            &format!("{algorithm:?}, licence {kind}, OFD {in_ofd} kB"),
+            (SMALL, 100),
+            || (),
+            |()| draft().to_ofd().unwrap(),
+            || beside(&ofd),
+        );
+    }
 }
 
 /// 507 seals of 2014 judged and migrated and 363 made, on all cores; beside them the values that have to be

@@ -116,6 +116,16 @@ impl Area {
         (Mm(self.left.0 + self.width.0 / 2.0), Mm(self.top.0 + self.height.0 / 2.0))
     }
 
+    /// Whether the other area lies wholly within this one, on the same page.
+    #[must_use]
+    pub fn contains(&self, other: &Area) -> bool {
+        self.page == other.page
+            && self.left.0 <= other.left.0
+            && self.top.0 <= other.top.0
+            && self.right().0 >= other.right().0
+            && self.bottom().0 >= other.bottom().0
+    }
+
     /// Whether two areas of one page have more in common than a line.
     ///
     /// ```

@@ -17,7 +17,8 @@ use std::path::{Path, PathBuf};
 /// of revoked certificates, OCSP answers and the extensions of certificates that a path is judged by; `document`
 /// draws its pages with outlines out of `font`, embeds its subsets in what it composes and fills in, and `render` stands above `document` and `seal`, since only there
 /// a stamp gets its picture; `stamp` may speak in findings, since it alone knows whether a place keeps the rules
-/// for where seals go.
+/// for where seals go; `compose` describes pages without knowing what a seal is: it leaves a place for one, so it stands
+/// beside `draw` and below whatever fills in forms and licences.
 const PLAN: &[(&str, &[&str])] = &[
     ("finding", &[]),
     ("limits", &[]),
@@ -37,6 +38,7 @@ const PLAN: &[(&str, &[&str])] = &[
     ("document", &["crypto", "der", "error", "finding", "font", "limits", "picture", "time", "units"]),
     ("render", &["document", "error", "font", "limits", "picture", "seal", "units"]),
     ("draw", &["document", "error", "finding", "font", "identifier", "limits", "picture", "units"]),
+    ("compose", &["document", "error", "finding", "font", "limits", "picture", "time", "units"]),
     ("stamp", &["crypto", "document", "error", "finding", "limits", "seal", "time", "timestamp", "units"]),
     (
         "verify",
@@ -46,6 +48,21 @@ const PLAN: &[(&str, &[&str])] = &[
     ("archive", &["crypto", "document", "error", "limits", "time", "timestamp", "trust", "verify"]),
     ("lifecycle", &["crypto", "der", "error", "finding", "picture", "seal", "time", "timestamp", "verify"]),
     ("ledger", &["crypto", "error", "finding", "lifecycle", "seal", "time", "trust"]),
+    // Whatever is done to one record is the caller's: a batch knows neither documents nor seals.
+    ("batch", &["error"]),
+    (
+        "form",
+        &[
+            "compose", "crypto", "document", "error", "finding", "identifier", "limits", "picture", "time", "units", "verify",
+        ],
+    ),
+    (
+        "licence",
+        &[
+            "compose", "crypto", "document", "error", "finding", "form", "identifier", "limits", "seal", "stamp", "time",
+            "trust", "units", "verify",
+        ],
+    ),
     ("authority", &["crypto", "der", "error", "time", "timestamp"]),
     ("manual", &[]),
 ];

@@ -371,6 +371,15 @@ fn policies_are_data_with_names() {
         assert_eq!(serde_json::from_str::<Policy>(&text).unwrap(), policy, "{name}");
     }
     assert_eq!(serde_json::from_str::<Policy>("{}").unwrap(), Policy::default());
+    // The manual lists every knob with the default that it has.
+    let manual = std::fs::read_to_string(format!("{}/src/manual/verdicts.md", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    for (knob, default) in serde_json::to_value(Policy::default()).unwrap().as_object().unwrap() {
+        let row = manual.lines().find(|line| line.starts_with(&format!("| `{knob}` |")));
+        let row = row.unwrap_or_else(|| panic!("the manual has no row for {knob}"));
+        if let Some(word) = default.as_str() {
+            assert!(row.contains(&format!("| `{word}` |")), "{row}, not {word}");
+        }
+    }
     let scene = scene();
     let good = with(&scene, |_| ());
     let verifier = scene.verifier().policy(Policy::etsi_like());

@@ -159,7 +159,7 @@ fn the_invoice_seal_has_the_measures_of_the_notice() {
 }
 
 #[test]
-fn names_of_4_to_40_characters_stay_legible_and_do_not_touch() {
+fn names_of_4_to_40_characters_stay_legible() {
     let long: String =
         "示例省长江三角洲一体化区域绿色创新产业园开发运营管理委员会筹备处办公室及其所属单位".chars().take(40).collect();
     for count in [4, 6, 10, 16, 24, 32, 40] {
@@ -174,36 +174,49 @@ fn names_of_4_to_40_characters_stay_legible_and_do_not_touch() {
     assert_eq!(finding(&tiny, "drawing.legible"), Some(Outcome::Fail));
 }
 
-#[test]
-fn a_name_is_spread_evenly_and_stands_in_the_middle() {
-    // One character over and over: seen from the centre, each stands as far from the next.
-    let seal = Round::new(Mm(42.0), "口口口口口口口".replace('口', "中")).draw(&song()).unwrap();
-    let dots = Dots::of(&seal);
-    let ring = |degrees: f64| {
+/// Where the pieces of ink of a ring begin and end, in degrees from the top with the clock.
+fn pieces(dots: &Dots) -> Vec<(f64, f64)> {
+    let inked = |degrees: f64| {
         let (sin, cos) = degrees.to_radians().sin_cos();
-        (0..60).any(|step| {
+        (0..66).any(|step| {
             let radius = 13.0 + f64::from(step) * 0.09;
             let dot = |mm: f64| (mm * f64::from(DPI) / 25.4) as usize;
             dots.ink(dot(21.0 + radius * sin), dot(21.0 - radius * cos))
         })
     };
-    let steps: Vec<bool> = (-1800..1800).map(|tenth| ring(f64::from(tenth) / 10.0)).collect();
-    let mut middles = Vec::new();
+    let mut pieces = Vec::new();
     let mut begun = None;
-    for (at, inked) in steps.iter().enumerate() {
-        match (inked, begun) {
-            (true, None) => begun = Some(at),
+    for tenth in -1800..1800 {
+        let degrees = f64::from(tenth) / 10.0;
+        match (inked(degrees), begun) {
+            (true, None) => begun = Some(degrees),
             (false, Some(from)) => {
-                middles.push((from + at) as f64 / 20.0 - 180.0);
+                pieces.push((from, degrees));
                 begun = None;
             }
             _ => {}
         }
     }
-    assert_eq!(middles.len(), 7, "{middles:?}");
-    near(middles[3], 0.0, 0.3);
-    for pair in middles.windows(2) {
-        near(pair[1] - pair[0], middles[1] - middles[0], 0.4);
+    pieces
+}
+
+/// One character over and over, from 4 to 40 times: each stands by itself, as far from the next as all others, and as
+/// many left as right of the top.
+#[test]
+fn a_name_is_spread_evenly_and_stands_in_the_middle() {
+    for count in [4, 5, 7, 11, 16, 23, 31, 40] {
+        let seal = Round::new(Mm(42.0), "中".repeat(count)).draw(&song()).unwrap();
+        let pieces = pieces(&Dots::of(&seal));
+        assert_eq!(pieces.len(), count, "{pieces:?}");
+        let middles: Vec<f64> = pieces.iter().map(|(from, to)| f64::midpoint(*from, *to)).collect();
+        near(middles[0] + middles[count - 1], 0.0, 0.3);
+        for pair in middles.windows(2) {
+            near(pair[1] - pair[0], (middles[count - 1] - middles[0]) / (count - 1) as f64, 0.4);
+        }
+        for pair in pieces.windows(2) {
+            let gap = pair[1].0 - pair[0].1;
+            assert!(gap > 0.3, "{count} characters stand {gap} degrees apart");
+        }
     }
 }
 

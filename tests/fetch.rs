@@ -215,3 +215,147 @@ fn time_stamps_over_http() {
     let other = Authority::new(Algorithm::P256, scene.now).unwrap();
     assert_ne!(Certificate::from_der(other.root().der()).unwrap(), *scene.authority.root());
 }
+
+/// The program fetches what is missing when it is told to, from the addresses that certificates give, and goes no
+/// further than it was told.
+#[cfg(all(feature = "cli", unix))]
+mod program {
+    use std::collections::HashMap;
+    use std::path::PathBuf;
+    use std::process::Command;
+    use std::sync::{Arc, Mutex};
+
+    use eseal::authority::{Algorithm, Authority, Issued, Profile, RawExtension};
+    use eseal::seal::SealKind;
+    use eseal::{Certificate, Mm, Picture, SealMaker, Time, Validity};
+
+    use super::common::der::{Node, constructed, oid, primitive, sequence};
+    use super::common::http::{Asked, Said, Server, ok};
+    use super::common::scene;
+
+    type Files = Arc<Mutex<HashMap<String, Vec<u8>>>>;
+
+    fn uri(address: &str) -> Node {
+        primitive(0x86, address.as_bytes())
+    }
+
+    /// cRLDistributionPoints and authorityInfoAccess (RFC 5280, 4.2.1.13 and 4.2.2.1).
+    fn addresses(list: &str, issuer: &str) -> Vec<RawExtension> {
+        let name = constructed(0xA0, vec![constructed(0xA0, vec![uri(list)])]);
+        let access = sequence([sequence([oid("1.3.6.1.5.5.7.48.2"), uri(issuer)])]);
+        let extension = |id: &str, value: Node| RawExtension { id: id.into(), critical: false, value: value.der() };
+        vec![extension("2.5.29.31", sequence([sequence([name])])), extension("1.3.6.1.5.5.7.1.1", access)]
+    }
+
+    /// A root, an authority below it and whom that certified, each with the addresses of a server on loopback; and a
+    /// folder with a seal and the root's certificate.
+    struct Town {
+        server: Server,
+        files: Files,
+        authority: Authority,
+        middle: Issued,
+        leaf: Issued,
+        folder: PathBuf,
+        now: Time,
+    }
+
+    impl Town {
+        fn new() -> Self {
+            let now: Time = scene::CLOCK.parse().unwrap();
+            let files = Files::default();
+            let known = files.clone();
+            let server = Server::new(move |asked: &Asked| match known.lock().unwrap().get(&asked.path) {
+                Some(file) => ok(file.clone()),
+                None => Said(404, Vec::new(), Vec::new()),
+            });
+            let authority = Authority::new(Algorithm::P256, now).unwrap();
+            let at = |path: &str| format!("{}{path}", server.address);
+            let extensions = addresses(&at("/root.crl"), &at("/root.cer"));
+            let profile = Profile { extensions, ..authority.authority_profile("below") };
+            let middle = authority.issue(&profile).unwrap();
+            let extensions = addresses(&at("/below.crl"), &at("/below.cer"));
+            let leaf =
+                authority.issue_under(&middle, &Profile { extensions, ..authority.profile("制章中心") }).unwrap();
+            let folder = std::env::temp_dir().join(format!("eseal-town-{}", std::process::id()));
+            std::fs::create_dir_all(&folder).unwrap();
+            let town = Town { server, files, authority, middle, leaf, folder, now };
+            town.serve("/below.cer", town.middle.credentials.certificate().der());
+            town.serve("/root.crl", &town.list(town.authority.issued_root(), &[]));
+            town.serve("/below.crl", &town.list(&town.middle, &[]));
+            town.put("root.pem", town.authority.root_pem().as_bytes());
+            town.put("seal.esl", &town.seal());
+            town
+        }
+
+        fn seal(&self) -> Vec<u8> {
+            let content = eseal::seal::SealContent {
+                id: "31010600012345".parse().unwrap(),
+                kind: SealKind::Organisation,
+                name: "示例市人民政府".into(),
+                picture: Picture::png(&super::common::sample("pictures/round.png"), Mm(42.0), Mm(42.0)).unwrap(),
+                signatories: eseal::seal::Signatories::listed([self.leaf.credentials.certificate()]),
+                validity: Validity::years(self.now, 2),
+            };
+            // The certificate between is left out: it has to be fetched.
+            let own = vec![self.leaf.credentials.certificate().clone()];
+            let key = eseal::SoftwareKey::from_pem(self.leaf.key_pem.as_bytes()).unwrap();
+            let maker = SealMaker::new(eseal::Credentials::new(own, key).unwrap());
+            maker.create(content, self.now).unwrap().der().to_vec()
+        }
+
+        fn list(&self, issuer: &Issued, revoked: &[(&Certificate, Time)]) -> Vec<u8> {
+            let span = Validity { not_before: self.now.plus_days(-1), not_after: self.now.plus_days(30) };
+            self.authority.crl_by(issuer, revoked, span).unwrap()
+        }
+
+        fn serve(&self, path: &str, bytes: &[u8]) {
+            self.files.lock().unwrap().insert(path.into(), bytes.to_vec());
+        }
+
+        fn put(&self, name: &str, bytes: &[u8]) {
+            std::fs::write(self.folder.join(name), bytes).unwrap();
+        }
+
+        /// How `eseal seal verify` ends, and what it says.
+        fn verify(&self, more: &str) -> (i32, String) {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_eseal"));
+            let line = format!("seal verify seal.esl --trust root.pem --at {} --require-revocation {more}", self.now);
+            let output = command.current_dir(&self.folder).args(line.split_whitespace()).output().unwrap();
+            let told = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+            (output.status.code().unwrap(), told)
+        }
+    }
+
+    impl Drop for Town {
+        fn drop(&mut self) {
+            let _ = std::fs::remove_dir_all(&self.folder);
+        }
+    }
+
+    #[track_caller]
+    fn ends((code, told): (i32, String), wanted: i32, words: &str) {
+        assert_eq!(code, wanted, "{told}");
+        assert!(told.contains(words), "no \"{words}\" in: {told}");
+    }
+
+    #[test]
+    fn what_is_missing_is_fetched_when_asked_for() {
+        let town = Town::new();
+        ends(town.verify(""), 1, "indeterminate");
+        assert_eq!(town.server.count(), 0, "nobody asked for it");
+        // An address within one's own network is a stranger's word, until it is named.
+        ends(town.verify("--fetch"), 1, "not a public one");
+        ends(town.verify("--fetch --fetch-from lists.example"), 1, "not among those that are admitted");
+        assert_eq!(town.server.count(), 0, "nobody came");
+        ends(town.verify("--fetch --fetch-from 127.0.0.1"), 0, "valid");
+        assert_eq!(town.server.count(), 3, "a certificate and two lists, each once");
+        // A list without any good one beside it; one that is too long; one that is not there.
+        town.serve("/below.crl", &town.list(&town.middle, &[(town.leaf.credentials.certificate(), town.now)]));
+        ends(town.verify("--fetch --fetch-from 127.0.0.1"), 1, "revoked");
+        town.serve("/below.crl", &[0x30; 2 << 20]);
+        ends(town.verify("--fetch --fetch-from 127.0.0.1 --fetch-megabytes 1"), 1, "limit");
+        town.files.lock().unwrap().remove("/below.crl");
+        ends(town.verify("--fetch --fetch-from 127.0.0.1"), 1, "not fetched");
+        ends(town.verify("--fetch-from 127.0.0.1"), 2, "--fetch");
+    }
+}

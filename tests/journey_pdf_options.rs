@@ -536,6 +536,13 @@ fn appearances_that_are_asked_for() {
         let catalog = String::from_utf8_lossy(&stamped[object(&stamped, 1)]).into_owned();
         let catalog = catalog.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
         assert!(catalog.contains(wanted), "{catalog}");
+        // Who has no choice is told, before and after: some readers draw no stamp there.
+        let stays = wanted.ends_with("true");
+        let told = Pdf::read(before).unwrap().suspicions().unwrap();
+        let told = told.iter().any(|one| one.detail.contains("save the form in a program that draws its values"));
+        let (_, findings, _) = findings(&scene, &stamped);
+        let noted = findings.iter().any(|one| one.detail.contains("some readers then draw no stamp"));
+        assert_eq!((told, noted), (stays, stays), "{findings:#?}");
     }
 }
 

@@ -515,6 +515,89 @@ fn registers_are_verified_exported_and_imported() {
     desk.run(2, "ledger verify postgresql://nobody@127.0.0.1:1/none?connect_timeout=2");
 }
 
+/// Each form from the program: the same seal as SVG, PNG, PDF and OFD, and nothing that was asked for left out in
+/// silence.
+#[test]
+fn draw() {
+    let desk = Desk::new("draw");
+    let font = |name: &str| fs::read(format!("{}/testdata/fonts/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    desk.put("song.otf", font("NotoSerifCJKsc-Bold-subset.otf"));
+    desk.put("figures.ttf", font("SealFigures.ttf"));
+    desk.put("tibetan.ttf", font("NotoSerifTibetan-Bold-subset.ttf"));
+    let fonts = "--font song.otf --figures-font figures.ttf";
+    let draw = format!("seal draw 示例贸易有限公司 --owner limited-company --code 1101010000015 {fonts}");
+    for (ending, beginning) in [
+        ("svg", &b"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"40mm\" height=\"40mm\""[..]),
+        ("png", &[0x89, b'P', b'N', b'G']),
+        ("pdf", b"%PDF-"),
+        ("ofd", b"PK"),
+        ("xml", b"<ofd:PathObject ID=\"1\""),
+    ] {
+        desk.says(0, &format!("{draw} -o seal.{ending}"), "pass drawing.size");
+        assert!(desk.read(&format!("seal.{ending}")).starts_with(beginning), "{ending}");
+    }
+    let picture = "--picture seal.ofd --width 40 -o seal.esl";
+    desk.says(
+        0,
+        &format!("seal make {KEY} --signatory us.pem --id 31010600012345 --name 示例有限公司 {picture} {AT}"),
+        "made 31010600012345",
+    );
+    assert_eq!(desk.seal("seal.esl").picture().unwrap().bytes(), desk.read("seal.ofd"));
+    for (good, size) in [
+        ("示例公司 --owner invoice --code 91110101MA00000000 --number 2", "40 mm × 30 mm"),
+        ("示例市税务局 --owner tax-office --row 征税专用章", "40 mm × 30 mm"),
+        ("王小明 --owner legal-representative --ending", "18 mm × 18 mm"),
+        ("张三 --form square --width 20 --ending=之印 --yin --colour #C00000", "20 mm × 20 mm"),
+        ("示例市 --diameter 45 --star --second-name གྲོང་ཁྱེར --second-font tibetan.ttf", "45 mm × 45 mm"),
+    ] {
+        desk.says(0, &format!("seal draw {good} {fonts} -o other.svg"), size);
+    }
+    desk.says(0, "seal draw --owner list", "trade-union");
+    // A rule is broken: it is drawn, and told.
+    desk.says(1, &format!("{draw} --diameter 42 -o large.svg"), "FAIL drawing.size");
+    assert!(desk.folder.join("large.svg").exists());
+    for (bad, words) in [
+        (format!("{draw} --number 2"), "--number does not go with a round seal"),
+        (format!("{draw} --yin"), "--yin does not go with a round seal"),
+        (format!("seal draw 王 --owner legal-representative {fonts} --star"), "--star does not go with a square seal"),
+        (format!("seal draw 示例 {fonts}"), "give --owner or --diameter"),
+        (format!("seal draw 示例 {fonts} --form oval"), "give --owner or --width"),
+        (format!("seal draw 龘 {fonts} --diameter 42"), "龘"),
+        (format!("seal draw 示例 {fonts} --owner nobody"), "limited-company"),
+        (format!("seal draw 示例 {fonts} --diameter 42 --ending=章"), "印 or 之印"),
+    ] {
+        desk.says(2, &format!("{bad} -o bad.svg"), words);
+    }
+    desk.says(2, &format!("{draw} -o bad.jpg"), "svg, png, pdf, ofd or xml");
+    assert!(!desk.folder.join("bad.svg").exists() && !desk.folder.join("bad.jpg").exists());
+}
+
+/// A signature without a seal shows nothing, and may close a document; whoever protects chosen files alone is told what
+/// that comes to.
+#[test]
+fn signatures_without_a_seal() {
+    let desk = Desk::new("sign");
+    desk.put("us.key", &desk.us.key_pem);
+    desk.put("form.ofd", fs::read(format!("{}/testdata/ofd/helloworld.ofd", env!("CARGO_MANIFEST_DIR"))).unwrap());
+    let sign = format!("stamp form.ofd --certificate us.pem --key us.key {AT}");
+    desk.run(0, &format!("{sign} --lock -o closed.ofd"));
+    let told = desk.run(0, &format!("verify closed.ofd --trust root.pem {AT}"));
+    assert!(told.contains("signature \"s001\" (Sign ") && !told.contains("  seal  "), "{told}");
+    desk.says(2, &sign.replace("form.ofd", "closed.ofd").replace("--key", "-o again.ofd --key"), "locked");
+    desk.run(0, &format!("{sign} --payload cms-digest -o digest.ofd"));
+    desk.run(0, &format!("{sign} --protect /Doc_0/Document.xml -o some.ofd"));
+    desk.says(1, &format!("verify some.ofd --trust root.pem {AT}"), "FAIL document.coverage");
+    for (more, words) in [
+        ("--page 1 --left 20", "shows no picture"),
+        ("--payload seal-signature", "needs a seal"),
+        ("--protect /none", "/none"),
+        ("--seal none.esl", "--trust"),
+    ] {
+        desk.says(2, &format!("{sign} {more} -o bad.ofd"), words);
+    }
+    assert!(!desk.folder.join("bad.ofd").exists());
+}
+
 #[test]
 fn forms_of_others_are_listed_and_filled_in() {
     let desk = Desk::new("forms");

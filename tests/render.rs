@@ -308,6 +308,119 @@ fn a_seal_in_vectors_is_stamped_and_shown() {
     assert!(count.abs_diff(other) < other / 50, "{count} and {other} red dots");
 }
 
+/// How much ink each dot of a square has, from 0 to 255.
+#[cfg(feature = "draw")]
+struct InkMap {
+    side: usize,
+    ink: Vec<u8>,
+}
+
+#[cfg(feature = "draw")]
+impl InkMap {
+    /// The ink of a dot and of its eight neighbours.
+    fn around(&self, x: usize, y: usize) -> impl Iterator<Item = u8> {
+        (0..9).map(move |at| self.ink[(y + at / 3 - 1) * self.side + x + at % 3 - 1])
+    }
+
+    /// Dots that are plainly ink or plainly paper here, with all their neighbours, and the other thing there.
+    fn against(&self, other: &InkMap) -> usize {
+        let side = self.side.min(other.side) - 1;
+        let inner = (1..side).flat_map(|y| (1..side).map(move |x| (x, y)));
+        let differs = inner.filter(|(x, y)| {
+            let there = other.ink[y * other.side + x];
+            (there < 128 && self.around(*x, *y).all(|ink| ink > 250))
+                || (there >= 128 && self.around(*x, *y).all(|ink| ink < 5))
+        });
+        differs.count()
+    }
+}
+
+/// SVG, PNG and OFD of one seal lie on one another, but for the smoothing of edges. (PDF is shown by others; the
+/// judges compare that.)
+#[cfg(feature = "draw")]
+#[test]
+fn the_forms_of_one_seal_overlay() {
+    use eseal::draw::{Drawing, Fonts, Round, Square};
+    use eseal::seal::SealContent;
+    use eseal::{Picture, SealMaker, Stamp};
+    let scene = Scene::new(algorithms()[0]);
+    let fonts = Fonts::new(&song());
+    let round = Round::new(Mm(40.0), "示例贸易有限责任公司").star().row("财务专用章").code("1101010000015");
+    let square = Square::name(Mm(18.0), "王小明").relief(eseal::draw::Relief::Yin);
+    let shown = |picture: Picture, drawing: &Drawing| {
+        let content = SealContent { picture, ..common::scene::content(&scene.signatory, scene.now) };
+        let seal = SealMaker::new(scene.maker.credentials.clone()).create(content, scene.now).unwrap();
+        let stamp = Stamp::of(scene.verifier().seal(&seal, scene.now).require_valid().unwrap());
+        let mut new = NewOfd::new("5f6e4b7a0c9d4e1f8a2b3c4d5e6f7081", Mm(76.2), Mm(76.2));
+        new.page(Content::new());
+        let stamped = stamp.on(Page(1), Mm(25.4), Mm(25.4)).apply(&new.finish().unwrap(), &scene.by()).unwrap();
+        // An inch is 600 dots, so that the dots are those of the seal's own picture.
+        let page = dots(&stamped, 1, 600.0);
+        let side = (drawing.width().0 * 600.0 / 25.4).round() as usize;
+        let ink = (0..side * side).map(|at| 255 - page.pixels[(600 + at / side) * page.width + 600 + at % side][1]);
+        InkMap { side, ink: ink.collect() }
+    };
+    for drawing in [round.draw(&fonts).unwrap(), square.draw(&fonts).unwrap()] {
+        let (width, height) = (drawing.width(), drawing.height());
+        let png = Picture::png(&drawing.to_png(600).unwrap(), width, height).unwrap();
+        let svg = Picture::svg(drawing.to_svg().as_bytes(), width, height).unwrap();
+        let ofd = Picture::ofd(&drawing.to_ofd_document().unwrap(), width, height).unwrap();
+        let forms = [png, svg, ofd].map(|picture| shown(picture, &drawing));
+        assert!(forms[0].ink.iter().filter(|ink| **ink > 250).count() > 10_000);
+        for one in &forms {
+            for other in &forms {
+                assert_eq!(one.against(other), 0, "{drawing:?}");
+            }
+        }
+        // Another seal is another picture.
+        let moved = round.clone().sweep(200.0).draw(&fonts).unwrap();
+        let moved = shown(Picture::svg(moved.to_svg().as_bytes(), width, height).unwrap(), &drawing);
+        assert!(forms[0].against(&moved) > 1000);
+    }
+}
+
+/// A picture in OFD, as tax seals have it, goes into PDF as vectors too; what cannot be drawn there, such as text in a
+/// font that is not in the picture, is refused and not left out.
+#[cfg(all(feature = "pdf", feature = "svg", feature = "sm"))]
+#[test]
+fn a_seal_picture_in_ofd_goes_into_pdf() {
+    use eseal::authority::Algorithm;
+    use eseal::draw::{Fonts, Oval};
+    use eseal::seal::{SealContent, SealSignature};
+    use eseal::{Pdf, Picture, PictureFormat, SealMaker, Stamp};
+    let scene = Scene::new(Algorithm::Sm2);
+    let blank = sample("forms/form-fill.pdf");
+    let stamped = |picture: Picture| {
+        let content = SealContent { picture, ..common::scene::content(&scene.signatory, scene.now) };
+        let seal = SealMaker::new(scene.maker.credentials.clone()).create(content, scene.now).unwrap();
+        let stamp = Stamp::of(scene.verifier().seal(&seal, scene.now).require_valid().unwrap());
+        stamp.on(Page(1), Mm(100.0), Mm(100.0)).apply(&Pdf::read(&blank).unwrap(), &scene.by())
+    };
+    let drawing = Oval::tax_office("示例市税务局", "征税专用章").draw(Fonts::new(&song())).unwrap();
+    let form = |picture: Picture| {
+        let pdf = stamped(picture).unwrap();
+        let _ = scene.verifier().document(&pdf, scene.now).unwrap().require_valid().unwrap();
+        let added = String::from_utf8_lossy(&pdf.as_bytes()[blank.len()..]).into_owned();
+        assert!(!added.contains("/Subtype/Image"));
+        let (_, form) = added.split_once("/BBox[0 0 113.385826 85.03937]").unwrap();
+        let length = form.split_once("/Length ").unwrap().1;
+        length.split(|c: char| !c.is_ascii_digit()).next().unwrap().parse::<usize>().unwrap()
+    };
+    let ofd = form(Picture::ofd(&drawing.to_ofd_document().unwrap(), Mm(40.0), Mm(30.0)).unwrap());
+    let svg = form(Picture::svg(drawing.to_svg().as_bytes(), Mm(40.0), Mm(30.0)).unwrap());
+    assert!(ofd.abs_diff(svg) < svg / 10, "{ofd} and {svg} bytes");
+    // The picture of a real tax seal takes a font for granted.
+    let package = common::package::Package::read(&sample("ofd/v4signed.ofd"));
+    let value = package.names().into_iter().find(|name| name.ends_with("SignedValue.dat")).unwrap();
+    let picture = SealSignature::from_der(package.get(value)).unwrap().seal().picture().unwrap();
+    assert_eq!(picture.format(), PictureFormat::Ofd);
+    let error = stamped(picture).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unsupported, "{error}");
+    assert!(error.to_string().contains("no font at hand has the character 国"), "{error}");
+    let broken = Picture::ofd(&drawing.to_ofd_document().unwrap()[..900], Mm(40.0), Mm(30.0)).unwrap();
+    assert_eq!(stamped(broken).unwrap_err().kind(), ErrorKind::Malformed);
+}
+
 /// A stranger's page may say anything: it is drawn as far as it goes, or refused.
 #[test]
 fn every_changed_byte_is_survived() {

@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::authority::Usage;
-use crate::authority::keys::KeyPair;
+use crate::authority::keys::PublicHalf;
 use crate::crypto::SignatureAlgorithm;
 use crate::error::{Error, ErrorKind};
 use crate::time::{Time, Validity};
@@ -161,7 +161,7 @@ pub(super) struct Content<'a> {
     pub(super) issuer: Name,
     pub(super) validity: Validity,
     pub(super) subject: Name,
-    pub(super) public_key: &'a KeyPair,
+    pub(super) public_key: &'a PublicHalf,
     pub(super) extensions: Vec<Extension>,
 }
 
@@ -203,7 +203,7 @@ impl Content<'_> {
             subject: self.subject.0,
             public_key: SubjectPublicKeyInfo {
                 algorithm: self.public_key.identifier(),
-                bits: BitString::from_bytes(self.public_key.public()).map_err(unwritable)?,
+                bits: BitString::from_bytes(self.public_key.octets()).map_err(unwritable)?,
             },
             extensions: self.extensions,
         })

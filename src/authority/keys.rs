@@ -22,9 +22,14 @@ const RSA_OTHERS: [&[u8]; 4] = [
 
 /// A private key in PKCS#8 with its public half.
 pub(super) struct KeyPair {
-    algorithm: Algorithm,
     pkcs8: Zeroizing<Vec<u8>>,
-    public: Vec<u8>,
+    public: PublicHalf,
+}
+
+/// What a certificate is about: the public half of a key, wherever its private half is.
+pub(super) struct PublicHalf {
+    algorithm: Algorithm,
+    octets: Vec<u8>,
 }
 
 impl KeyPair {
@@ -80,25 +85,36 @@ impl KeyPair {
     }
 
     fn new(algorithm: Algorithm, pkcs8: Zeroizing<Vec<u8>>) -> Result<Self, Error> {
-        let public = SoftwareKey::from_der(&pkcs8)?.public_key().unwrap_or_default();
-        Ok(KeyPair { algorithm, pkcs8, public })
+        let octets = SoftwareKey::from_der(&pkcs8)?.public_key().unwrap_or_default();
+        Ok(KeyPair { pkcs8, public: PublicHalf { algorithm, octets } })
     }
 
     pub(super) fn pkcs8(&self) -> &[u8] {
         &self.pkcs8
     }
 
-    pub(super) fn public(&self) -> &[u8] {
+    pub(super) fn public(&self) -> &PublicHalf {
         &self.public
     }
 
     pub(super) fn load(&self) -> Result<SoftwareKey, Error> {
         SoftwareKey::from_der(&self.pkcs8)
     }
+}
+
+impl PublicHalf {
+    /// The content of a subjectPublicKey.
+    pub(super) fn new(algorithm: Algorithm, octets: &[u8]) -> Self {
+        PublicHalf { algorithm, octets: octets.to_vec() }
+    }
+
+    pub(super) fn octets(&self) -> &[u8] {
+        &self.octets
+    }
 
     /// The key's identifier by the first method of RFC 7093, 2.
     pub(super) fn id(&self) -> Result<Vec<u8>, Error> {
-        let mut id = digest(DigestAlgorithm::Sha256, &self.public)?;
+        let mut id = digest(DigestAlgorithm::Sha256, &self.octets)?;
         id.truncate(20);
         Ok(id)
     }

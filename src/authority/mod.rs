@@ -33,7 +33,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use ::der::asn1::ObjectIdentifier;
 
 use crate::authority::encoding::{Extension, Name};
-use crate::authority::keys::KeyPair;
+use crate::authority::keys::{KeyPair, PublicHalf};
 use crate::crypto::{Certificate, Credentials, DigestAlgorithm, Judgement, SigningKey as _, SoftwareKey, digest};
 use crate::error::{Error, ErrorKind};
 use crate::time::{Time, Validity};
@@ -137,7 +137,7 @@ impl Authority {
             Profile { validity: validity(clock, 10), ..Profile::of_authority("eseal test root", algorithm, clock) };
         let key = KeyPair::root(algorithm)?;
         let name = Name::new(&profile.organisation, &profile.subject)?;
-        let issuer = Issuer { name, key_id: key.id()?, key: key.load()?, chain: Vec::new() };
+        let issuer = Issuer { name, key_id: key.public().id()?, key: key.load()?, chain: Vec::new() };
         let root = issue(&issuer, &profile, &key, 0)?;
         Ok(Authority { algorithm, clock, root, intermediate: None, count: AtomicU64::new(1) })
     }
@@ -287,6 +287,36 @@ impl Authority {
         issue(&Issuer::new(issuer)?, profile, &key, self.count())
     }
 
+    /// Certifies a key that is elsewhere, in a token or behind a service: `public_key` is what
+    /// [`SigningKey::public_key`](crate::SigningKey::public_key) gives, of the kind that `profile` names.
+    ///
+    /// ```
+    /// use eseal::authority::{Algorithm, Authority};
+    /// use eseal::{SigningKey as _, SoftwareKey};
+    ///
+    /// # let pem = include_bytes!("../../testdata/keys/p256.pem");
+    /// let authority = Authority::new(Algorithm::P256, "2025-03-01T00:00:00Z".parse()?)?;
+    /// let key = SoftwareKey::from_pem(pem)?;
+    /// let point = key.public_key().ok_or("no public half")?;
+    /// let certificate = authority.certify_public_key(&point, &authority.profile("token"))?;
+    /// assert_eq!(certificate.issuer(), authority.root().subject());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`Authority::issue`]; when the octets are no key of that kind.
+    pub fn certify_public_key(&self, public_key: &[u8], profile: &Profile) -> Result<Certificate, Error> {
+        let certificate = certificate(
+            &Issuer::new(self.issuer())?,
+            profile,
+            &PublicHalf::new(profile.algorithm, public_key),
+            self.count(),
+        )?;
+        certificate.public_key()?;
+        Ok(certificate)
+    }
+
     /// What an authority's certificate says, to be issued below another one.
     #[must_use]
     pub fn authority_profile(&self, subject: &str) -> Profile {
@@ -404,7 +434,7 @@ impl Issuer {
     }
 }
 
-fn issue(issuer: &Issuer, profile: &Profile, key: &KeyPair, count: u64) -> Result<Issued, Error> {
+fn certificate(issuer: &Issuer, profile: &Profile, key: &PublicHalf, count: u64) -> Result<Certificate, Error> {
     let content = encoding::Content {
         serial: serial(profile, count)?,
         algorithm: issuer.key.algorithm(),
@@ -414,7 +444,11 @@ fn issue(issuer: &Issuer, profile: &Profile, key: &KeyPair, count: u64) -> Resul
         public_key: key,
         extensions: profile.extensions(&key.id()?, &issuer.key_id)?,
     };
-    let certificate = Certificate::from_der(&issuer.sign(&content.encode()?)?)?;
+    Certificate::from_der(&issuer.sign(&content.encode()?)?)
+}
+
+fn issue(issuer: &Issuer, profile: &Profile, key: &KeyPair, count: u64) -> Result<Issued, Error> {
+    let certificate = certificate(issuer, profile, key.public(), count)?;
     let chain: Vec<_> = std::iter::once(certificate).chain(issuer.chain.iter().cloned()).collect();
     let certificate_pem = chain.iter().map(|certificate| encoding::pem("CERTIFICATE", certificate.der())).collect();
     let key_pem = encoding::pem("PRIVATE KEY", key.pkcs8());

@@ -22,8 +22,34 @@ pub(crate) fn verify(algorithm: SignatureAlgorithm, key: &PublicKey, message: &[
     };
     match UnparsedPublicKey::new(verifier, key.bits()).verify(message, value) {
         Ok(()) => Judgement::Good { raw: false },
+        Err(_) if is_pkcs1(algorithm) => lax(algorithm, key, message, value),
         Err(_) => Judgement::Bad,
     }
+}
+
+fn is_pkcs1(algorithm: SignatureAlgorithm) -> bool {
+    matches!(
+        algorithm,
+        SignatureAlgorithm::RsaPkcs1Sha1
+            | SignatureAlgorithm::RsaPkcs1Sha256
+            | SignatureAlgorithm::RsaPkcs1Sha384
+            | SignatureAlgorithm::RsaPkcs1Sha512
+    )
+}
+
+/// Some signers leave the NULL out of the digest's identifier, which verifiers accept (RFC 8017, appendix B.1) and
+/// `ring` does not.
+#[cfg(feature = "algorithms")]
+fn lax(algorithm: SignatureAlgorithm, key: &PublicKey, message: &[u8], value: &[u8]) -> Judgement {
+    match rare(algorithm, key, message, value) {
+        good @ Judgement::Good { .. } => good,
+        _ => Judgement::Bad,
+    }
+}
+
+#[cfg(not(feature = "algorithms"))]
+fn lax(_: SignatureAlgorithm, _: &PublicKey, _: &[u8], _: &[u8]) -> Judgement {
+    Judgement::Bad
 }
 
 #[cfg(feature = "algorithms")]

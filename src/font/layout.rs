@@ -3,6 +3,8 @@
 //! Breaks follow UAX #14, which knows what Chinese typography forbids (禁则): no 。，、）》 at the beginning of a line,
 //! no （《 at its end, numbers and Latin words in one piece.
 
+use std::ops::Range;
+
 use unicode_linebreak::{BreakOpportunity, linebreaks};
 
 use crate::error::{Error, ErrorKind};
@@ -30,7 +32,7 @@ impl Font {
         Ok(text.chars().map(|character| self.advance(character)).sum())
     }
 
-    fn advance(&self, character: char) -> f64 {
+    pub(crate) fn advance(&self, character: char) -> f64 {
         if is_invisible(character) {
             return 0.0;
         }
@@ -51,50 +53,57 @@ impl Font {
         }
         let shown: String = text.chars().filter(|character| !character.is_control()).collect();
         self.require(&shown)?;
-        let mut lines = Vec::new();
-        let (mut start, mut end) = (0, 0);
-        for (at, opportunity) in linebreaks(text) {
-            let line = text.get(start..at).unwrap_or_default();
-            if self.width_of(line) > width && end > start {
-                lines.push(self.line(text, start, end, false));
-                start = end;
-            }
-            start = self.cut(text, start, at, width, &mut lines);
-            end = at;
-            if opportunity == BreakOpportunity::Mandatory {
-                lines.push(self.line(text, start, at, true));
-                start = at;
-            }
-        }
-        Ok(lines)
-    }
-
-    /// Cuts off full lines of what has no place to break.
-    fn cut<'t>(&self, text: &'t str, start: usize, end: usize, width: f64, lines: &mut Vec<TextLine<'t>>) -> usize {
-        let (mut begin, mut used) = (start, 0.0);
-        let piece = text.get(start..end).unwrap_or_default().trim_end();
-        for (place, character) in piece.char_indices() {
-            let advance = self.advance(character);
-            if used + advance > width + ROUNDING && used > 0.0 {
-                lines.push(self.line(text, begin, start + place, false));
-                begin = start + place;
-                used = 0.0;
-            }
-            used += advance;
-        }
-        begin
-    }
-
-    fn line<'t>(&self, text: &'t str, start: usize, end: usize, is_last: bool) -> TextLine<'t> {
-        let text = text.get(start..end).unwrap_or_default().trim_end();
-        TextLine { text, width: self.width_of(text), is_last }
+        let piece = |range: Range<usize>| text.get(range).unwrap_or_default().trim_end();
+        let broken = break_lines(text, |range| self.width_of(piece(range)), |_| width);
+        let line = |(range, is_last)| TextLine {
+            text: piece(Clone::clone(&range)),
+            width: self.width_of(piece(range)),
+            is_last,
+        };
+        Ok(broken.into_iter().map(line).collect())
     }
 
     /// Blanks at the end hang over.
     fn width_of(&self, text: &str) -> f64 {
-        let width: f64 = text.trim_end().chars().map(|character| self.advance(character)).sum();
+        let width: f64 = text.chars().map(|character| self.advance(character)).sum();
         width - ROUNDING
     }
+}
+
+/// Breaks text into lines; each with its bytes, and whether a paragraph ends there. `measure` tells how wide a piece is
+/// without the blanks at its end, which hang over; `room` how wide the line of a number may be. What cannot be broken
+/// and is wider is cut where the line ends.
+pub(crate) fn break_lines(
+    text: &str,
+    measure: impl Fn(Range<usize>) -> f64,
+    room: impl Fn(usize) -> f64,
+) -> Vec<(Range<usize>, bool)> {
+    let mut lines: Vec<(Range<usize>, bool)> = Vec::new();
+    let (mut start, mut end) = (0, 0);
+    for (at, opportunity) in linebreaks(text) {
+        if end > start && measure(start..at) > room(lines.len()) {
+            lines.push((start..end, false));
+            start = end;
+        }
+        // Full lines of what has no place to break.
+        if measure(start..at) > room(lines.len()) {
+            let piece = text.get(start..at).unwrap_or_default().trim_end();
+            let mut begin = start;
+            for (place, character) in piece.char_indices().map(|(place, character)| (start + place, character)) {
+                if place > begin && measure(begin..place + character.len_utf8()) > room(lines.len()) {
+                    lines.push((begin..place, false));
+                    begin = place;
+                }
+            }
+            start = begin;
+        }
+        end = at;
+        if opportunity == BreakOpportunity::Mandatory {
+            lines.push((start..at, true));
+            start = at;
+        }
+    }
+    lines
 }
 
 /// Sums of advances are rounded.

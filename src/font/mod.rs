@@ -17,6 +17,8 @@ use crate::error::{Error, ErrorKind};
 use crate::limits::Limits;
 
 pub(crate) use crate::font::embed::{Embedded, Set, Subset};
+#[cfg(feature = "compose")]
+pub(crate) use crate::font::layout::break_lines;
 pub(crate) use crate::font::path::{Bounds, Path, Point, Segment};
 pub(crate) use crate::font::pdf::{Compact, OBJECTS, SYSTEM, codes};
 pub(crate) use crate::font::shape::{Run, Script, script_of};
@@ -178,6 +180,18 @@ impl Font {
         let (top, bottom) = self.em;
         let margin = (bottom - top) * (1.0 - FACE) / 2.0;
         (top + margin, bottom - margin)
+    }
+
+    /// Whether it has a glyph for a character that is seen.
+    #[cfg(feature = "compose")]
+    pub(crate) fn shows(&self, character: char) -> bool {
+        !is_invisible(character) && self.glyph_id(character).is_some()
+    }
+
+    /// Whether it can show a character, or needs not.
+    #[cfg(feature = "compose")]
+    pub(crate) fn has(&self, character: char) -> bool {
+        is_invisible(character) || self.glyph_id(character).is_some()
     }
 
     /// The glyph of a character, which may be chosen by a variation selector behind it.

@@ -159,7 +159,7 @@ impl Picture {
     /// As [`Picture::png`]; [`ErrorKind::Unsupported`] when the format is none that a seal may carry.
     pub fn sniffed(bytes: &[u8], width: Mm, height: Mm) -> Result<Self, Error> {
         let format = PictureFormat::sniff(bytes).ok_or_else(|| {
-            Error::unsupported("the picture is neither PNG, JPEG, GIF, BMP nor SVG: convert it to PNG")
+            Error::unsupported("the picture is neither PNG, JPEG, GIF, BMP, SVG nor OFD: convert it to PNG")
         })?;
         Self::of(format, bytes, width, height)
     }

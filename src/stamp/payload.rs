@@ -26,9 +26,9 @@ pub enum Payload {
     #[default]
     SealSignature,
     /// CMS SignedData with the attributes of PAdES B-B (EN 319 142-1); with SM2 in the form of
-    /// GB/T 35275. The seal travels beside it and is covered by it, so that the seal's checks can be
-    /// made: in PDF in a stream that the signature dictionary names under `/ESEAL_Seal`, in OFD as
-    /// `Seal.esl`. In OFD such a signature is a digital one (`Sign`), which shows no picture
+    /// GB/T 35275. In PDF the seal travels beside it and is covered by it, so that the seal's checks can be
+    /// made: in a stream that the signature dictionary names under `/ESEAL_Seal`. In OFD such a signature is
+    /// a digital one (`Sign`), which shows no picture and holds no seal
     /// (GB/T 33190-2016, 18.1; GM/T 0099-2020, 7.2.2), and tells its time in an attribute.
     Cms,
     /// OFD with SM2 only: SignedData of GB/T 35275 whose content is the digest, signed without
@@ -68,10 +68,11 @@ pub(super) struct Draft<'a> {
 }
 
 impl Draft<'_> {
-    /// The seal that lies beside the signature too: always in OFD (`Seal.esl`), in PDF only where
-    /// the payload does not hold it.
+    /// The seal that lies beside the signature too. In OFD (`Seal.esl`) it is the copy that readers take the picture
+    /// from, so a digital signature, which shows none, has none: readers compare it with the seal that was signed. In
+    /// PDF it is there where the payload does not hold it.
     pub(super) fn seal_beside(&self) -> Option<&[u8]> {
-        let is_beside = self.format == Format::Ofd || !self.payload.is_seal();
+        let is_beside = (self.format == Format::Ofd) == self.payload.is_seal();
         self.seal.filter(|_| is_beside).map(Seal::der)
     }
 

@@ -239,7 +239,8 @@ impl fmt::Display for Wanted {
         let whose = self.certificate.subject();
         match self.kind {
             EvidenceKind::Certificate => write!(f, "the certificate of {}", self.certificate.issuer())?,
-            kind => write!(f, "an {kind} about {whose}")?,
+            EvidenceKind::Crl => write!(f, "a list of revoked certificates about {whose}")?,
+            EvidenceKind::Ocsp => write!(f, "an OCSP answer about {whose}")?,
         }
         if self.addresses.is_empty() { Ok(()) } else { write!(f, " from {}", self.addresses.join(" or ")) }
     }

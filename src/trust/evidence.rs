@@ -99,6 +99,15 @@ impl Evidence {
         Ok(self)
     }
 
+    /// This and all of another's.
+    #[must_use]
+    pub fn and(mut self, other: &Evidence) -> Self {
+        self.certificates.extend_from_slice(&other.certificates);
+        self.crls.extend_from_slice(&other.crls);
+        self.ocsps.extend_from_slice(&other.ocsps);
+        self
+    }
+
     /// The lists and answers that are about a certificate by the names in them; whether they hold is not
     /// asked here.
     pub(crate) fn about(
@@ -125,12 +134,8 @@ impl Evidence {
     }
 
     /// This and what a document carries.
-    pub(crate) fn with_carried(mut self, carried: &Carried, limits: &Limits) -> Self {
-        let read = carried.read(limits);
-        self.certificates.extend(read.certificates);
-        self.crls.extend(read.crls);
-        self.ocsps.extend(read.ocsps);
-        self
+    pub(crate) fn with_carried(self, carried: &Carried, limits: &Limits) -> Self {
+        self.and(&carried.read(limits))
     }
 
     /// Whether there is nothing.

@@ -1,5 +1,9 @@
 //! Data out of documents that were found valid, and out of no others.
 
+#[cfg(feature = "compose")]
+use crate::document::Pdf;
+#[cfg(feature = "compose")]
+use crate::document::pdf::EmbeddedFile;
 use crate::document::Ofd;
 use crate::document::ofd::{Attachment, Metadata, TagNode, TextRun};
 use crate::error::{Error, ErrorKind};
@@ -48,5 +52,53 @@ impl<'d> Verified<'d, Ofd> {
     /// When there is no such page, or it cannot be read.
     pub fn text(&self, page: Page) -> Result<Vec<TextRun>, Error> {
         self.document().text(page)
+    }
+
+    /// What the pages say of the fields of the data, each with the way to it (`members.0.name`), by the tags of a
+    /// convention ([`Draft::tag_namespace`](crate::compose::Draft::tag_namespace)). Rows of lists are counted as they
+    /// are met.
+    ///
+    /// # Errors
+    ///
+    /// As [`Verified::tags`].
+    #[cfg(feature = "compose")]
+    pub fn shown_fields(&self, namespace: &str) -> Result<Vec<(String, String)>, Error> {
+        self.document().shown_fields(namespace)
+    }
+}
+
+#[cfg(feature = "compose")]
+impl Verified<'_, crate::document::Pdf> {
+    /// What the pages say of the fields of the data, each with the way to it (`members.0.name`), as documents that
+    /// were composed here mark it.
+    ///
+    /// # Errors
+    ///
+    /// When a page cannot be read.
+    pub fn shown_fields(&self) -> Result<Vec<(String, String)>, Error> {
+        self.document().shown_fields()
+    }
+}
+
+#[cfg(feature = "compose")]
+impl Verified<'_, Pdf> {
+    /// The names and values that [`NewPdf::custom_data`](crate::pdf::NewPdf::custom_data) put into the description.
+    /// A later revision may have changed them under a good seal, for a description is no page: compare them with
+    /// what is embedded.
+    ///
+    /// # Errors
+    ///
+    /// When the description cannot be read.
+    pub fn custom_data(&self) -> Result<Vec<(String, String)>, Error> {
+        self.document().custom_data()
+    }
+
+    /// The files that travel with the document.
+    ///
+    /// # Errors
+    ///
+    /// When the document names files that are not there, or they cannot be read.
+    pub fn embedded_files(&self) -> Result<Vec<EmbeddedFile>, Error> {
+        self.document().embedded_files()
     }
 }

@@ -11,12 +11,14 @@ use crate::time::Time;
 use crate::timestamp::Token;
 use crate::trust::{Carried, Evidence, Origin};
 use crate::verify::chain::{self, judge_certificate};
-use crate::verify::cms::{CmsContext, judge_cms, judge_document_time_stamp, judge_stamp};
+use crate::verify::cms::{CmsContext, judge_cms};
 use crate::verify::existence::{Existence, Moment, Proof, ProofKind};
 use crate::verify::level::Holdings;
+use crate::verify::payload::Payload;
 use crate::verify::report::{CertificateSummary, SealSummary, SignatureKind, SignatureReport, Times};
 use crate::verify::seal::{clause, judge_encoding, judge_seal, raw_value};
 use crate::verify::strength::{judge_digest_strength, judge_strength};
+use crate::verify::token::{judge_document_time_stamp, judge_stamp};
 use crate::verify::{Encoding, Need, Report, SigningTimeRule, Verifier};
 
 /// How far a signatory's clock may run ahead of the verifier's.
@@ -27,7 +29,7 @@ pub(super) fn judge_document<'d, D: Document>(
     document: &'d D,
     now: Time,
 ) -> Result<Report<'d, D>, Error> {
-    let survey = document.survey(&verifier.limits)?;
+    let mut survey = document.survey(&verifier.limits)?;
     let payloads: Vec<_> = survey.found.iter().map(|found| Payload::read(found, &verifier.limits)).collect();
     // All digests are asked for together, so that the document is read once for all its signatures.
     let wanted: Vec<_> = survey
@@ -68,14 +70,19 @@ pub(super) fn judge_document<'d, D: Document>(
         signatures.push(report);
     }
     signatures.reverse();
-    let Verifier { trust, limits, .. } = verifier;
-    let holdings = Holdings { found: &survey.found, kept: &survey.kept, trust, limits };
-    for (index, payload) in payloads.iter().enumerate() {
-        let Payload::Cms(signed) = payload else { continue };
-        let level = holdings.level(index, signed, &signatures);
-        if let Some(signature) = signatures.get_mut(index) {
-            signature.level = level;
-        }
+    let holdings = Holdings::new(&survey.found, &survey.kept, &signatures, (verifier.trust, &verifier.limits));
+    let levels: Vec<_> = payloads
+        .iter()
+        .enumerate()
+        .map(|(index, payload)| match payload {
+            Payload::Cms(signed) => holdings.level(index, signed),
+            _ => None,
+        })
+        .collect();
+    drop(holdings);
+    drop(payloads);
+    for ((signature, level), found) in signatures.iter_mut().zip(levels).zip(&mut survey.found) {
+        (signature.level, signature.changes) = (level, std::mem::take(&mut found.changes));
     }
     Ok(Report::new(document, now, &verifier.policy, survey.pages, signatures, survey.findings))
 }
@@ -130,95 +137,6 @@ pub(super) fn judge_detached(verifier: &Verifier<'_>, signature: &[u8], content:
     let existed = None;
     Case { verifier, found: &found, digest, protects_nothing: false, protected: &protected, now, existed }
         .judge(&payload)
-}
-
-/// A signature's bytes, read by what they are.
-enum Payload<'a> {
-    Seal(Box<SealSignature>),
-    Cms(SignedData<'a>),
-    TimeStamp(Box<Token<'a>>),
-    /// SM2's SEQUENCE { r, s } alone, or `adbe.x509.rsa_sha1`'s OCTET STRING.
-    Raw(&'a [u8]),
-    /// Nothing to be read: the document's findings say why.
-    Missing,
-    Unreadable(String),
-}
-
-impl<'a> Payload<'a> {
-    fn read(found: &'a Found, limits: &crate::limits::Limits) -> Self {
-        let bytes = found.payload.as_slice();
-        if bytes.is_empty() {
-            return Payload::Missing;
-        }
-        if bytes.len() > limits.seal_bytes {
-            return Payload::Unreadable(format!(
-                "the signature has {} bytes, more than the {} that the limits allow",
-                bytes.len(),
-                limits.seal_bytes
-            ));
-        }
-        let read = if SealSignature::looks_like(bytes) {
-            SealSignature::from_der(bytes).map(|signature| Payload::Seal(Box::new(signature)))
-        } else if SignedData::looks_like(bytes) && found.announced == Announced::TimeStamp {
-            Token::read(bytes, limits.certificates).map(|token| Payload::TimeStamp(Box::new(token)))
-        } else if SignedData::looks_like(bytes) {
-            SignedData::read(bytes, limits.certificates).map(Payload::Cms)
-        } else if is_bare_value(bytes) {
-            Ok(Payload::Raw(bytes))
-        } else {
-            Err(Error::malformed("it is neither a seal signature nor CMS nor a bare signature value"))
-        };
-        read.unwrap_or_else(|error| Payload::Unreadable(error.to_string()))
-    }
-
-    /// The digest of the protected bytes that has to be known to judge it.
-    fn wants(&self) -> Option<DigestAlgorithm> {
-        match self {
-            Payload::Seal(signature) => Some(data_hash_algorithm(signature)),
-            Payload::Cms(signed) => signed.signers.first().and_then(|signer| cms_digest(signed, signer)),
-            Payload::TimeStamp(token) => token.imprint_algorithm.clone().ok(),
-            Payload::Raw(_) | Payload::Missing | Payload::Unreadable(_) => None,
-        }
-        .filter(|algorithm| digest(*algorithm, b"").is_ok())
-    }
-}
-
-impl Payload<'_> {
-    /// The signatory's certificate as the signature names it, then the others that lie beside it.
-    fn certificates(&self) -> Vec<&Certificate> {
-        match self {
-            Payload::Seal(signature) => signature.certificate().ok().into_iter().collect(),
-            Payload::Cms(signed) => {
-                let is_own = |one: &&Certificate| signed.signers.first().is_some_and(|signer| signer.id.names(one));
-                let (own, others): (Vec<_>, Vec<_>) = signed.certificates.iter().partition(is_own);
-                if own.is_empty() { Vec::new() } else { own.into_iter().chain(others).collect() }
-            }
-            Payload::TimeStamp(_) | Payload::Raw(_) | Payload::Missing | Payload::Unreadable(_) => Vec::new(),
-        }
-    }
-}
-
-/// GB/T 38540-2020, 7.1: SM3 with SM2; with another algorithm its own digest.
-fn data_hash_algorithm(signature: &SealSignature) -> DigestAlgorithm {
-    match SignatureAlgorithm::from_oid(&signature.algorithm(), None) {
-        Ok(algorithm) => algorithm.digest(),
-        Err(_) => DigestAlgorithm::Sm3,
-    }
-}
-
-/// `adbe.pkcs7.sha1` encapsulates the SHA-1 of the ranges, whatever the signer digests by.
-fn cms_digest(signed: &SignedData<'_>, signer: &crate::crypto::cms::SignerInfo<'_>) -> Option<DigestAlgorithm> {
-    match &signed.content {
-        Some(content) if content.len() == 20 => Some(DigestAlgorithm::Sha1),
-        _ => signer.digest.clone().ok(),
-    }
-}
-
-/// A SEQUENCE of two INTEGERs, or an OCTET STRING, and nothing else.
-fn is_bare_value(bytes: &[u8]) -> bool {
-    let Ok(element) = Tlv::only(bytes, "") else { return false };
-    let integers = |list: Vec<Tlv<'_>>| list.len() == 2 && list.iter().all(|item| item.tag == tag::INTEGER);
-    element.tag == tag::OCTET_STRING || (element.tag == tag::SEQUENCE && element.list("").is_ok_and(integers))
 }
 
 /// One signature, and what is known about it.
@@ -302,7 +220,8 @@ impl Case<'_> {
             judged_as_of: Vec::new(),
             coverage: found.coverage,
             modification_level: found.modification_level,
-            changes: found.changes.clone(),
+            // They are many where signatures are, and no check is made of them: the report takes them over.
+            changes: Vec::new(),
             level: None,
             places: found.areas.clone(),
             seal: None,
@@ -356,6 +275,7 @@ impl Case<'_> {
             Finding::pass(checks::SIGNATURE_FORMAT, format!("a seal signature of {}", signature.edition()))
                 .under(clause),
         );
+        findings.extend(self.judge_type());
         findings.extend(judge_encoding(self.verifier, signature.deviations()));
         self.judge_extensions(signature, findings);
         // b to e: value, list, certificate, time.
@@ -389,6 +309,15 @@ impl Case<'_> {
         report.seal = Some(SealSummary::of(signature.seal(), Verdict::of(&seal)));
         findings.extend(seal);
         report.chains.extend(chains);
+    }
+
+    /// GB/T 33190-2016, 18.1: `Sign` is for digital signatures, and readers show no stamp for one. The list that says
+    /// so is protected by a later signature at best, so whoever wants to hide a stamp writes it there.
+    fn judge_type(&self) -> Option<Finding> {
+        let told = "the list calls it a digital signature (Type Sign), for which readers show no stamp, but its value is \
+                    a seal's: the list was changed, or was never right";
+        let is_sign = self.found.announced == Announced::Sign;
+        is_sign.then(|| Finding::unknown(checks::SIGNATURE_FORMAT, told))
     }
 
     fn judge_extensions(&self, signature: &SealSignature, findings: &mut Vec<Finding>) {

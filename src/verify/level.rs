@@ -56,21 +56,46 @@ pub struct LevelReport {
 
 /// The parts of a document that its signatures' levels hang on.
 pub(super) struct Holdings<'a> {
-    pub(super) found: &'a [Found],
-    pub(super) kept: &'a [Kept],
-    pub(super) trust: &'a Trust,
-    pub(super) limits: &'a Limits,
+    found: &'a [Found],
+    reports: &'a [SignatureReport],
+    trust: &'a Trust,
+    limits: &'a Limits,
+    /// The document time stamps that are what they stamp, believed or not, each with where its room begins.
+    stamps: Vec<(u64, &'a Found)>,
+    certificates: Vec<(Certificate, usize)>,
+    revocation: Vec<(Evidence, usize)>,
 }
 
-impl Holdings<'_> {
-    /// The level of one CMS signature of a PDF, once all signatures are judged.
-    pub(super) fn level(
-        &self,
-        index: usize,
-        signed: &SignedData<'_>,
-        reports: &[SignatureReport],
-    ) -> Option<LevelReport> {
-        let (found, report) = (self.found.get(index)?, reports.get(index)?);
+impl<'a> Holdings<'a> {
+    /// What a document holds, once all its signatures are judged.
+    pub(super) fn new(
+        found: &'a [Found],
+        kept: &[Kept],
+        reports: &'a [SignatureReport],
+        (trust, limits): (&'a Trust, &'a Limits),
+    ) -> Self {
+        let stamps = found.iter().zip(reports).filter(|(_, report)| is_sound_stamp(report));
+        let stamps = stamps.filter_map(|(stamp, _)| room(stamp).map(|(start, _)| (start, stamp))).collect();
+        let mut holdings =
+            Holdings { found, reports, trust, limits, stamps, certificates: Vec::new(), revocation: Vec::new() };
+        for piece in kept {
+            match piece.kind {
+                KeptKind::Certificate => {
+                    holdings.certificates.extend(Certificate::from_der(&piece.der).ok().map(|one| (one, piece.since)));
+                }
+                KeptKind::Crl | KeptKind::Ocsp => {
+                    let items = vec![(Origin::Document, piece.der.clone())];
+                    let read = Carried { certificates: Vec::new(), items }.read(limits);
+                    holdings.revocation.push((read, piece.since));
+                }
+            }
+        }
+        holdings
+    }
+
+    /// The level of one CMS signature of a PDF.
+    pub(super) fn level(&self, index: usize, signed: &SignedData<'_>) -> Option<LevelReport> {
+        let (found, report) = (self.found.get(index)?, self.reports.get(index)?);
         if report.kind != SignatureKind::Cms || report.standard != Standard::Etsi {
             return None;
         }
@@ -78,7 +103,7 @@ impl Holdings<'_> {
         if !lacks.is_empty() {
             return Some(LevelReport { level: None, missing: lacks });
         }
-        let later = self.stamps_after(found, reports);
+        let later = self.stamps_after(found);
         let own = own_tokens(signed, self.limits);
         if own.is_empty() && later.is_empty() {
             let missing = "a time stamp over the signature, or a document time stamp behind it".to_owned();
@@ -96,7 +121,7 @@ impl Holdings<'_> {
             needed.push((token.as_ref().and_then(token_signer), Role::TimeStamper));
             pool.extend(token.iter().flat_map(|token| token.signed.certificates.iter().cloned()));
         }
-        let store = Store::new(self, pool);
+        let store = Store { holdings: self, inside: pool };
         let walked: Vec<_> = needed.into_iter().map(|(leaf, role)| store.walk(leaf, role)).collect();
         let mut missing: Vec<String> = walked.iter().flat_map(|walk| walk.missing.iter().cloned()).collect();
         missing.dedup();
@@ -113,23 +138,22 @@ impl Holdings<'_> {
         Some(LevelReport { level: Some(Level::LongTerm), missing: vec![missing] })
     }
 
-    /// The document time stamps over a signature that are what they stamp, believed or not.
-    fn stamps_after(&self, found: &Found, reports: &[SignatureReport]) -> Vec<&Found> {
+    /// The document time stamps over a signature.
+    fn stamps_after(&self, found: &Found) -> Vec<&'a Found> {
         let Some((_, end)) = room(found) else { return Vec::new() };
-        let holds = |report: &SignatureReport| {
-            let passes = |name: &str| {
-                let mut all = report.checks.iter().filter(|finding| finding.check == name).peekable();
-                all.peek().is_some() && all.all(|finding| finding.outcome == Outcome::Pass)
-            };
-            passes(checks::DOCUMENT_INTACT.name()) && passes(checks::SIGNATURE_VALUE.name())
-        };
-        let stamps = self.found.iter().zip(reports);
-        let covering = stamps.filter(|(stamp, report)| {
-            let is_stamp = report.kind == SignatureKind::DocumentTimeStamp && holds(report);
-            is_stamp && room(stamp).is_some_and(|(start, _)| end <= start)
-        });
-        covering.map(|(stamp, _)| stamp).collect()
+        self.stamps.iter().filter(|(start, _)| end <= *start).map(|(_, stamp)| *stamp).collect()
     }
+}
+
+/// Whether a document time stamp is over its document, believed or not.
+fn is_sound_stamp(report: &SignatureReport) -> bool {
+    let passes = |name: &str| {
+        let mut all = report.checks.iter().filter(|finding| finding.check == name).peekable();
+        all.peek().is_some() && all.all(|finding| finding.outcome == Outcome::Pass)
+    };
+    report.kind == SignatureKind::DocumentTimeStamp
+        && passes(checks::DOCUMENT_INTACT.name())
+        && passes(checks::SIGNATURE_VALUE.name())
 }
 
 /// What of EN 319 142-1, 6.3, level B-B, a signature lacks.
@@ -183,13 +207,11 @@ fn token_signer(token: &Token<'_>) -> Option<Certificate> {
     signer_of(token.signed.signers.first()?, &token.signed)
 }
 
-/// The validation data in a file.
-struct Store<'a> {
-    holdings: &'a Holdings<'a>,
+/// The validation data for one signature.
+struct Store<'s, 'a> {
+    holdings: &'s Holdings<'a>,
     /// From inside the signature, there since it was made.
     inside: Vec<Certificate>,
-    certificates: Vec<(Certificate, usize)>,
-    revocation: Vec<(Evidence, usize)>,
 }
 
 /// What following a chain came to.
@@ -199,24 +221,7 @@ struct Walk {
     since: usize,
 }
 
-impl<'a> Store<'a> {
-    fn new(holdings: &'a Holdings<'a>, inside: Vec<Certificate>) -> Self {
-        let mut store = Store { holdings, inside, certificates: Vec::new(), revocation: Vec::new() };
-        for piece in holdings.kept {
-            match piece.kind {
-                KeptKind::Certificate => {
-                    store.certificates.extend(Certificate::from_der(&piece.der).ok().map(|one| (one, piece.since)));
-                }
-                KeptKind::Crl | KeptKind::Ocsp => {
-                    let items = vec![(Origin::Document, piece.der.clone())];
-                    let read = Carried { certificates: Vec::new(), items }.read(holdings.limits);
-                    store.revocation.push((read, piece.since));
-                }
-            }
-        }
-        store
-    }
-
+impl Store<'_, '_> {
     /// Follows the issuers from a certificate up to one that issued itself or is believed.
     fn walk(&self, leaf: Option<Certificate>, role: Role) -> Walk {
         const LONGEST: usize = 16;
@@ -251,7 +256,7 @@ impl<'a> Store<'a> {
                 && matches!(certificate.signed_by(issuer), Judgement::Good { .. })
         };
         let inside = self.inside.iter().map(|one| (one, 0));
-        let beside = self.certificates.iter().map(|(one, since)| (one, *since));
+        let beside = self.holdings.certificates.iter().map(|(one, since)| (one, *since));
         // Whoever believes an anchor has it.
         let anchors = self.holdings.trust.anchors(role).iter().filter_map(|anchor| anchor.certificate());
         let found = inside.chain(beside).chain(anchors.map(|one| (one, 0))).filter(|(one, _)| issued(one));
@@ -263,7 +268,7 @@ impl<'a> Store<'a> {
         if exempt(certificate).is_some() {
             return Some(0);
         }
-        let about = self.revocation.iter().filter(|(evidence, _)| evidence.tells_about(certificate, issuer));
+        let about = self.holdings.revocation.iter().filter(|(evidence, _)| evidence.tells_about(certificate, issuer));
         about.map(|(_, since)| *since).min()
     }
 }

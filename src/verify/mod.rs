@@ -14,12 +14,15 @@ mod data;
 mod document;
 mod existence;
 mod level;
+mod payload;
 mod policy;
 mod report;
 mod result;
 mod seal;
+mod standing;
 mod status;
 mod strength;
+mod token;
 mod verifier;
 #[cfg(any(feature = "pdf", feature = "ofd"))]
 mod xml;
@@ -32,5 +35,6 @@ pub use crate::verify::policy::{Encoding, MakerRule, Need, Policy, SigningTimeRu
 pub use crate::verify::report::{
     Answer, CertificateSummary, Report, SealReport, SealSummary, SignatureKind, SignatureReport, Times, Verified,
 };
+pub use crate::verify::standing::SealStanding;
 pub use crate::verify::result::{LicenceState, ResultCode};
 pub use crate::verify::verifier::Verifier;

@@ -20,22 +20,26 @@ use crate::verify::AlgorithmTable;
 pub struct Policy {
     /// What the policy is called in reports. Default `default`.
     pub name: String,
-    /// At which time the seal maker's certificate has to have been good.
+    /// At which time the seal maker's certificate has to have been good (GB/T 38540-2020, 6.3 d). Default
+    /// [`MakerRule::TimeAware2025`].
     pub maker: MakerRule,
-    /// What becomes of a seal that is not encoded as its edition prescribes.
+    /// What becomes of a seal that is not encoded as its edition prescribes (GB/T 38540-2020, 6.1 and 7.1).
+    /// Default [`Encoding::Tolerant`].
     pub encoding: Encoding,
-    /// Which time counts for a signatory's certificate when no time stamp proves one.
+    /// Which time counts for a signatory's certificate when no time stamp proves one (GB/T 38540-2020, 7.3;
+    /// EN 319 102-1, 5.3). Default [`SigningTimeRule::ByStandard`].
     pub signing_time: SigningTimeRule,
-    /// Whether the verdict needs to know that no certificate was revoked. Default
-    /// [`Need::WhenKnown`]: without revocation data a signature can be valid, and the report says
-    /// that revocation was not looked at.
+    /// Whether the verdict needs to know that no certificate was revoked (RFC 5280, 6.3; GB/T 38540-2020, 6.3 d
+    /// and 7.3). Default [`Need::WhenKnown`]: without revocation data a signature can be valid, and the report
+    /// says that revocation was not looked at.
     pub revocation: Need,
-    /// How old revocation data may be at the time that counts. Default [`Freshness::NextUpdate`].
+    /// How old revocation data may be at the time that counts (RFC 5280, 6.3.3; EN 319 102-1, 5.2.5). Default
+    /// [`Freshness::NextUpdate`].
     pub freshness: Freshness,
     /// What is asked of the certificate policies along a path (RFC 5280, 6.1.1 c to f). Default: nothing.
     pub certificate_policies: PolicyRules,
-    /// Whether the verdict needs the seal's status from its making authority. Default
-    /// [`Need::WhenKnown`]: a seal file carries no status, and not every verifier can ask.
+    /// Whether the verdict needs the seal's status from its making authority (State Council measure on e-seals,
+    /// 2025). Default [`Need::WhenKnown`]: a seal file carries no status, and not every verifier can ask.
     pub seal_status: Need,
     /// Which algorithms are strong enough, and until when (TS 119 312; GB/T 38540-2020, 6.1). Default
     /// [`AlgorithmTable::default`]: those of both worlds.

@@ -6,11 +6,11 @@ use crate::seal::{Deviation, Edition, Seal};
 use crate::time::Time;
 use crate::trust::{Carried, Chain};
 use crate::verify::chain::{self, judge_certificate};
-use crate::verify::cms::judge_stamp;
 use crate::verify::existence::Moment;
 use crate::verify::report::Times;
 use crate::verify::status::judge_status;
 use crate::verify::strength::judge_strength;
+use crate::verify::token::judge_stamp;
 use crate::verify::{Encoding, MakerRule, Verifier};
 
 /// Judges a seal. `used` is when it was used (the signing time, or the time of verification when the

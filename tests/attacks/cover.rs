@@ -14,7 +14,7 @@ fn annotated(doc: &Doc, entries: &str) -> Doc {
 }
 
 /// Evil annotations: certified for annotations, and covered by one. Types that are made to cover are not let
-/// pass; of all others it is told where they lie.
+/// pass, nor what hides a whole signature; of all others it is told where they lie.
 #[test]
 fn evil_annotations() {
     let area = "/Rect [0 0 595 842]";
@@ -26,8 +26,10 @@ fn evil_annotations() {
         for subtype in ["Square", "Highlight", "Line", "Polygon", "Ink", "Text"] {
             let over_all = annotated(doc, &format!("/Subtype /{subtype} {area} /AP << /N 11 0 R >>"));
             comes_out(subtype, way, scene, &over_all.bytes, "?xx?", "");
-            let apart = annotated(doc, &format!("/Subtype /{subtype} /Rect [400 400 500 500]"));
-            comes_out(subtype, way, scene, &apart.bytes, "?xxv", "");
+            for apart in ["/Rect [400 400 500 500]", "/Rect [0 30 50 50] /AP << /N 11 0 R >>"] {
+                let apart = annotated(doc, &format!("/Subtype /{subtype} {apart}"));
+                comes_out(subtype, way, scene, &apart.bytes, "?xxv", "");
+            }
         }
         if way.level == Some(3) {
             let told = |text: &str, entries: &str, outcome| match look(scene, &annotated(doc, entries).bytes) {
@@ -41,7 +43,12 @@ fn evil_annotations() {
                 "/Subtype /Square /Rect [400 400 500 500]",
                 Outcome::Pass,
             );
-            told("lie over a signature", "/Subtype /Square /Rect [0 30 50 50]", Outcome::Unknown);
+            // Beside a signature, partly over it, and over the whole of it: with a drawing and without.
+            told("over a part of a signature; look at page 1", "/Subtype /Square /Rect [0 30 50 50]", Outcome::Pass);
+            told("over the whole of a signature", "/Subtype /Square /Rect [0 30 150 90]", Outcome::Unknown);
+            told("over a part of a signature", "/Subtype /Text /Rect [0 30 150 90]", Outcome::Pass);
+            let drawn = "/Subtype /Text /Rect [0 30 150 90] /AP << /N 11 0 R >>";
+            told("over the whole of a signature", drawn, Outcome::Unknown);
         }
         for (what, entries, part) in [
             ("a script", "/Subtype /Link /Rect [0 0 9 9] /A << /S /JavaScript /JS (x) >>", "brings an action"),

@@ -169,6 +169,9 @@ fn the_signature_itself() {
     );
     fails("taken from its page", &file.edited(3, "7 0 R ", ""), "field \"sig\" was taken from its page");
     passes("only a type", &retyped(), ModificationLevel::LtaUpdate);
+    // Acrobat marks signed fields as read-only when it likes; the number says nothing else.
+    passes("read-only", &file.edited(7, "/F 4", "/F 4 /Ff 1"), ModificationLevel::LtaUpdate);
+    fails("a name for a number", &file.edited(7, "/F 4", "/F 4 /Ff /Yes"), "its /Ff");
     // Another signature in its place: the old one is not found any more, and that is told.
     let replaced = file.signed(60, "", &[(7, file.body(7).replace("/V 20 0 R", "/V 60 0 R"))]);
     let told = all(&replaced.bytes).remove(0).findings;

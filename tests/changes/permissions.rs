@@ -139,3 +139,82 @@ fn locks_of_documents() {
     let judged = all(&twice.bytes);
     assert_eq!((judged[0].outcome, judged[1].outcome), (FAIL, FAIL), "{judged:#?}");
 }
+
+/// A lock that would allow more than what is in force allows nothing more, and that it claims so is told.
+#[test]
+fn permissions_that_come_too_late() {
+    for (certified, locked, expected) in
+        [(2, 3, Outcome::Unknown), (2, 2, PASS), (2, 1, PASS), (1, 3, Outcome::Unknown)]
+    {
+        let form = form("/Perms << /DocMDP 20 0 R >>", "");
+        let lock = format!("/T (spare) /Lock << /Action /All /P {locked} >>");
+        let form = form.one(8, form.body(8).replace("/T (spare)", &lock));
+        let extra = format!("/Reference [<< /TransformMethod /DocMDP /TransformParams << /P {certified} >> >>]");
+        let field = form.body(7).replace("/T (sig)", "/T (sig) /V 20 0 R");
+        let judged = all(&spare_signed(&form.signed(20, &extra, &[(7, field)])).bytes);
+        let told = |finding: &&Finding| finding.detail.contains("would allow more than signatures from before it");
+        let found = judged[1].findings.iter().find(told).map_or(PASS, |finding| finding.outcome);
+        assert_eq!(found, expected, "/P {certified}, then {locked}: {:#?}", judged[1].findings);
+        assert_eq!(judged[0].outcome, if certified == 1 { FAIL } else { PASS }, "/P {certified}, then {locked}");
+    }
+}
+
+/// What stands in the structure for an annotation comes and goes with it, where annotations may; nothing else does.
+#[test]
+fn tags_of_annotations() {
+    let note = "<< /Type /Annot /Subtype /Square /StructParent 1 /Rect [200 200 300 300] >>";
+    let content = |object: u32| format!("<< /Type /OBJR /Obj {object} 0 R /Pg 3 0 R >>");
+    let tagged = |level: &str, kids: &str| {
+        let form = form("/Perms << /DocMDP 20 0 R >>", "").with(&[
+            (13, note.into()),
+            (50, "<< /Type /StructTreeRoot /K [51 0 R 53 0 R] /ParentTree 52 0 R /ParentTreeNextKey 2 >>".into()),
+            (52, "<< /Nums [0 [51 0 R] 1 53 0 R] >>".into()),
+            (53, format!("<< /Type /StructElem /S /Annot /P 50 0 R /Pg 3 0 R /K {kids} >>")),
+        ]);
+        let extra = format!("/Reference [<< /TransformMethod /DocMDP /TransformParams << {level} >> >>]");
+        let field = form.body(7).replace("/T (sig)", "/T (sig) /V 20 0 R");
+        form.signed(20, &extra, &[(7, field)])
+    };
+    let without_note = |file: &File| (3, file.body(3).replace(" 13 0 R", ""));
+    let without_tag = |file: &File| (50, file.body(50).replace(" 53 0 R", ""));
+    let without_key = |file: &File| (52, file.body(52).replace(" 1 53 0 R", ""));
+    let alone = |level: &str| tagged(level, &content(13));
+    for (level, expected) in [("/P 3", PASS), ("/P 2", FAIL)] {
+        let file = alone(level);
+        outcome("both", &file.with(&[without_note(&file), without_tag(&file), without_key(&file)]), expected);
+        outcome("the note", &file.with(&[without_note(&file)]), expected);
+        let freed = file.revision(
+            &[without_note(&file), without_tag(&file), without_key(&file)],
+            &[crate::file::Row::Free(13), crate::file::Row::Free(53)],
+            "/Root 1 0 R /Info 16 0 R",
+        );
+        outcome("both, freed", &freed, expected);
+        let emptied = file.body(53).replace(&content(13), "[]");
+        outcome("its content", &file.with(&[without_note(&file), (53, emptied), without_key(&file)]), expected);
+        // Another note in place of the old one.
+        let replaced = file.with(&[
+            (3, file.body(3).replace(" 13 0 R", " 63 0 R")),
+            (63, note.replace("/StructParent 1", "/StructParent 2")),
+            (53, file.body(53).replace("13 0 R", "63 0 R")),
+            (50, file.body(50).replace("NextKey 2", "NextKey 3")),
+            (52, "<< /Nums [0 [51 0 R] 2 53 0 R] >>".into()),
+        ]);
+        outcome("another note", &replaced, expected);
+    }
+    let file = alone("/P 3");
+    let judged = outcome("the tag alone", &file.with(&[without_tag(&file), without_key(&file)]), FAIL);
+    assert!(judged.text.contains("removed or moved"), "{}", judged.text);
+    outcome("the key alone", &file.with(&[without_key(&file)]), FAIL);
+    outcome("the key of content", &file.edited(52, "0 [51 0 R] ", ""), FAIL);
+    let more = file.with(&[without_note(&file), (50, file.body(50).replace("51 0 R 53 0 R", "")), without_key(&file)]);
+    outcome("another element with it", &more, FAIL);
+    let mixed = tagged("/P 3", &format!("[1 {}]", content(13)));
+    outcome(
+        "an element with text",
+        &mixed.with(&[without_note(&mixed), without_tag(&mixed), without_key(&mixed)]),
+        FAIL,
+    );
+    let kept = mixed.body(53).replace(&content(13), "");
+    outcome("the note out of it", &mixed.with(&[without_note(&mixed), (53, kept), without_key(&mixed)]), PASS);
+    outcome("a text that is said", &file.edited(53, "/S /Annot", "/S /Annot /ActualText (evil)"), FAIL);
+}

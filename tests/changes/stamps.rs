@@ -79,6 +79,33 @@ fn ten_in_one_file() {
     assert!(json["signatures"][0]["changes"][0]["area"]["width"].is_number(), "{json}");
 }
 
+/// The least work that a survey of the document takes, to one part in fifty.
+fn work(pdf: &Pdf) -> u64 {
+    let (mut too_little, mut enough) = (0_u64, 1 << 30);
+    while enough - too_little > 1 + too_little / 50 {
+        let middle = too_little + (enough - too_little) / 2;
+        let limits = Limits { unfolded_bytes: middle, ..Limits::default() };
+        if pdf.survey(&limits).is_ok() { enough = middle } else { too_little = middle }
+    }
+    enough
+}
+
+/// Ten times the signatures take ten times the work, not a hundred times: what revisions share is read once.
+#[test]
+fn work_grows_with_the_signatures() {
+    let scene = scene();
+    let mut pdf = Pdf::read(form("", "").bytes).unwrap();
+    let mut works = Vec::new();
+    for index in 0..60 {
+        pdf = scene.stamped(&pdf, index % 30);
+        if index == 5 || index == 59 {
+            works.push((work(&pdf), pdf.len()));
+        }
+    }
+    let [(few, few_bytes), (many, bytes)] = works[..] else { unreachable!() };
+    assert!(many < few * 12, "{few} for 6 signatures in {few_bytes} bytes, {many} for 60 in {bytes}");
+}
+
 /// Only the check of changes tells, since every signature value still holds.
 #[test]
 fn attacks_upon_stamps() {

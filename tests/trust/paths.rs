@@ -150,8 +150,31 @@ fn ten_thousand_certificates_cost_no_more_than_the_limits() {
     }
     let leaf = world.authority.issue_under(&last, &world.authority.profile("leaf")).unwrap();
     assert_path(&judge(&world, &leaf, chain.clone()), Verdict::Invalid, Some(Problem::PathLength));
-    // Many of one name: each has another serial number and the wrong key.
+    // Ten thousand below one another, with names alone: their values are another certificate's.
     let pattern = Node::read(world.middle().der());
+    let called = |node: &mut Node, path: usize, number: usize| {
+        *node.at_mut(&[0, path, 2, 0, 1]).octets_mut() = format!("link {number}").into_bytes();
+    };
+    let long: Vec<_> = (0..10_000_usize)
+        .map(|number| {
+            let mut link = pattern.clone();
+            called(&mut link, 3, number + 1);
+            called(&mut link, 5, number);
+            // Without the identifiers of keys, names are all there is to go by.
+            link.at_mut(&[0, 7, 0]).nodes_mut().drain(..2);
+            Certificate::from_der(&link.der()).unwrap()
+        })
+        .collect();
+    let mut lost = Node::read(leaf.credentials.certificate().der());
+    called(&mut lost, 3, 0);
+    lost.at_mut(&[0, 7, 0]).nodes_mut().remove(0);
+    let lost = Certificate::from_der(&lost.der()).unwrap();
+    let evidence = Evidence::new().certificates(long);
+    let verifier = Verifier::new(&world.trust).evidence(&evidence);
+    let report = verifier.certificate(&lost, Role::Signatory, world.now, world.now);
+    assert_ne!(report.verdict, Verdict::Valid);
+    assert!(matches!(report.chain.state, ChainState::Broken(_) | ChainState::NotFound(_)), "{report}");
+    // Many of one name: each has another serial number and the wrong key.
     let crowd: Vec<_> = (0..10_000_u32)
         .map(|number| {
             let mut twin = pattern.clone();

@@ -264,6 +264,11 @@ fn the_list_of_signatures() {
         let package = twice.clone().with(LIST, cut(&list, "<ofd:Signature ", "/>"));
         invalid("the first entry removed", &scene, &package, &["document.changes"]);
 
+        // Whoever calls the seal a digital signature hides the stamp from readers.
+        let package = good.clone().edited(LIST, "Type=\"Seal\"", "Type=\"Sign\"");
+        judged("called Sign", &scene, package.write(), Verdict::Indeterminate, &[]);
+        told("called Sign", &scene, &package, "signature.format", Outcome::Unknown, "readers show no stamp");
+
         // No list at all: nothing is judged, and the traces are told.
         let package = good.clone().without(LIST);
         let ofd = Ofd::read(package.write()).unwrap();

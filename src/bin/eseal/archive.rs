@@ -8,6 +8,7 @@ use eseal::{Time, Verifier};
 
 use crate::Failure;
 use crate::arguments::{evidence, trust};
+use crate::fetching::{FetchArgs, wanted};
 use crate::files::{open_pdf, write_pdf};
 
 /// Put into a PDF what its signatures will be judged by later (PAdES B-LT).
@@ -27,6 +28,8 @@ pub(crate) struct ArchiveArgs {
     /// OCSP answers, DER
     #[arg(long, value_name = "FILE")]
     ocsp: Vec<PathBuf>,
+    #[command(flatten)]
+    fetch: FetchArgs,
     /// The password of an encrypted PDF
     #[arg(long, value_name = "TEXT")]
     password: Option<String>,
@@ -40,10 +43,14 @@ pub(crate) struct ArchiveArgs {
 
 pub(crate) fn archive(args: &ArchiveArgs) -> Result<bool, Failure> {
     let trust = trust(&args.trust, &args.intermediate)?;
-    let evidence = evidence(&args.crl, &args.ocsp)?;
     let document = open_pdf(&args.file, args.password.as_deref())?;
+    let now = args.at.unwrap_or_else(Time::now);
+    let evidence = args.fetch.complete(evidence(&args.crl, &args.ocsp)?, |evidence| {
+        let report = Verifier::new(&trust).evidence(evidence).document(&document, now)?;
+        Ok(wanted(report.signatures().iter().flat_map(|signature| &signature.chains)))
+    })?;
     let verifier = Verifier::new(&trust).evidence(&evidence);
-    let verified = verifier.document(&document, args.at.unwrap_or_else(Time::now))?.require_valid()?;
+    let verified = verifier.document(&document, now)?.require_valid()?;
     let kept = Archive::of(&verified).evidence(&evidence).keep()?;
     write_pdf(&args.output, &kept)?;
     println!("written: {}", args.output.display());

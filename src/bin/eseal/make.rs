@@ -28,7 +28,7 @@ pub(crate) struct MakeArgs {
     /// `organisation`, `person`, or a number of the register's
     #[arg(long, default_value = "organisation", value_parser = parse_kind)]
     kind: SealKind,
-    /// The picture: PNG, JPEG, GIF, BMP or SVG
+    /// The picture: PNG, JPEG, GIF, BMP, SVG or OFD
     #[arg(long, value_name = "FILE")]
     picture: PathBuf,
     /// The picture's width in whole millimetres

@@ -17,21 +17,21 @@ use crate::time_stamp::TimeStampArgs;
 pub(crate) struct StampArgs {
     /// The PDF or OFD to stamp
     file: PathBuf,
-    /// The seal
-    #[arg(long, value_name = "FILE")]
-    seal: PathBuf,
+    /// The seal; without one it is a signature, which shows nothing
+    #[arg(long, value_name = "FILE", requires = "trust")]
+    seal: Option<PathBuf>,
     /// The signatory's key
     #[command(flatten)]
     signatory: KeyArgs,
     /// Certificates to believe when the seal is judged, PEM or DER
-    #[arg(long, value_name = "FILE", required = true)]
+    #[arg(long, value_name = "FILE")]
     trust: Vec<PathBuf>,
     /// PDF: the signature field to use, or to make
     #[arg(long, value_name = "NAME")]
     field: Option<String>,
-    /// What kind of signature to leave
-    #[arg(long, value_enum, default_value_t = PayloadArg::SealSignature)]
-    payload: PayloadArg,
+    /// What kind of signature to leave; by default a seal signature, or without a seal CMS
+    #[arg(long, value_enum)]
+    payload: Option<PayloadArg>,
     /// PDF: why it is stamped
     #[arg(long)]
     reason: Option<String>,
@@ -45,6 +45,10 @@ pub(crate) struct StampArgs {
     /// OFD: close the document to further stamps
     #[arg(long)]
     lock: bool,
+    /// OFD: protect this file of the package alone, such as /Doc_0/Document.xml; may be given again. What is shown
+    /// and left out makes the verdict invalid
+    #[arg(long, value_name = "PATH")]
+    protect: Vec<String>,
     /// The password of an encrypted PDF
     #[arg(long, value_name = "TEXT")]
     password: Option<String>,
@@ -71,13 +75,20 @@ enum PayloadArg {
 pub(crate) fn stamp(args: &StampArgs) -> Result<bool, Failure> {
     let now = args.at.unwrap_or_else(Time::now);
     let trust = trust(&args.trust, &[])?;
-    let seal = Seal::from_der(&read(&args.seal)?)?;
+    let seal = args.seal.as_ref().map(|path| Ok::<_, Failure>(Seal::from_der(&read(path)?)?)).transpose()?;
     let signatory = Signatory::new(credentials(&args.signatory)?);
-    let mut stamp = Stamp::of(Verifier::new(&trust).seal(&seal, now).require_valid()?).payload(match args.payload {
-        PayloadArg::SealSignature => Payload::SealSignature,
-        PayloadArg::Cms => Payload::Cms,
-        PayloadArg::CmsDigest => Payload::CmsDigest,
-    });
+    let verifier = Verifier::new(&trust);
+    let mut stamp = match &seal {
+        Some(seal) => Stamp::of(verifier.seal(seal, now).require_valid()?),
+        None => Stamp::signature(now),
+    };
+    if let Some(payload) = args.payload {
+        stamp = stamp.payload(match payload {
+            PayloadArg::SealSignature => Payload::SealSignature,
+            PayloadArg::Cms => Payload::Cms,
+            PayloadArg::CmsDigest => Payload::CmsDigest,
+        });
+    }
     if let Some(field) = &args.field {
         stamp = stamp.in_field(field);
     }
@@ -90,6 +101,9 @@ pub(crate) fn stamp(args: &StampArgs) -> Result<bool, Failure> {
     if args.lock {
         stamp = stamp.lock();
     }
+    if !args.protect.is_empty() {
+        stamp = stamp.protecting(&args.protect);
+    }
     stamp = args.place.applied(args.pdf.applied(stamp)?)?;
     let stamper = args.time_stamp.stamper();
     if let Some(stamper) = stamper.as_deref() {
@@ -99,16 +113,24 @@ pub(crate) fn stamp(args: &StampArgs) -> Result<bool, Failure> {
         Kind::Pdf => {
             let pdf = open_pdf(&args.file, args.password.as_deref())?;
             survey::warn(&pdf);
-            place::warn(&stamp.placement(&pdf)?.findings);
+            warn_of_place(args, &stamp, &pdf)?;
             write_pdf(&args.output, &stamp.apply(&pdf, &signatory)?)?;
         }
         Kind::Ofd => {
             let ofd = Ofd::read(read(&args.file)?)?;
-            place::warn(&stamp.placement(&ofd)?.findings);
+            warn_of_place(args, &stamp, &ofd)?;
             write(&args.output, &stamp.apply(&ofd, &signatory)?.as_bytes())?;
         }
         Kind::Der | Kind::Unknown => return Err(format!("{} is neither PDF nor OFD", args.file.display()).into()),
     }
     println!("stamped {}", args.output.display());
     Ok(true)
+}
+
+/// A signature without a seal has no place.
+fn warn_of_place<D: Document>(args: &StampArgs, stamp: &Stamp<'_>, document: &D) -> Result<(), Failure> {
+    if args.seal.is_some() {
+        place::warn(&stamp.placement(document)?.findings);
+    }
+    Ok(())
 }

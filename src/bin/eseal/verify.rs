@@ -3,11 +3,13 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use eseal::trust::Wanted;
 use eseal::verify::Need;
 use eseal::{Document, Evidence, Ofd, Policy, Seal, StatusSource, Time, Trust, Verdict, Verifier};
 
 use crate::Failure;
 use crate::arguments::{evidence, trust};
+use crate::fetching::{FetchArgs, wanted};
 use crate::files::{Kind, kind_of, open_pdf, print_report, read, write};
 use crate::register;
 
@@ -48,6 +50,8 @@ pub(crate) struct VerifyArgs {
     /// OCSP answers, DER
     #[arg(long, value_name = "FILE")]
     pub(crate) ocsp: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) fetch: FetchArgs,
     /// Leave it open whether a signature is valid unless it is known that no certificate was revoked
     #[arg(long)]
     pub(crate) require_revocation: bool,
@@ -60,28 +64,25 @@ pub(crate) struct VerifyArgs {
 }
 
 pub(crate) fn verify_seal(args: &VerifyArgs) -> Result<bool, Failure> {
-    let trust = trust(&args.trust, &args.intermediate)?;
     let seal = Seal::from_der(&read(&args.file)?)?;
-    let (status, evidence) = (status(args)?, evidence(&args.crl, &args.ocsp)?);
-    let report = verifier(args, &trust, &evidence, status.as_deref())?.seal(&seal, args.at.unwrap_or_else(Time::now));
+    let means = Means::of(args)?.complete(args, |verifier, now| Ok(wanted(verifier.seal(&seal, now).chains())))?;
+    let report = means.verifier(&means.evidence).seal(&seal, means.now);
     print_report(&report, args.json)?;
     Ok(report.verdict() == Verdict::Valid)
 }
 
 pub(crate) fn verify(args: &VerifyArgs) -> Result<bool, Failure> {
-    let trust = trust(&args.trust, &args.intermediate)?;
-    let (status, evidence) = (status(args)?, evidence(&args.crl, &args.ocsp)?);
-    let verifier = verifier(args, &trust, &evidence, status.as_deref())?;
-    let now = args.at.unwrap_or_else(Time::now);
     if let Kind::Pdf = kind_of(&args.file)? {
-        return judge(&verifier, &open_pdf(&args.file, args.password.as_deref())?, now, args);
+        return judge(&open_pdf(&args.file, args.password.as_deref())?, args);
     }
     let bytes = read(&args.file)?;
     match Kind::of(&bytes) {
-        Kind::Ofd => judge(&verifier, &Ofd::read(bytes)?, now, args),
+        Kind::Ofd => judge(&Ofd::read(bytes)?, args),
         Kind::Der if args.content.is_some() => {
             let content = args.content.as_deref().map(read).transpose()?.unwrap_or_default();
-            let report = verifier.detached(&bytes, &content, now);
+            let report = |verifier: &Verifier<'_>, now| verifier.detached(&bytes, &content, now);
+            let means = Means::of(args)?.complete(args, |verifier, now| Ok(wanted(&report(verifier, now).chains)))?;
+            let report = report(&means.verifier(&means.evidence), means.now);
             print_report(&report, args.json)?;
             Ok(report.verdict == Verdict::Valid)
         }
@@ -95,29 +96,56 @@ pub(crate) fn verify(args: &VerifyArgs) -> Result<bool, Failure> {
     }
 }
 
+/// What is judged with.
+struct Means {
+    trust: Trust,
+    evidence: Evidence,
+    policy: Policy,
+    status: Option<Box<dyn StatusSource>>,
+    now: Time,
+}
+
+impl Means {
+    fn of(args: &VerifyArgs) -> Result<Self, Failure> {
+        let mut policy = policy(args.policy.as_deref())?;
+        if args.require_revocation {
+            policy.revocation = Need::Required;
+        }
+        Ok(Means {
+            trust: trust(&args.trust, &args.intermediate)?,
+            evidence: evidence(&args.crl, &args.ocsp)?,
+            policy,
+            status: status(args)?,
+            now: args.at.unwrap_or_else(Time::now),
+        })
+    }
+
+    fn verifier<'m>(&'m self, evidence: &'m Evidence) -> Verifier<'m> {
+        let verifier = Verifier::new(&self.trust).evidence(evidence).policy(self.policy.clone());
+        match self.status.as_deref() {
+            Some(status) => verifier.knowing(status),
+            None => verifier,
+        }
+    }
+
+    /// With what `judge` still wants, where it is to be fetched.
+    fn complete(
+        mut self,
+        args: &VerifyArgs,
+        judge: impl Fn(&Verifier<'_>, Time) -> Result<Vec<Wanted>, eseal::Error>,
+    ) -> Result<Self, Failure> {
+        let evidence = self.evidence.clone();
+        self.evidence = args.fetch.complete(evidence, |evidence| judge(&self.verifier(evidence), self.now))?;
+        Ok(self)
+    }
+}
+
 /// Whom to ask whether a seal was in force.
 fn status(args: &VerifyArgs) -> Result<Option<Box<dyn StatusSource>>, Failure> {
     Ok(match (&args.ledger, &args.snapshot, &args.keeper) {
         (Some(path), ..) => Some(Box::new(register::to_read(path)?)),
         (_, Some(path), Some(keeper)) => Some(Box::new(register::snapshot(path, keeper)?)),
         _ => None,
-    })
-}
-
-fn verifier<'t>(
-    args: &VerifyArgs,
-    trust: &'t Trust,
-    evidence: &'t Evidence,
-    status: Option<&'t dyn StatusSource>,
-) -> Result<Verifier<'t>, Failure> {
-    let mut policy = policy(args.policy.as_deref())?;
-    if args.require_revocation {
-        policy.revocation = Need::Required;
-    }
-    let verifier = Verifier::new(trust).evidence(evidence).policy(policy);
-    Ok(match status {
-        Some(status) => verifier.knowing(status),
-        None => verifier,
     })
 }
 
@@ -130,8 +158,12 @@ fn policy(named: Option<&str>) -> Result<Policy, Failure> {
     }
 }
 
-fn judge<D: Document>(verifier: &Verifier<'_>, document: &D, now: Time, args: &VerifyArgs) -> Result<bool, Failure> {
-    let report = verifier.document(document, now)?;
+fn judge<D: Document>(document: &D, args: &VerifyArgs) -> Result<bool, Failure> {
+    let means = Means::of(args)?.complete(args, |verifier, now| {
+        let report = verifier.document(document, now)?;
+        Ok(wanted(report.signatures().iter().flat_map(|signature| &signature.chains)))
+    })?;
+    let report = means.verifier(&means.evidence).document(document, means.now)?;
     print_report(&report, args.json)?;
     if let Some(path) = &args.xml {
         write(path, report.to_xml()?.as_bytes())?;

@@ -6,6 +6,8 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::document::ofd::Ofd;
+#[cfg(feature = "compose")]
+use crate::document::ofd::compose::{ROW, field_of};
 use crate::document::ofd::description::{Description, List, numbers};
 use crate::document::ofd::package::folder;
 use crate::document::ofd::xml::{Element, Tree};
@@ -222,6 +224,17 @@ impl Ofd {
         Ok(found)
     }
 
+    /// What the pages say of fields of the data, each with the way to it (`members.0.name`), by the tags of a convention.
+    #[cfg(feature = "compose")]
+    pub(crate) fn shown_fields(&self, namespace: &str) -> Result<Vec<(String, String)>, Error> {
+        let mut fields = Vec::new();
+        for (kind, tree) in self.tags()?.into_iter().filter(|(kind, _)| kind == namespace) {
+            drop(kind);
+            tree.children.iter().for_each(|child| shown(child, "", &mut fields));
+        }
+        Ok(fields)
+    }
+
     /// The parts of this kind that Document.xml names, with their folders.
     fn lists(&self, name: &str) -> Result<Vec<(Tree, String)>, Error> {
         let body = self.structure().first()?;
@@ -237,10 +250,27 @@ impl Ofd {
         Ok(found)
     }
 
-    fn part(&self, index: usize) -> Result<Tree, Error> {
+    pub(super) fn part(&self, index: usize) -> Result<Tree, Error> {
         let bytes = self.package().unfold(index)?;
         Tree::read(&bytes, self.limits()).context(self.package().path(index))
     }
+}
+
+/// The fields of a tag and of those below; the XML is bounded in its depth where it is read.
+#[cfg(feature = "compose")]
+fn shown(tag: &TagNode, before: &str, fields: &mut Vec<(String, String)>) {
+    let way = format!("{before}{}", field_of(&tag.name));
+    let is_list = !tag.children.is_empty() && tag.children.iter().all(|child| child.name == ROW);
+    if is_list {
+        for (number, row) in tag.children.iter().enumerate() {
+            row.children.iter().for_each(|child| shown(child, &format!("{way}.{number}."), fields));
+        }
+        return;
+    }
+    if tag.children.is_empty() || !tag.shown.is_empty() {
+        fields.push((way.clone(), tag.shown.clone()));
+    }
+    tag.children.iter().for_each(|child| shown(child, &format!("{way}."), fields));
 }
 
 /// The text objects below, with their places.

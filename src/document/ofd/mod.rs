@@ -9,6 +9,8 @@ mod data;
 mod description;
 mod integrity;
 mod package;
+#[cfg(feature = "compose")]
+mod pictures;
 #[cfg(feature = "render")]
 mod render;
 mod sight;
@@ -44,6 +46,8 @@ pub use crate::document::ofd::compose::{
 };
 
 #[cfg(feature = "render")]
+#[cfg(feature = "compose")]
+pub(crate) use crate::document::ofd::compose::Over;
 pub(crate) use crate::document::ofd::render::Mark;
 
 pub use crate::document::ofd::data::{Attachment, Metadata, TagNode, TextRun};
@@ -112,7 +116,11 @@ impl Ofd {
     }
 
     fn assemble(bytes: Vec<u8>, limits: &Limits) -> Result<Self, Error> {
-        let package = Package::read(bytes, limits)?;
+        Self::of(Package::read(bytes, limits)?, limits)
+    }
+
+    /// A document in a package whose entries are known.
+    fn of(package: Package, limits: &Limits) -> Result<Self, Error> {
         let structure = Structure::read(&package, limits)?;
         Ok(Ofd(Arc::new(Inner { package, structure, limits: limits.clone() })))
     }

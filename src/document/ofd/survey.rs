@@ -105,7 +105,7 @@ fn signatures<'s>(
             findings.push(Finding::note(checks::DOCUMENT_STRUCTURE, detail));
         }
         let mut ids = BTreeSet::new();
-        let count = list.entries.len();
+        let (first, count) = (signed.len(), list.entries.len());
         for (number, entry) in list.entries.into_iter().enumerate() {
             let later = count.saturating_sub(number).saturating_sub(1);
             let mut one = Signed {
@@ -127,6 +127,7 @@ fn signatures<'s>(
             }
             signed.push(one);
         }
+        signed.iter_mut().skip(first).for_each(|one| one.judge_base(&ids));
     }
     if signed.len() > limits.signatures {
         let detail = format!(
@@ -148,10 +149,6 @@ impl Signed<'_> {
         if let Err(kind) = self.entry.announced() {
             let detail = format!("its Type is \"{kind}\", neither Seal nor Sign");
             self.fail(detail);
-        }
-        if let Some(base) = &self.entry.relative {
-            let detail = format!("it builds on the signature \"{base}\" (Relative)");
-            self.note(detail);
         }
         let list = package.path(self.list);
         let folder = folder(list.trim_start_matches('/'));
@@ -177,6 +174,19 @@ impl Signed<'_> {
             Err(error) => self.fail(format!("its description cannot be read: {error}")),
         }
         Ok(())
+    }
+
+    /// GM/T 0099-2020, annex B: what a signature builds on has to be there; it is judged as every other is.
+    fn judge_base(&mut self, ids: &BTreeSet<String>) {
+        let Some(base) = self.entry.relative.clone() else { return };
+        if self.entry.id.as_ref() == Some(&base) {
+            self.fail("it is said to build on itself (Relative)");
+        } else if ids.contains(&base) {
+            self.note(format!("it builds on the signature \"{base}\" (Relative)"));
+        } else {
+            let told = "which the list does not name: it may have been taken out";
+            self.fail(format!("it builds on the signature \"{base}\" (Relative), {told}"));
+        }
     }
 
     fn fail(&mut self, detail: impl Into<String>) {

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use flate2::{Compress, Compression, Crc, FlushCompress, Status};
 use serde::{Deserialize, Serialize};
@@ -110,10 +111,63 @@ fn refuse_zip64(package: &Package) -> Result<(), Error> {
 }
 
 /// A package of these files, in their order, as of 1980: the same files give the same bytes.
-pub(super) fn compose(files: &[(String, Vec<u8>)]) -> Result<Vec<u8>, Error> {
-    let mut writer = Writer { out: Vec::new(), time: ZipTime::EPOCH, deflater: None };
-    let written = files.iter().map(|(name, bytes)| writer.add_file(name, bytes)).collect::<Result<Vec<_>, _>>()?;
-    writer.finish(written, &[]).map(|laid| laid.bytes)
+pub(super) fn compose(files: &[(String, Contents)], limits: &Limits) -> Result<Package, Error> {
+    let room = files.iter().map(|(name, contents)| name.len() * 2 + 150 + contents.room()).sum();
+    // What is large, fonts and pictures, is compressed already: of the rest a better level saves a few hundred bytes, and
+    // takes longer than a signature.
+    let deflater = Some(Compress::new(Compression::fast(), false));
+    let mut writer = Writer { out: Vec::with_capacity(room), time: ZipTime::EPOCH, deflater };
+    let mut written = Vec::with_capacity(files.len());
+    for (name, contents) in files {
+        written.push(match contents {
+            Contents::Plain(bytes) => writer.add_file(name, bytes)?,
+            Contents::Packed(packed) => writer.add_packed(name, packed)?,
+        });
+    }
+    writer.finish(written, &[])?.known_or_read(&[], limits)
+}
+
+/// What is in a file of a new package.
+#[derive(Clone, Debug)]
+pub(super) enum Contents {
+    Plain(Vec<u8>),
+    Packed(Arc<Packed>),
+}
+
+impl Contents {
+    fn room(&self) -> usize {
+        match self {
+            Contents::Plain(bytes) => bytes.len() / 2,
+            Contents::Packed(packed) => packed.data.len(),
+        }
+    }
+}
+
+/// Contents that were compressed once, to be written into many packages.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Packed {
+    is_folded: bool,
+    crc: u32,
+    length: usize,
+    data: Vec<u8>,
+}
+
+impl Packed {
+    /// Compresses as small as it gets: it is done once.
+    pub(super) fn of(bytes: &[u8]) -> Result<Self, Error> {
+        let mut writer = Writer { out: Vec::new(), time: ZipTime::EPOCH, deflater: None };
+        writer.deflater = Some(Compress::new(Compression::best(), false));
+        let folded = writer.deflate(bytes)?;
+        let is_folded = folded.len() < bytes.len();
+        let data = if is_folded { folded } else { bytes.to_vec() };
+        Ok(Packed { is_folded, crc: checksum(bytes), length: bytes.len(), data })
+    }
+}
+
+fn checksum(bytes: &[u8]) -> u32 {
+    let mut crc = Crc::new();
+    crc.update(bytes);
+    crc.sum()
 }
 
 /// An entry that stands in its place, with its record for the directory.
@@ -157,19 +211,35 @@ impl Writer {
         self.add(name, name.as_bytes(), if name.is_ascii() { 0 } else { UTF8_NAME }, bytes)
     }
 
+    fn add_packed(&mut self, name: &str, packed: &Packed) -> Result<Written, Error> {
+        let flags = if name.is_ascii() { 0 } else { UTF8_NAME };
+        self.put(name, name.as_bytes(), flags, packed.is_folded, &packed.data, (packed.crc, packed.length))
+    }
+
     /// Writes an entry, whose `raw` name may be in another encoding.
     fn add(&mut self, name: &str, raw: &[u8], flags: u16, bytes: &[u8]) -> Result<Written, Error> {
-        let (start, offset) = (self.out.len(), self.offset()?);
         let folded = if is_dense(bytes) { None } else { Some(self.deflate(bytes)?) };
         let folded = folded.filter(|folded| folded.len() < bytes.len());
-        let (method, data) = folded.as_deref().map_or((0_u16, bytes), |folded| (8, folded));
-        let mut crc = Crc::new();
-        crc.update(bytes);
+        let data = folded.as_deref().unwrap_or(bytes);
+        self.put(name, raw, flags, folded.is_some(), data, (checksum(bytes), bytes.len()))
+    }
+
+    /// Writes an entry that is compressed already; `plain` is the checksum of its contents, and how many they are.
+    fn put(
+        &mut self,
+        name: &str,
+        raw: &[u8],
+        flags: u16,
+        is_folded: bool,
+        contents: &[u8],
+        plain: (u32, usize),
+    ) -> Result<Written, Error> {
+        let (start, offset) = (self.out.len(), self.offset()?);
         let mut common = Vec::new();
-        for word in [VERSION, flags, method, self.time.1, self.time.0] {
+        for word in [VERSION, flags, if is_folded { 8 } else { 0 }, self.time.1, self.time.0] {
             common.extend(word.to_le_bytes());
         }
-        for word in [crc.sum(), size(data.len())?, size(bytes.len())?] {
+        for word in [plain.0, size(contents.len())?, size(plain.1)?] {
             common.extend(word.to_le_bytes());
         }
         let name_length =
@@ -179,8 +249,8 @@ impl Writer {
         self.out.extend(b"PK\x03\x04");
         self.out.extend_from_slice(&common);
         self.out.extend_from_slice(raw);
-        let data = self.out.len()..self.out.len().saturating_add(data.len());
-        self.out.extend_from_slice(folded.as_deref().unwrap_or(bytes));
+        let data = self.out.len()..self.out.len().saturating_add(contents.len());
+        self.out.extend_from_slice(contents);
         let mut record = b"PK\x01\x02".to_vec();
         record.extend(VERSION.to_le_bytes());
         record.extend(common);
@@ -188,7 +258,7 @@ impl Writer {
         record.extend([0; 10]);
         record.extend(offset.to_le_bytes());
         record.extend_from_slice(raw);
-        let entry = Entry::written(name, folded.is_some(), crc.sum(), bytes.len() as u64, start..data.end, data);
+        let entry = Entry::written(name, is_folded, plain.0, plain.1 as u64, start..data.end, data);
         Ok(Written { entry, record })
     }
 

@@ -210,6 +210,11 @@ fn visit(view: &View<'_>, node: Open, form: &mut Form, open: &mut Vec<Open>) -> 
     Ok(())
 }
 
+/// Whether readers are told to draw the fields of a form anew.
+pub(super) fn is_redrawn(view: &View<'_>, form: &Dictionary) -> Result<bool, Error> {
+    Ok(view.get(form, "NeedAppearances")?.and_then(|value| value.as_boolean()) == Some(true))
+}
+
 /// The fields for text and choices that have values and no appearance, which each reader draws for itself.
 pub(super) fn undrawn(view: &View<'_>, form: &Form) -> Result<Vec<String>, Error> {
     let mut names = Vec::new();

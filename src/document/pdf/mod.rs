@@ -14,6 +14,8 @@ mod changes;
 #[cfg(feature = "compose")]
 mod compose;
 mod content;
+#[cfg(feature = "compose")]
+mod data;
 mod digest;
 mod dss;
 #[cfg(feature = "encryption")]
@@ -44,6 +46,8 @@ mod tests;
 pub use crate::document::pdf::compose::{
     Content, FontId, ImageId, NewAttachment, NewField, NewPdf, PageId, Relationship, TemplateId, Text, Typeface,
 };
+#[cfg(feature = "compose")]
+pub use crate::document::pdf::data::EmbeddedFile;
 #[cfg(feature = "compose")]
 pub use crate::document::pdf::form::FieldValue;
 #[cfg(feature = "compose")]
@@ -285,6 +289,35 @@ impl Pdf {
         self.behind(form::without_xfa(&work.view())?)
     }
 
+    /// What the pages say of fields of the data, each with its name, in the order in which it is shown: the marked
+    /// content that [`Text::shows`](crate::pdf::Text::shows) writes.
+    #[cfg(feature = "compose")]
+    pub(crate) fn shown_fields(&self) -> Result<Vec<(String, String)>, Error> {
+        let work = self.work();
+        let view = work.view();
+        let pages = page::pages(&view)?;
+        let mut reader = content::Reader::new(view, &pages);
+        let mut fields = Vec::new();
+        for number in 1..=pages.len() {
+            fields.append(&mut reader.look(Page(u32::try_from(number).unwrap_or(u32::MAX)))?.fields);
+        }
+        Ok(joined(fields))
+    }
+
+    /// Lays words over every page: fills the empty fields called `room` and a page's number, or adds annotations where
+    /// nobody signed. `said` is for those who cannot see them.
+    #[cfg(feature = "compose")]
+    pub(crate) fn lay_over(
+        &self,
+        room: &str,
+        said: &str,
+        typefaces: &[Typeface],
+        contents: &[Content],
+    ) -> Result<Self, Error> {
+        let work = self.work();
+        self.behind(Some(form::lay_over(&work.view(), &form::Over { room, said, typefaces, contents })?))
+    }
+
     #[cfg(feature = "compose")]
     fn behind(&self, revision: Option<Vec<u8>>) -> Result<Self, Error> {
         match revision {
@@ -467,4 +500,21 @@ fn ranges(found: &Found) -> Result<&[(u64, u64)], Error> {
         Protected::Ranges(ranges) => Ok(ranges),
         _ => Err(Error::malformed(format!("the signature \"{}\" protects no range of bytes", found.id))),
     }
+}
+
+/// One entry for each name, at its first place, with all that was shown of it: a text on several lines or sheets.
+#[cfg(feature = "compose")]
+fn joined(fields: Vec<(String, String)>) -> Vec<(String, String)> {
+    let mut places: std::collections::HashMap<String, usize> = std::collections::HashMap::new();
+    let mut joined: Vec<(String, String)> = Vec::new();
+    for (name, said) in fields {
+        match places.get(&name).and_then(|place| joined.get_mut(*place)) {
+            Some((_, all)) => all.push_str(&said),
+            None => {
+                places.insert(name.clone(), joined.len());
+                joined.push((name, said));
+            }
+        }
+    }
+    joined
 }

@@ -2,17 +2,18 @@
 
 mod conformance;
 mod extension;
+mod hole;
 mod permission;
 mod promise;
 mod structure;
+mod widget;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::rc::Rc;
 
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
-use pdf_writer::{Chunk, Finish as _, Name, Ref, Settings, Str};
 
 use crate::document::pdf::Hole;
 use crate::document::pdf::appearance;
@@ -20,15 +21,16 @@ use crate::document::pdf::field::{self, Field, Form};
 use crate::document::pdf::file::{File, Indirect, View, Work};
 use crate::document::pdf::object::{Dictionary, Object, Reference};
 use crate::document::pdf::page::{self, Geometry, PageNode, Rectangle};
-use crate::document::pdf::source::Source;
 use crate::document::pdf::stamp::conformance::Conformance;
+use crate::document::pdf::stamp::hole::{Template, finish, template};
+pub(super) use crate::document::pdf::stamp::hole::{byte_range, contents};
 pub(super) use crate::document::pdf::stamp::permission::refuse_broken;
 #[cfg(feature = "compose")]
 pub(super) use crate::document::pdf::stamp::permission::refuse_filling;
 use crate::document::pdf::stamp::permission::refuse_forbidden;
 use crate::document::pdf::stamp::promise::Promise;
 use crate::document::pdf::text;
-use crate::document::pdf::writer::{Writer, hex_digits, number};
+use crate::document::pdf::writer::{Writer, number};
 use crate::document::{Layout, Shown, is_dense};
 use crate::error::{Error, ErrorKind};
 use crate::picture::Picture;
@@ -36,8 +38,6 @@ use crate::units::Area;
 
 /// Print and Locked (ISO 32000-2, table 167): shown on paper, not to be moved.
 const FLAGS: i64 = 4 | 128;
-/// Invisible, Hidden, NoView and ToggleNoView, which no shown signature may have.
-const HIDING_FLAGS: i64 = 1 | 2 | 32 | 256;
 
 /// The revision with room for a signature, and where the room is.
 pub(super) fn revision(file: &File, layout: &Layout<'_>) -> Result<(Vec<u8>, Hole), Error> {
@@ -136,187 +136,6 @@ struct Stamp<'a, 'v> {
 }
 
 impl Stamp<'_, '_> {
-    /// A new field that is its own annotation, on the page of the area or, if there is none, on the
-    /// first.
-    fn make_field(&mut self, form: &Form, signature: u32) -> Result<(), Error> {
-        let name = self.new_name(form)?;
-        let own = self.own;
-        let page = match own {
-            Some(own) => page::page(self.pages, own.area.page)?,
-            None => self.pages.first().ok_or_else(|| Error::new(ErrorKind::NotAllowed, "the document has no page"))?,
-        };
-        let number = self.writer.number()?;
-        let (rectangle, appearance) = match own {
-            Some(own) => {
-                let geometry = page.geometry(&self.view)?;
-                let look = Look::of(&own, &geometry)?;
-                (written(&look.rectangle), self.appearance(Some(look), self.seal)?)
-            }
-            None => ("[0 0 0 0]".to_owned(), self.appearance(None, self.seal)?),
-        };
-        let mut body = format!(
-            "<< /Type /Annot /Subtype /Widget /FT /Sig /F {FLAGS} /Rect {rectangle} /P {} R /V {signature} 0 R",
-            page.reference
-        )
-        .into_bytes();
-        if let Some(appearance) = appearance {
-            body.extend_from_slice(format!(" /AP << /N {appearance} 0 R >>").as_bytes());
-        }
-        body.extend_from_slice(b" /T ");
-        body.extend_from_slice(&self.writer.string(number, &text::encode(&name))?);
-        if let Some(lock) = self.add_lock()? {
-            body.extend_from_slice(format!(" /Lock {lock} 0 R").as_bytes());
-        }
-        // Readers take a changed structure tree for forgery where somebody signed before: a stamp goes untagged then.
-        if !self.is_signed
-            && let Some(key) = self.tag(number, page.reference)?
-        {
-            // What is read out for those who do not see the picture.
-            body.extend_from_slice(format!(" /StructParent {key} /TU ").as_bytes());
-            body.extend_from_slice(&self.writer.string(number, &text::encode(self.spoken()))?);
-        }
-        body.extend_from_slice(b" >>");
-        self.writer.add(number, body);
-        self.annotations.entry(page.reference).or_default().push(number);
-        self.list_field(Some(number))
-    }
-
-    /// The name asked for, or the next that is free.
-    fn new_name(&self, form: &Form) -> Result<String, Error> {
-        let roots: HashSet<&str> = form.fields.iter().filter_map(|field| field.name.split('.').next()).collect();
-        if let Some(name) = self.layout.field {
-            if name.is_empty() || name.contains('.') {
-                let text = format!("\"{name}\" cannot be the name of a new field: it is empty or holds a period");
-                return Err(Error::new(ErrorKind::Misuse, text));
-            }
-            if roots.contains(name) {
-                let text = format!("the form has a field \"{name}\" that holds other fields");
-                return Err(Error::new(ErrorKind::Mismatch, text));
-            }
-            return Ok(name.to_owned());
-        }
-        let free = (1..=roots.len().saturating_add(1)).map(|index| format!("Signature{index}"));
-        let mut free = free.filter(|name| !roots.contains(name.as_str()));
-        free.next().ok_or_else(|| Error::malformed("the form leaves no name free for a signature field"))
-    }
-
-    /// Fills an empty field: where it is, unless an area on the same page is given.
-    fn use_field(&mut self, field: &Field, signature: u32) -> Result<(), Error> {
-        let object = &field.indirect.object;
-        self.writer.set(&field.indirect, object, "V", &format!("{signature} 0 R"))?;
-        // A field of a signed document is filled in, not changed.
-        if !self.is_signed
-            && let Some(lock) = self.add_lock()?
-        {
-            self.writer.set(&field.indirect, object, "Lock", &format!("{lock} 0 R"))?;
-        }
-        self.list_field(None)?;
-        if field.widgets.len() > 1 {
-            return Err(Error::new(
-                ErrorKind::NotAllowed,
-                format!(
-                    "the field \"{}\" shows at {} places; a signature field has one",
-                    field.name,
-                    field.widgets.len()
-                ),
-            ));
-        }
-        let widget = match field.widgets.first() {
-            Some(widget) => self.view.load(*widget)?,
-            None => None,
-        };
-        match widget {
-            Some(widget) => self.use_widget(field, &widget),
-            None if self.own.is_none() => Ok(()),
-            None => Err(Error::new(
-                ErrorKind::Mismatch,
-                format!("the field \"{}\" shows nowhere: leave the area out or take another field", field.name),
-            )),
-        }
-    }
-
-    fn use_widget(&mut self, field: &Field, widget: &Rc<Indirect>) -> Result<(), Error> {
-        let dictionary = widget.dictionary().ok_or_else(|| Error::malformed("a widget is no dictionary"))?;
-        let old = match dictionary.get("Rect") {
-            Some(rectangle) => Rectangle::of(&self.view, rectangle)?,
-            None => None,
-        };
-        let index = self.page_of(widget)?;
-        let page = index.and_then(|index| self.pages.get(index));
-        let mut look = None;
-        let rectangle = match (self.own, page) {
-            (None, _) => old,
-            (Some(own), Some(page)) if own.area.page.index() == index => {
-                let geometry = page.geometry(&self.view)?;
-                let new = Look::of(&own, &geometry)?;
-                let rectangle = new.rectangle;
-                look = Some(new);
-                if self.is_signed {
-                    return Err(Error::new(
-                        ErrorKind::NotAllowed,
-                        format!(
-                            "moving the field \"{}\" would break the signatures that are there: leave the area out to \
-                             use the field's own place",
-                            field.name
-                        ),
-                    ));
-                }
-                self.writer.set(widget, &widget.object, "Rect", &written(&rectangle))?;
-                Some(rectangle)
-            }
-            (Some(own), _) => {
-                let text = format!(
-                    "the field \"{}\" is not on {}: leave the area out to use the field's own place",
-                    field.name, own.area.page
-                );
-                return Err(Error::new(ErrorKind::Mismatch, text));
-            }
-        };
-        let flags = dictionary.integer("F").unwrap_or(0) & !HIDING_FLAGS | FLAGS;
-        self.writer.set(widget, &widget.object, "F", &flags.to_string())?;
-        let shown = rectangle.filter(|rectangle| rectangle.width() > 0.0 && rectangle.height() > 0.0);
-        let shown = match (shown, page) {
-            (Some(rectangle), Some(page)) => {
-                let turns = page.geometry(&self.view)?.turns;
-                Some(look.unwrap_or(Look { rectangle, turns, part: None }))
-            }
-            _ => None,
-        };
-        if let Some(page) = page.filter(|_| !self.is_signed && dictionary.get("StructParent").is_none())
-            && let Some(key) = self.tag(widget.reference.number, page.reference)?
-        {
-            self.writer.set(widget, &widget.object, "StructParent", &key.to_string())?;
-        }
-        if let Some(appearance) = self.appearance(shown, self.seal)? {
-            self.writer.set(widget, &widget.object, "AP", &format!("<< /N {appearance} 0 R >>"))?;
-        }
-        Ok(())
-    }
-
-    /// The page that lists a widget: the one it names, if that is true.
-    fn page_of(&self, widget: &Indirect) -> Result<Option<usize>, Error> {
-        let named = widget.dictionary().and_then(|widget| widget.reference("P"));
-        let position = |reference| self.pages.iter().position(|page| page.reference == reference);
-        if let Some(index) = named.and_then(position)
-            && self.lists(index, widget.reference)?
-        {
-            return Ok(Some(index));
-        }
-        for index in 0..self.pages.len() {
-            if self.lists(index, widget.reference)? {
-                return Ok(Some(index));
-            }
-        }
-        Ok(None)
-    }
-
-    fn lists(&self, index: usize, annotation: Reference) -> Result<bool, Error> {
-        match self.pages.get(index) {
-            Some(page) => Ok(page::annotations(&self.view, page.reference)?.contains(&annotation)),
-            None => Ok(false),
-        }
-    }
-
     /// The form that the annotation shows, when there is a picture or a seal; its number.
     ///
     /// The form refers to the seal, as the signature dictionary does: who compares revisions knows
@@ -443,7 +262,7 @@ impl Stamp<'_, '_> {
         }
         // Readers that draw fields anew could show something else than was signed; but a value without an
         // appearance would vanish if they did not.
-        let is_redrawn = self.view.get(entries, "NeedAppearances")?.and_then(|value| value.as_boolean()) == Some(true);
+        let is_redrawn = field::is_redrawn(&self.view, entries)?;
         if is_redrawn && field::undrawn(&self.view, &field::form(&self.view)?)?.is_empty() {
             self.writer.set(&holder, &form, "NeedAppearances", "false")?;
         }
@@ -588,97 +407,4 @@ fn refuse_outside(area: &Area, geometry: &Geometry) -> Result<(), Error> {
         return Err(Error::new(ErrorKind::Misuse, text));
     }
     Ok(())
-}
-
-/// Where the placeholders stand in the text of the signature dictionary.
-struct Template {
-    ranges: (usize, usize),
-    contents: (usize, usize),
-}
-
-/// The signature dictionary, still open, as far as its placeholders. Their numbers have ten digits
-/// each, enough for offsets of 9 GB.
-fn template(layout: &Layout<'_>) -> Result<(Vec<u8>, Template), Error> {
-    let mut chunk = Chunk::with_settings(Settings { pretty: false });
-    let kind: &[u8] = if layout.sub_filter == "ETSI.RFC3161" { b"DocTimeStamp" } else { b"Sig" };
-    let mut dictionary = chunk.indirect(Ref::new(1)).dict();
-    dictionary.pair(Name(b"Type"), Name(kind));
-    dictionary.pair(Name(b"Filter"), Name(layout.filter.as_bytes()));
-    dictionary.pair(Name(b"SubFilter"), Name(layout.sub_filter.as_bytes()));
-    dictionary.insert(Name(b"ByteRange")).array().items([i32::MAX; 4]);
-    // A byte above 0x7F makes a hexadecimal string, which gives way to the room.
-    dictionary.pair(Name(b"Contents"), Str(&[0x80]));
-    dictionary.finish();
-    let odd = || Error::malformed("the signature dictionary could not be laid out");
-    let bytes = chunk.as_bytes();
-    let start = find(bytes, b"<<", 0).ok_or_else(odd)?;
-    let contents = find(bytes, b"/Contents", start).and_then(|at| find(bytes, b"<", at)).ok_or_else(odd)?;
-    let ranges = find(bytes, b"/ByteRange", start).and_then(|at| find(bytes, b"[", at)).ok_or_else(odd)?;
-    let ranges_end = find(bytes, b"]", ranges).ok_or_else(odd)? + 1;
-    let digits = layout.room.checked_mul(2).ok_or_else(odd)?;
-    let mut body = Vec::with_capacity(digits.saturating_add(1024));
-    body.extend_from_slice(bytes.get(start..=contents).ok_or_else(odd)?);
-    body.resize(body.len().saturating_add(digits), b'0');
-    body.push(b'>');
-    let template = Template { ranges: (ranges - start, ranges_end - start), contents: (contents - start, body.len()) };
-    Ok((body, template))
-}
-
-fn find(bytes: &[u8], wanted: &[u8], from: usize) -> Option<usize> {
-    Some(from + bytes.get(from..)?.windows(wanted.len()).position(|window| window == wanted)?)
-}
-
-/// Closes the revision and writes the ranges into their room.
-fn finish(writer: Writer<'_>, signature: u32, template: &Template, before: u64) -> Result<(Vec<u8>, Hole), Error> {
-    let mut written = writer.finish()?;
-    let odd = || Error::malformed("the signature dictionary was not written");
-    let body = written.bodies.get(&signature).copied().ok_or_else(odd)?;
-    let total = before.saturating_add(written.bytes.len() as u64);
-    let start = body.saturating_add(template.contents.0 as u64);
-    let end = body.saturating_add(template.contents.1 as u64);
-    let ranges = vec![(0, start), (end, total.saturating_sub(end))];
-    let (from, to) = template.ranges;
-    let text = format!("{:<1$}", byte_range(&ranges), to - from);
-    let place = usize::try_from(body.saturating_sub(before)).map_err(|_| odd())?.saturating_add(from);
-    match written.bytes.get_mut(place..place.saturating_add(to - from)) {
-        Some(room) if room.len() == text.len() => room.copy_from_slice(text.as_bytes()),
-        _ => return Err(Error::too_large("the offsets of this file do not fit their room in /ByteRange")),
-    }
-    Ok((written.bytes, Hole { offset: start, length: end - start, ranges }))
-}
-
-/// Ranges as `/ByteRange` says them.
-pub(super) fn byte_range(ranges: &[(u64, u64)]) -> String {
-    let numbers: Vec<String> = ranges.iter().map(|(start, length)| format!("{start} {length}")).collect();
-    format!("[{}]", numbers.join(" "))
-}
-
-/// The digits to put into the room, which has to be there and still empty.
-pub(super) fn contents(source: &Source, hole: &Hole, payload: &[u8]) -> Result<Vec<u8>, Error> {
-    let mismatch = |problem: &str| {
-        Error::new(ErrorKind::Mismatch, format!("this is not the document that was prepared: {problem}"))
-    };
-    let end = hole.offset.checked_add(hole.length).filter(|end| *end <= source.len());
-    let end = end.ok_or_else(|| mismatch("the room for the signature lies beyond its end"))?;
-    if hole.ranges != [(0, hole.offset), (end, source.len() - end)] {
-        return Err(mismatch("its length is another"));
-    }
-    let room = source.slice(hole.offset..end)?.unwrap_or_default();
-    match room.as_ref() {
-        [b'<', digits @ .., b'>'] if digits.iter().all(|digit| *digit == b'0') => {
-            let most = digits.len() / 2;
-            if payload.len() > most {
-                return Err(Error::too_large(format!(
-                    "the signature has {} bytes, and the room left for it has {most}: prepare it again with room for \
-                     {} (`Stamp::room`)",
-                    payload.len(),
-                    payload.len()
-                )));
-            }
-            let mut filled = hex_digits(payload);
-            filled.resize(digits.len(), b'0');
-            Ok(filled)
-        }
-        _ => Err(mismatch("there is no empty room where the signature belongs")),
-    }
 }

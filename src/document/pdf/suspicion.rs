@@ -18,6 +18,7 @@ enum Oddity {
     Unreadable,
     Cover,
     Unseen,
+    Redrawn,
     Undrawn,
     Font,
     Script,
@@ -44,6 +45,11 @@ impl Oddity {
             Oddity::Unreadable => "what is referred to cannot be read",
             Oddity::Cover => "annotations can lie over the content, and removing one would show what is below",
             Oddity::Unseen => "annotations are marked not to be seen",
+            Oddity::Redrawn => {
+                "the form tells readers to draw its fields anew (/NeedAppearances), and some then draw no stamp: \
+                 stamping takes that back only where every value has an appearance; save the form in a program that \
+                 draws its values, and stamp it then"
+            }
             Oddity::Undrawn => "fields have values and no appearance: each reader draws them in its own way",
             Oddity::Font => "fonts are named and not embedded: each reader shows the text in a font of its own",
             Oddity::Script => "scripts stand in the document",
@@ -260,11 +266,11 @@ impl Search<'_> {
         if dictionary.get("XFA").is_some() {
             self.note(Oddity::Xfa, "the form".to_owned());
         }
-        let asks = self.view.get(&dictionary, "NeedAppearances")?.and_then(|value| value.as_boolean()) == Some(true);
-        if asks {
-            self.note(Oddity::Undrawn, "the form asks for it".to_owned());
+        let undrawn = field::undrawn(&self.view, &field::form(&self.view)?)?;
+        if !undrawn.is_empty() && field::is_redrawn(&self.view, &dictionary)? {
+            self.note(Oddity::Redrawn, "the form".to_owned());
         }
-        for name in field::undrawn(&self.view, &field::form(&self.view)?)? {
+        for name in undrawn {
             self.note(Oddity::Undrawn, format!("\"{name}\""));
         }
         Ok(())

@@ -28,6 +28,9 @@ pub struct Sight {
     pub(crate) upon: Vec<Area>,
     /// How many characters were shown of which the font does not say what they mean.
     pub(crate) unreadable: usize,
+    /// What the page says of fields of the data, by their names, in the order in which it is shown: marked content
+    /// of this crate's PDF documents.
+    pub(crate) fields: Vec<(String, String)>,
 }
 
 /// A character, or several that the font shows as one.
@@ -56,7 +59,8 @@ pub struct Slot {
 
 impl Sight {
     pub(crate) fn new(page: Page, (width, height): (Mm, Mm)) -> Self {
-        Sight { page, width, height, glyphs: Vec::new(), marks: Vec::new(), upon: Vec::new(), unreadable: 0 }
+        let (glyphs, marks, upon, fields) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Sight { page, width, height, glyphs, marks, upon, unreadable: 0, fields }
     }
 
     /// The whole page.
@@ -81,6 +85,18 @@ impl Sight {
             return Ok(());
         }
         Err(Error::too_large(format!("{} has more than {MOST} {what}", self.page)))
+    }
+
+    /// Notes what was shown of a field; pieces in a row are one.
+    pub(crate) fn add_to_field(&mut self, field: &str, text: &str, is_next: bool) -> Result<(), Error> {
+        match self.fields.last_mut().filter(|(last, _)| is_next && last == field) {
+            Some((_, said)) => said.push_str(text),
+            None => {
+                self.refuse_more(self.fields.len(), "fields")?;
+                self.fields.push((field.to_owned(), text.to_owned()));
+            }
+        }
+        Ok(())
     }
 
     /// What covers nearly the whole page lies behind everything: a tint, a pattern, a scan.

@@ -113,6 +113,8 @@ pub struct Text {
     is_vertical: bool,
     ink: Ink,
     is_bold: bool,
+    stretch: f64,
+    angle: f64,
 }
 
 impl Text {
@@ -128,6 +130,8 @@ impl Text {
             is_vertical: false,
             ink: Ink::BLACK,
             is_bold: false,
+            stretch: 1.0,
+            angle: 0.0,
         }
     }
 
@@ -162,6 +166,18 @@ impl Text {
         self
     }
 
+    /// How wide characters are shown, 1 being as the font has them. Advances are not stretched.
+    pub fn stretch(mut self, ratio: f64) -> Self {
+        self.stretch = ratio;
+        self
+    }
+
+    /// Turned around its beginning, in degrees against the clock.
+    pub fn turned(mut self, degrees: f64) -> Self {
+        self.angle = degrees;
+        self
+    }
+
     /// In bold, where the reader's font has it.
     pub fn bold(mut self) -> Self {
         self.is_bold = true;
@@ -174,27 +190,44 @@ impl Text {
         if self.text.is_empty() || !(self.size.is_finite() && self.size > 0.0) {
             return Err(misuse(format!("of {} mm shows nothing: give it characters and a size", self.size)));
         }
+        if !(0.01..=100.0).contains(&self.stretch) || !self.angle.is_finite() {
+            return Err(misuse("is stretched or turned by no number: 1 and 0 are as it is".into()));
+        }
         let advances = self.measured().map_err(misuse)?;
         let (left, baseline) = (self.at.0 + origin.0, self.at.1 + origin.1);
         let along: f64 = advances.iter().sum();
-        let (width, height) =
-            if self.is_vertical { (self.size, along + self.size) } else { (along + self.size, self.size) };
-        if ![left, baseline, width, height].iter().all(|value| value.is_finite()) {
+        if ![left, baseline, along].iter().all(|value| value.is_finite()) {
             return Err(misuse("has no place: give finite distances".into()));
         }
-        // Room above for ascenders and below for descenders; readers clip what is outside.
-        let (above, below) = (self.size * 1.1, self.size * 0.5);
-        let boundary = numbers(&[left, baseline - above, width.max(self.size), height - self.size + above + below]);
+        let matrix = Transform::of(self.stretch, self.angle);
+        // Room for the last character, above for ascenders and below for descenders; readers clip what is outside.
+        let em = self.size * self.stretch;
+        let extent = if self.is_vertical {
+            [0.0, -self.size * 1.1, em.max(self.size), along + self.size * 0.5]
+        } else {
+            [0.0, -self.size * 1.1, along + em.max(self.size), self.size * 0.5]
+        };
+        let [near, top, far, bottom] = matrix.around(extent);
+        let boundary = numbers(&[left + near, baseline + top, far - near, bottom - top]);
         let (id, font, size) = (id.to_string(), font.to_string(), number(self.size));
         let mut attributes = vec![("ID", id.as_str()), ("Boundary", &boundary), ("Font", &font), ("Size", &size)];
+        let placed = numbers(&matrix.placed(-near, -top));
+        if !matrix.is_upright() {
+            attributes.insert(2, ("CTM", &placed));
+        }
         if self.is_bold {
             attributes.push(("Weight", "700"));
         }
         part.open("TextObject", &attributes);
         self.ink.write(part, "FillColor", &known.spaces)?;
         self.write_glyphs(part).map_err(misuse)?;
-        let deltas = runs(&advances);
-        let mut code = vec![("X", "0".to_owned()), ("Y", number(above))];
+        // Where the object is transformed its own coordinates begin where the text does, and are stretched with it.
+        let (x, y) = if matrix.is_upright() { (-near, -top) } else { (0.0, 0.0) };
+        let deltas = match self.is_vertical || self.stretch == 1.0 {
+            true => runs(&advances),
+            false => runs(&advances.iter().map(|advance| advance / self.stretch).collect::<Vec<_>>()),
+        };
+        let mut code = vec![("X", number(x)), ("Y", number(y))];
         if !deltas.is_empty() {
             code.push((if self.is_vertical { "DeltaY" } else { "DeltaX" }, deltas));
         }
@@ -227,6 +260,36 @@ impl Text {
                 Err(format!("needs {count} finite advances, one less than it has characters, not {given:?}"))
             }
         }
+    }
+}
+
+/// A change of an object's own coordinates: stretched to the right, then turned against the clock.
+#[derive(Clone, Copy, Debug)]
+struct Transform([f64; 4]);
+
+impl Transform {
+    fn of(stretch: f64, degrees: f64) -> Self {
+        let (sine, cosine) = degrees.to_radians().sin_cos();
+        Transform([stretch * cosine, -stretch * sine, sine, cosine])
+    }
+
+    fn is_upright(self) -> bool {
+        self.0 == [1.0, 0.0, 0.0, 1.0] || self.0 == [1.0, -0.0, 0.0, 1.0]
+    }
+
+    /// With what a point is moved by beside.
+    fn placed(self, x: f64, y: f64) -> [f64; 6] {
+        let [a, b, c, d] = self.0;
+        [a, b, c, d, x, y]
+    }
+
+    /// What holds an area after the turn; the area is measured as it is shown, so it is not stretched again.
+    fn around(self, [left, top, right, bottom]: [f64; 4]) -> [f64; 4] {
+        let [_, _, sine, cosine] = self.0;
+        let corners = [(left, top), (right, top), (left, bottom), (right, bottom)];
+        let turned = corners.map(|(x, y)| (x * cosine + y * sine, y * cosine - x * sine));
+        let ends = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
+        turned.iter().fold(ends, |[a, b, c, d], (x, y)| [a.min(*x), b.min(*y), c.max(*x), d.max(*y)])
     }
 }
 
@@ -292,6 +355,15 @@ impl Figure {
     /// Draws along it.
     pub fn stroke(mut self, stroke: Stroke) -> Self {
         self.stroke = Some(stroke);
+        self
+    }
+
+    /// The same at another place: so many millimetres to the right and downwards.
+    pub fn moved(mut self, right: f64, down: f64) -> Self {
+        self.outline.shift(right, down);
+        if let Some(clip) = &mut self.clip {
+            clip.shift(right, down);
+        }
         self
     }
 

@@ -195,6 +195,58 @@ impl Tag {
     }
 }
 
+/// The element that stands for a row of a list.
+#[cfg(feature = "compose")]
+pub(in crate::document::ofd) const ROW: &str = "Row";
+
+impl Tag {
+    /// A tag for a field of any name: what no XML name can have is written as `_xHHHH_`.
+    #[cfg(feature = "compose")]
+    pub(crate) fn of_field(name: &str) -> Self {
+        let mut own = String::new();
+        for (place, character) in name.char_indices() {
+            let is_first = character.is_alphabetic() || character == '_';
+            let is_good = is_first || place > 0 && (character.is_alphanumeric() || character == '-');
+            let is_ours = character == '_' && name.get(place..).is_some_and(|rest| rest.starts_with("_x"));
+            match is_good && !is_ours {
+                true => own.push(character),
+                false => own.push_str(&format!("_x{:04X}_", u32::from(character))),
+            }
+        }
+        Tag::new(own)
+    }
+
+    /// A tag for a row of a list.
+    #[cfg(feature = "compose")]
+    pub(crate) fn row() -> Self {
+        Tag::new(ROW)
+    }
+}
+
+/// The name of the field that a tag is for.
+#[cfg(feature = "compose")]
+pub(in crate::document::ofd) fn field_of(tag: &str) -> String {
+    let mut field = String::new();
+    let mut rest = tag;
+    while let Some((before, after)) = rest.split_once("_x") {
+        field.push_str(before);
+        let code = after.split_once('_').filter(|(digits, _)| (4..=6).contains(&digits.len()));
+        let known =
+            code.and_then(|(digits, left)| Some((char::from_u32(u32::from_str_radix(digits, 16).ok()?)?, left)));
+        match known {
+            Some((character, left)) => {
+                field.push(character);
+                rest = left;
+            }
+            None => {
+                field.push_str("_x");
+                rest = after;
+            }
+        }
+    }
+    field + rest
+}
+
 /// A cautious subset of XML names.
 fn is_name(name: &str) -> bool {
     let is_first = |character: char| character.is_alphabetic() || character == '_';

@@ -7,12 +7,16 @@ mod content;
 mod extras;
 mod ink;
 mod outline;
+#[cfg(feature = "compose")]
+mod overlay;
 mod xml;
+
+use std::sync::Arc;
 
 use crate::document::ofd::Ofd;
 use crate::document::ofd::compose::extras::{day, write_area};
 use crate::document::ofd::compose::xml::Part;
-use crate::document::ofd::write;
+use crate::document::ofd::write::{self, Contents, Packed};
 use crate::error::{Context, Error, ErrorKind};
 use crate::limits::Limits;
 use crate::picture::PictureFormat;
@@ -23,6 +27,11 @@ pub use crate::document::ofd::compose::content::{Content, Figure, Item, Text};
 pub use crate::document::ofd::compose::extras::{Annotation, AnnotationKind, Destination, Heading, NewAttachment, Tag};
 pub use crate::document::ofd::compose::ink::{Cap, Ink, Join, Stroke};
 pub use crate::document::ofd::compose::outline::Outline;
+
+#[cfg(feature = "compose")]
+pub(super) use crate::document::ofd::compose::extras::{ROW, field_of};
+#[cfg(feature = "compose")]
+pub(crate) use crate::document::ofd::compose::overlay::Over;
 
 use crate::document::ofd::compose::content::Known;
 
@@ -82,6 +91,14 @@ struct Sheet {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct FontId(usize);
 
+#[cfg(feature = "compose")]
+impl FontId {
+    /// The font at a place, where fonts are given as a list.
+    pub(crate) fn of(place: usize) -> Self {
+        FontId(place)
+    }
+}
+
 /// A picture of a document, for [`Content::image`].
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct ImageId(usize);
@@ -104,6 +121,8 @@ pub struct NewFont {
     name: String,
     family: Option<String>,
     file: Option<Vec<u8>>,
+    /// The file compressed, where that was done once for many documents.
+    packed: Option<Arc<Packed>>,
 }
 
 impl NewFont {
@@ -111,14 +130,14 @@ impl NewFont {
     /// to look the same everywhere, embed it.
     #[must_use]
     pub fn named(name: impl Into<String>) -> Self {
-        NewFont { name: name.into(), family: None, file: None }
+        NewFont { name: name.into(), family: None, file: None, packed: None }
     }
 
     /// A font whose file travels in the package: TrueType or OpenType, taken as it is. Whoever writes many
     /// documents embeds a subset.
     #[must_use]
     pub fn embedded(name: impl Into<String>, file: impl Into<Vec<u8>>) -> Self {
-        NewFont { name: name.into(), family: None, file: Some(file.into()) }
+        NewFont { name: name.into(), family: None, file: Some(file.into()), packed: None }
     }
 
     /// The family it belongs to; without one, its own name.
@@ -126,6 +145,50 @@ impl NewFont {
     pub fn family(mut self, family: impl Into<String>) -> Self {
         self.family = Some(family.into());
         self
+    }
+
+    /// Compresses the file now, as small as it gets: for a font that many documents embed. Clones share it.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Unsupported`] when its file is neither TrueType nor OpenType, or there is none.
+    pub fn packed(mut self) -> Result<Self, Error> {
+        let file = self.file.as_deref().filter(|_| self.ending().is_some());
+        let file = file.ok_or_else(|| self.unusable())?;
+        self.packed = Some(Arc::new(Packed::of(file)?));
+        // Its first bytes tell what it is.
+        self.file = self.file.as_ref().and_then(|file| file.get(..4)).map(<[u8]>::to_vec);
+        Ok(self)
+    }
+
+    fn unusable(&self) -> Error {
+        Error::unsupported(format!(
+            "the file of the font \"{}\" is neither TrueType nor OpenType; take a font out of a collection first",
+            self.name
+        ))
+    }
+
+    /// Writes `Font`; gives the name of its file, if it has one.
+    fn write(&self, part: &mut Part, id: u32, number: usize) -> Option<String> {
+        let id = id.to_string();
+        let family = self.family.as_ref().unwrap_or(&self.name);
+        let attributes = [("ID", id.as_str()), ("FontName", &self.name), ("FamilyName", family)];
+        let Some(ending) = self.ending() else {
+            part.empty("Font", &attributes);
+            return None;
+        };
+        let file = format!("Font_{number}.{ending}");
+        part.open("Font", &attributes);
+        part.leaf("FontFile", &[], &file);
+        part.close();
+        Some(file)
+    }
+
+    fn contents(&self) -> Contents {
+        match &self.packed {
+            Some(packed) => Contents::Packed(Arc::clone(packed)),
+            None => Contents::Plain(self.file.clone().unwrap_or_default()),
+        }
     }
 
     fn ending(&self) -> Option<&'static str> {
@@ -237,11 +300,7 @@ impl NewOfd {
     /// [`ErrorKind::Unsupported`] when its file is neither TrueType nor OpenType; a collection is split first.
     pub fn font(&mut self, font: NewFont) -> Result<FontId, Error> {
         if font.file.is_some() && font.ending().is_none() {
-            let detail = format!(
-                "the file of the font \"{}\" is neither TrueType nor OpenType; take a font out of a collection first",
-                font.name
-            );
-            return Err(Error::unsupported(detail));
+            return Err(font.unusable());
         }
         self.fonts.push(font);
         Ok(FontId(self.fonts.len().saturating_sub(1)))
@@ -353,7 +412,8 @@ impl NewOfd {
         self.write_annotations(&mut files, &numbers)?;
         self.write_attachments(&mut files)?;
         self.write_tags(&mut files, &numbers)?;
-        Ofd::assemble(write::compose(&files.list)?, &Limits::default()).context("the document that was composed")
+        let limits = Limits::default();
+        Ofd::of(write::compose(&files.list, &limits)?, &limits).context("the document that was composed")
     }
 
     fn write_entrance(&self, files: &mut Files) -> Result<(), Error> {
@@ -455,7 +515,7 @@ impl NewOfd {
                 part.open("MultiMedia", &[("ID", &id.to_string()), ("Type", "Image"), ("Format", word)]);
                 part.leaf("MediaFile", &[], &file);
                 part.close();
-                own.push((format!("Doc_0/Res/{file}"), bytes.clone()));
+                own.push((format!("Doc_0/Res/{file}"), Contents::Plain(bytes.clone())));
             }
             files.add("Doc_0/DocumentRes.xml".to_owned(), part.finish()?);
             files.list.append(&mut own);
@@ -463,7 +523,7 @@ impl NewOfd {
         Ok(())
     }
 
-    fn write_spaces(&self, part: &mut Part, own: &mut Vec<(String, Vec<u8>)>, numbers: &Numbers) {
+    fn write_spaces(&self, part: &mut Part, own: &mut Vec<(String, Contents)>, numbers: &Numbers) {
         if self.spaces.is_empty() {
             return;
         }
@@ -473,31 +533,21 @@ impl NewOfd {
             let mut attributes = vec![("ID", id.as_str()), ("Type", space.kind), ("BitsPerComponent", "8")];
             if let Some(profile) = &space.profile {
                 attributes.push(("Profile", &file));
-                own.push((format!("Doc_0/Res/{file}"), profile.clone()));
+                own.push((format!("Doc_0/Res/{file}"), Contents::Plain(profile.clone())));
             }
             part.empty("ColorSpace", &attributes);
         }
         part.close();
     }
 
-    fn write_fonts(&self, part: &mut Part, own: &mut Vec<(String, Vec<u8>)>, numbers: &Numbers) {
+    fn write_fonts(&self, part: &mut Part, own: &mut Vec<(String, Contents)>, numbers: &Numbers) {
         if self.fonts.is_empty() {
             return;
         }
         part.open("Fonts", &[]);
         for (number, (font, id)) in self.fonts.iter().zip(&numbers.known.fonts).enumerate() {
-            let id = id.to_string();
-            let family = font.family.as_ref().unwrap_or(&font.name);
-            let attributes = [("ID", id.as_str()), ("FontName", &font.name), ("FamilyName", family)];
-            match font.ending().zip(font.file.as_ref()) {
-                None => part.empty("Font", &attributes),
-                Some((ending, bytes)) => {
-                    let file = format!("Font_{number}.{ending}");
-                    part.open("Font", &attributes);
-                    part.leaf("FontFile", &[], &file);
-                    part.close();
-                    own.push((format!("Doc_0/Res/{file}"), bytes.clone()));
-                }
+            if let Some(file) = font.write(part, *id, number) {
+                own.push((format!("Doc_0/Res/{file}"), font.contents()));
             }
         }
         part.close();
@@ -547,7 +597,7 @@ impl NewOfd {
             list.open("Page", &[("PageID", &id.to_string())]);
             list.leaf("FileLoc", &[], &format!("Page_{number}/Annotation.xml"));
             list.close();
-            parts.push((format!("Doc_0/Annots/Page_{number}/Annotation.xml"), part.finish()?));
+            parts.push((format!("Doc_0/Annots/Page_{number}/Annotation.xml"), Contents::Plain(part.finish()?)));
         }
         files.add("Doc_0/Annots/Annotations.xml".to_owned(), list.finish()?);
         files.list.append(&mut parts);
@@ -590,7 +640,7 @@ impl NewOfd {
             );
             let text = text.replacen('>', &declared, 1);
             let text = format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{text}");
-            parts.push((format!("Doc_0/Tags/{file}"), text.into_bytes()));
+            parts.push((format!("Doc_0/Tags/{file}"), Contents::Plain(text.into_bytes())));
         }
         files.add("Doc_0/Tags/CustomTags.xml".to_owned(), list.finish()?);
         files.list.append(&mut parts);
@@ -600,12 +650,12 @@ impl NewOfd {
 
 /// The files of the package, in their order.
 struct Files {
-    list: Vec<(String, Vec<u8>)>,
+    list: Vec<(String, Contents)>,
 }
 
 impl Files {
     fn add(&mut self, name: String, contents: Vec<u8>) {
-        self.list.push((name, contents));
+        self.list.push((name, Contents::Plain(contents)));
     }
 }
 

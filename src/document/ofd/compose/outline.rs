@@ -1,6 +1,6 @@
 //! Outlines: what paths and clips are made of (GB/T 33190-2016, 9.1).
 
-use crate::document::ofd::compose::xml::numbers;
+use crate::document::ofd::compose::xml::push_number;
 use crate::error::{Error, ErrorKind};
 
 /// Lines and curves, in millimetres from the upper left corner of whatever they stand on; y grows downwards.
@@ -76,6 +76,13 @@ impl Outline {
         self
     }
 
+    /// Moves every point.
+    pub(super) fn shift(&mut self, right: f64, down: f64) {
+        for point in self.steps.iter_mut().flat_map(|(_, points)| points) {
+            *point = (point.0 + right, point.1 + down);
+        }
+    }
+
     /// Letters `M`, `L`, `Q`, `B` and `C` with the points of each.
     #[cfg(feature = "compose")]
     pub(in crate::document) fn steps(&self) -> &[(char, Vec<(f64, f64)>)] {
@@ -93,7 +100,8 @@ impl Outline {
             let detail = "an outline begins with move_to, and all its numbers are finite";
             return Err(Error::new(ErrorKind::Misuse, detail));
         }
-        let mut data = String::new();
+        let count = self.points().count();
+        let mut data = String::with_capacity(self.steps.len() * 2 + count * 14);
         for (letter, points) in &self.steps {
             if !data.is_empty() {
                 data.push(' ');
@@ -101,7 +109,9 @@ impl Outline {
             data.push(*letter);
             for (x, y) in points {
                 data.push(' ');
-                data.push_str(&numbers(&[x - origin.0, y - origin.1]));
+                push_number(&mut data, x - origin.0);
+                data.push(' ');
+                push_number(&mut data, y - origin.1);
             }
         }
         Ok(data)

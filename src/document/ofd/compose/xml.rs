@@ -97,12 +97,65 @@ fn is_xml(character: char) -> bool {
 
 /// A number with at most four decimals, a tenth of a micrometre, and no more than it needs.
 pub(super) fn number(value: f64) -> String {
-    let text = format!("{value:.4}");
-    let text = text.trim_end_matches('0').trim_end_matches('.');
-    if text == "-0" { "0".to_owned() } else { text.to_owned() }
+    let mut text = String::new();
+    push_number(&mut text, value);
+    text
+}
+
+/// Writes a number behind others: paths have thousands.
+pub(super) fn push_number(text: &mut String, value: f64) {
+    /// Below this every ten-thousandth is a number of its own.
+    const MOST: f64 = 1e11;
+    if value.is_nan() || value.abs() >= MOST {
+        let _ = write!(text, "{value}");
+        return;
+    }
+    let scaled = (value * 1e4).round() as i64;
+    if scaled < 0 {
+        text.push('-');
+    }
+    let (whole, part) = (scaled.unsigned_abs() / 10_000, scaled.unsigned_abs() % 10_000);
+    let _ = write!(text, "{whole}");
+    if part > 0 {
+        let digits = format_part(part);
+        text.push('.');
+        text.push_str(digits.as_str().trim_end_matches('0'));
+    }
+}
+
+/// Four digits.
+fn format_part(part: u64) -> String {
+    let digit = |power: u64| char::from(b'0' + u8::try_from(part / power % 10).unwrap_or_default());
+    [1000, 100, 10, 1].map(digit).iter().collect()
 }
 
 /// Numbers with spaces between them, as in `ST_Array` and `ST_Box`.
 pub(super) fn numbers(values: &[f64]) -> String {
-    values.iter().map(|value| number(*value)).collect::<Vec<_>>().join(" ")
+    let mut text = String::with_capacity(values.len() * 8);
+    for value in values {
+        if !text.is_empty() {
+            text.push(' ');
+        }
+        push_number(&mut text, *value);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{number, numbers};
+
+    #[test]
+    fn numbers_are_as_short_as_they_can_be() {
+        let written =
+            [(0.0, "0"), (-0.00001, "0"), (1.5, "1.5"), (-2.0304, "-2.0304"), (0.1 + 0.2, "0.3"), (297.0, "297")];
+        for (value, text) in written {
+            assert_eq!(number(value), text);
+        }
+        assert_eq!(
+            (number(99.99996).as_str(), number(-0.05).as_str(), number(1e12).as_str()),
+            ("100", "-0.05", "1000000000000")
+        );
+        assert_eq!((numbers(&[]).as_str(), numbers(&[1.0, -0.5, 2.25]).as_str()), ("", "1 -0.5 2.25"));
+    }
 }

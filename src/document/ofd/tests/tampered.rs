@@ -231,6 +231,26 @@ fn signatures_do_not_share_their_parts() {
 }
 
 #[test]
+fn what_a_signature_builds_on_has_to_be_there() {
+    let relative = |base: &str| {
+        let entry = format!("<ofd:Signature ID=\"s003\" BaseLoc=\"X.xml\" Relative=\"{base}\"/></ofd:Signatures>");
+        survey(&with_text(&helloworld_stamped(), LIST, |text| text.replace("</ofd:Signatures>", &entry)))
+    };
+    let told = |base: &str, outcome, part: &str| {
+        let findings = &relative(base).found[1].findings;
+        assert_finding(
+            &findings.iter().filter(|finding| finding.detail.contains("build")).cloned().collect::<Vec<_>>(),
+            checks::SIGNATURE_FORMAT,
+            outcome,
+            part,
+        );
+    };
+    told("s001", Outcome::Pass, "builds on the signature \"s001\"");
+    told("s002", Outcome::Fail, "which the list does not name");
+    told("s003", Outcome::Fail, "build on itself");
+}
+
+#[test]
 fn the_list_of_all_files_shows_smuggled_ones() {
     let added = survey(&with_files(&sample("hello-integrity"), &[("Doc_0/more.xml", "<a/>")]));
     assert_finding(&added.findings, checks::DOCUMENT_STRUCTURE, Outcome::Fail, "does not name /Doc_0/more.xml");

@@ -14,10 +14,14 @@ use flate2::Compression;
 use flate2::write::ZlibEncoder;
 use pdf_writer::{Chunk, Content, Dict, Name, Rect, Ref, Settings};
 
+#[cfg(all(feature = "svg", feature = "render"))]
+use crate::document::Ofd;
 use crate::error::{Context as _, Error, ErrorKind};
 use crate::limits::Limits;
 use crate::picture::{Picture, PictureFormat};
 use crate::units::Mm;
+#[cfg(all(feature = "svg", feature = "render"))]
+use crate::units::Page;
 
 /// The objects that draw a picture; the first is the form XObject.
 #[derive(Debug, PartialEq)]
@@ -122,12 +126,27 @@ pub(super) fn form_xobject(picture: &Picture, limits: &Limits, first: i32, style
         PictureFormat::Svg => vector::draw(picture, limits, style, &mut numbers),
         #[cfg(not(feature = "svg"))]
         PictureFormat::Svg => Err(Error::unsupported("drawing it needs the \"svg\" feature of this crate")),
-        PictureFormat::Ofd => Err(Error::unsupported(
-            "it is an OFD page, which PDF cannot show: have the seal made with a PNG or SVG picture",
-        )),
+        #[cfg(all(feature = "svg", feature = "render"))]
+        PictureFormat::Ofd => {
+            page_as_svg(picture, limits).and_then(|page| vector::draw(&page, limits, style, &mut numbers))
+        }
+        #[cfg(not(all(feature = "svg", feature = "render")))]
+        PictureFormat::Ofd => {
+            Err(Error::unsupported("drawing it needs the \"svg\" and \"render\" features of this crate"))
+        }
     };
     let objects = objects.context(format_args!("the seal's {} picture", picture.format().seal_name()))?;
     Ok(Appearance { objects })
+}
+
+/// The first page of a picture in OFD, as tax seals have them. What cannot be shown of it is refused, not left out.
+#[cfg(all(feature = "svg", feature = "render"))]
+fn page_as_svg(picture: &Picture, limits: &Limits) -> Result<Picture, Error> {
+    let drawn = Ofd::read_within(picture.bytes(), limits)?.draw(Page(1), &[], &|_| None)?;
+    match drawn.notes.into_iter().next() {
+        Some(note) => Err(Error::unsupported(format!("{note}: have the seal made with a PNG or SVG picture"))),
+        None => Picture::svg(drawn.svg.as_bytes(), picture.width(), picture.height()),
+    }
 }
 
 /// Writes a picture of dots as an image with the number `first`, and its mask behind it; how many objects there are.

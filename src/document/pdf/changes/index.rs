@@ -196,6 +196,11 @@ impl Index {
         if self.seen.get(&number).is_some_and(|seen| seen.roles & open.role.bit() != 0) && !open.role.is_owned() {
             return Ok(());
         }
+        // A page lists its widgets anew with each one that comes, and they are fields already.
+        let is_listed = open.role == Role::Annotation && self.shown.contains_key(&number);
+        if is_listed && self.has_role(number, Role::Field) {
+            return Ok(());
+        }
         // What cannot be read leads nowhere; its own change is judged all the same.
         let indirect = match view.load(open.reference) {
             Err(error) if error.ends_the_work() => return Err(error),

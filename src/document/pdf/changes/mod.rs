@@ -16,15 +16,20 @@ mod rules;
 mod step;
 mod verdict;
 
-pub(super) use crate::document::pdf::changes::permission::{Restriction, transforms};
+pub(super) use crate::document::pdf::changes::permission::{Permissions, Restriction, transforms};
 pub(super) use crate::document::pdf::changes::verdict::Case;
 
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use crate::document::change::ModificationLevel;
 use crate::document::pdf::changes::index::Index;
 use crate::document::pdf::changes::places::Places;
-use crate::document::pdf::changes::step::{Record, Step};
+use crate::document::pdf::changes::step::{Record, Step, Touched, Upon};
 use crate::document::pdf::file::Work;
 use crate::document::pdf::page::PageNode;
 use crate::error::Error;
+use crate::units::{Area, Page};
 
 /// All changes from a revision on.
 pub(super) struct History {
@@ -66,6 +71,44 @@ impl History {
                 has_compared_tree: false,
             };
             step.judge()?;
+        }
+        Ok(())
+    }
+
+    /// Notes of each change what it has to do with signatures: which of them first locks what it touches, and
+    /// what it does to one, where `signatures` show.
+    pub(super) fn weigh(
+        &mut self,
+        work: &Work<'_>,
+        permissions: &Permissions<'_>,
+        signatures: &[Area],
+    ) -> Result<(), Error> {
+        let mut locked: HashMap<Rc<str>, Option<usize>> = HashMap::new();
+        let mut by_page: HashMap<Page, Vec<&Area>> = HashMap::new();
+        signatures.iter().for_each(|area| by_page.entry(area.page).or_default().push(area));
+        for record in &mut self.records {
+            record.locked_since = match &record.touched {
+                Touched::Field(name) | Touched::NewField(name) => match locked.get(name) {
+                    Some(known) => *known,
+                    None => {
+                        let since = permissions.locked_since(work, name)?;
+                        locked.insert(Rc::clone(name), since);
+                        since
+                    }
+                },
+                Touched::Fields => permissions.any_locked_since(),
+                Touched::Nothing | Touched::Cover => None,
+            };
+            let is_annotation = ModificationLevel::Annotations == record.change.level.min(record.later);
+            let Some(area) = record.change.area.as_ref().filter(|_| is_annotation) else { continue };
+            let near = by_page.get(&area.page).map(Vec::as_slice).unwrap_or_default();
+            work.spend(near.len() as u64)?;
+            let is_drawn = record.upon == Upon::Drawn;
+            let upon = near
+                .iter()
+                .filter(|signature| area.overlaps(signature))
+                .map(|signature| if is_drawn && area.contains(signature) { Upon::Hides } else { Upon::Touches });
+            record.upon = upon.max().unwrap_or(Upon::Nothing);
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use crate::document::change::ModificationLevel;
 use crate::document::pdf::field::is_within;
-use crate::document::pdf::file::{Indirect, View, readable};
+use crate::document::pdf::file::{Indirect, View, Work, readable};
 use crate::document::pdf::object::{Dictionary, Object, Reference};
 use crate::error::Error;
 
@@ -77,7 +77,7 @@ impl Restriction {
     }
 
     /// The most that it allows; an error when that cannot be told.
-    pub(super) fn allows(&self) -> Result<Option<ModificationLevel>, String> {
+    fn allows(&self) -> Result<Option<ModificationLevel>, String> {
         let mut least = None;
         for limit in &self.limits {
             let level = match limit {
@@ -103,17 +103,17 @@ impl Restriction {
         self.limits.contains(&Some(1))
     }
 
-    pub(super) fn has_locks(&self) -> bool {
+    fn has_locks(&self) -> bool {
         !self.locks.is_empty()
     }
 
     /// How many names there are to compare with.
-    pub(super) fn size(&self) -> usize {
+    fn size(&self) -> usize {
         self.locks.iter().map(|lock| lock.names.len()).sum()
     }
 
     /// Whether it locked the field with this full name.
-    pub(super) fn locks(&self, name: &str) -> bool {
+    fn locks(&self, name: &str) -> bool {
         self.locks.iter().any(|lock| {
             let is_named = lock.names.iter().any(|locked| is_within(name, locked));
             match lock.kind {
@@ -121,6 +121,79 @@ impl Restriction {
                 LockKind::Include => is_named,
                 LockKind::Exclude => !is_named,
             }
+        })
+    }
+}
+
+/// What all signatures lay down together, revision by revision: no signature gives back what one before it took.
+pub(in crate::document::pdf) struct Permissions<'r> {
+    /// In the order of their revisions, each with what is in force from there on.
+    steps: Vec<(usize, Result<Force, String>)>,
+    /// Those that lock fields, in the same order.
+    locking: Vec<&'r Restriction>,
+}
+
+/// What is in force.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Force {
+    /// The most that may change, where any signatory said so.
+    pub(super) allowed: Option<ModificationLevel>,
+    pub(super) is_certified: bool,
+}
+
+impl<'r> Permissions<'r> {
+    pub(in crate::document::pdf) fn of(restrictions: impl Iterator<Item = &'r Restriction>) -> Self {
+        let mut sorted: Vec<_> = restrictions.collect();
+        sorted.sort_by_key(|restriction| restriction.revision);
+        let (mut steps, mut force) = (Vec::with_capacity(sorted.len()), Ok(Force::default()));
+        for restriction in &sorted {
+            force = force.and_then(|before| before.with(restriction));
+            steps.push((restriction.revision, force.clone()));
+        }
+        sorted.retain(|restriction| restriction.has_locks());
+        Permissions { steps, locking: sorted }
+    }
+
+    /// What is in force for those who come after a revision; an error when that cannot be told.
+    pub(super) fn after(&self, revision: usize) -> Result<Force, String> {
+        let count = self.steps.partition_point(|step| step.0 <= revision);
+        let last = count.checked_sub(1).and_then(|index| self.steps.get(index));
+        last.map_or(Ok(Force::default()), |step| step.1.clone())
+    }
+
+    /// Whether a signature says that it allows more than those before it do: that cannot be.
+    pub(in crate::document::pdf) fn is_exceeded_by(&self, restriction: &Restriction) -> bool {
+        let before = restriction.revision.checked_sub(1).map(|before| self.after(before));
+        match (before, restriction.allows()) {
+            (Some(Ok(Force { allowed: Some(before), .. })), Ok(Some(own))) => own > before,
+            _ => false,
+        }
+    }
+
+    /// The revision of the first signature that locks a field with this full name.
+    pub(super) fn locked_since(&self, work: &Work<'_>, name: &str) -> Result<Option<usize>, Error> {
+        for restriction in &self.locking {
+            work.spend(1 + restriction.size() as u64)?;
+            if restriction.locks(name) {
+                return Ok(Some(restriction.revision));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The revision of the first signature that locks any field.
+    pub(super) fn any_locked_since(&self) -> Option<usize> {
+        self.locking.first().map(|restriction| restriction.revision)
+    }
+}
+
+impl Force {
+    /// What is in force once a further signature is there.
+    fn with(self, restriction: &Restriction) -> Result<Self, String> {
+        let least = |own: ModificationLevel| self.allowed.map_or(own, |before| before.min(own));
+        Ok(Force {
+            allowed: restriction.allows()?.map(least).or(self.allowed),
+            is_certified: self.is_certified || restriction.certifies,
         })
     }
 }

@@ -25,6 +25,10 @@ pub(super) struct Record {
     pub(super) touched: Touched,
     /// What it does to what the form shows.
     pub(super) shows: Option<Shows>,
+    /// The revision of the first signature that locks what it touches.
+    pub(super) locked_since: Option<usize>,
+    /// What an annotation does to a signature.
+    pub(super) upon: Upon,
     pub(super) change: Change,
 }
 
@@ -37,6 +41,18 @@ pub(super) enum Shows {
     Appearance,
     /// Viewers are told to draw all fields anew.
     Redraw,
+}
+
+/// What an annotation does to a signature; later variants do more.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(super) enum Upon {
+    Nothing,
+    /// It draws something that could hide what it lies over, if it lies over a signature.
+    Drawn,
+    /// It lies over a part of one, or draws nothing.
+    Touches,
+    /// It draws something over the whole of one.
+    Hides,
 }
 
 /// What a change touches that a signature can lock or a certification can forbid.
@@ -187,6 +203,7 @@ impl<'w> Step<'_, 'w> {
         };
         let level = match at.reach.role {
             Role::SignaturePart if self.may_be_redrawn(at.reach.owner)? => ModificationLevel::FormFilling,
+            Role::StructureElement if self.went_with_its_annotation(old, new)? => ModificationLevel::Annotations,
             _ => level,
         };
         let (Some(old), Some(new)) = (old, new) else {
@@ -235,6 +252,14 @@ impl<'w> Step<'_, 'w> {
         }
     }
 
+    /// Whether a structure element was freed together with the annotation for which it stood.
+    fn went_with_its_annotation(&self, old: Option<&Part<'w>>, new: Option<&Part<'w>>) -> Result<bool, Error> {
+        match old.filter(|_| new.is_none()) {
+            Some(element) => self.stood_for_gone(element),
+            None => Ok(false),
+        }
+    }
+
     /// Whether the appearance of a signature field belongs to that one alone, and it was empty.
     fn may_be_redrawn(&self, owner: u32) -> Result<bool, Error> {
         Ok(owner != SHARED && !self.is_signed(owner)?)
@@ -248,6 +273,9 @@ impl<'w> Step<'_, 'w> {
             }
             Role::AnnotationPart => format!("a part of an annotation {done}"),
             Role::Annotation => format!("an annotation {done}"),
+            Role::StructureElement if level < ModificationLevel::Other => {
+                format!("the structure element of an annotation {done}")
+            }
             Role::Info => format!("the document's information {done}"),
             Role::Signature => format!("a signature that was there, or what it leads to, {done}"),
             _ => format!("an object that nothing may change {done}"),
@@ -271,8 +299,7 @@ impl<'w> Step<'_, 'w> {
 
     /// Where a field shows, as far as it has one place.
     pub(super) fn area_of_field(&self, number: u32) -> Option<Area> {
-        let place = self.new.work.file.chain.find(number, self.new.revision)?;
-        let reference = Reference { number, generation: generation(place.0)? };
+        let reference = self.new.work.file.chain.reference(number, self.new.revision)?;
         let field = self.new.load(reference).ok().flatten()?;
         let page = self.places.page_of(self.index, number, self.new.work.limits.depth);
         self.places.area_of(&self.new, field.dictionary()?, page).ok().flatten()
@@ -325,8 +352,8 @@ impl<'w> Step<'_, 'w> {
         }
         let depth = self.new.work.limits.depth;
         let object = (at.number != 0).then(|| {
-            let place = self.new.work.file.chain.find(at.number, self.new.revision);
-            format!("{} {}", at.number, place.and_then(|found| generation(found.0)).unwrap_or(0))
+            let reference = self.new.work.file.chain.reference(at.number, self.new.revision);
+            reference.unwrap_or(Reference { number: at.number, generation: 0 }).to_string()
         });
         let path = self.index.path(at.number, depth);
         let detail = match &object {
@@ -343,6 +370,8 @@ impl<'w> Step<'_, 'w> {
             later: level.min(most_if_new(at.reach.role, kind)),
             touched: Touched::Nothing,
             shows: None,
+            locked_since: None,
+            upon: Upon::Nothing,
             change: Change { level, kind, revision, object, path, page, area, old, new, detail },
         });
         self.records.last_mut()
@@ -356,7 +385,9 @@ impl<'w> Step<'_, 'w> {
             let (object, page, area, old, new) = (None, None, None, None, None);
             let (kind, path) = (ChangeKind::File, String::new());
             let change = Change { level, kind, revision, object, path, page, area, old, new, detail };
-            self.records.push(Record { step, born: 0, later: level, touched: Touched::Nothing, shows: None, change });
+            let (touched, shows, locked_since, upon) = (Touched::Nothing, None, None, Upon::Nothing);
+            let (born, later) = (0, level);
+            self.records.push(Record { step, born, later, touched, shows, locked_since, upon, change });
         }
         None
     }

@@ -5,15 +5,17 @@ use std::collections::BTreeSet;
 use crate::document::Coverage;
 use crate::document::change::{Change, ChangeKind, ModificationLevel};
 use crate::document::pdf::changes::History;
-use crate::document::pdf::changes::permission::Restriction;
-use crate::document::pdf::changes::step::{Record, Shows, Touched};
+use crate::document::pdf::changes::permission::{Force, Permissions};
+use crate::document::pdf::changes::step::{Record, Shows, Touched, Upon};
 use crate::document::pdf::file::Work;
 use crate::error::Error;
 use crate::finding::{Finding, Outcome, checks};
-use crate::units::{Area, Mm};
 
 /// How many changes are told of one signature, those that go furthest first.
 const LISTED: usize = 200;
+
+/// What seeing one change costs, as much as so many bytes.
+const SEEN: u64 = 16;
 
 /// How many of them a sentence names.
 const NAMED: usize = 3;
@@ -22,13 +24,11 @@ const NAMED: usize = 3;
 pub(in crate::document::pdf) struct Case<'c> {
     pub(in crate::document::pdf) work: &'c Work<'c>,
     pub(in crate::document::pdf) history: &'c History,
-    /// The restrictions of all signatures.
-    pub(in crate::document::pdf) restrictions: &'c [&'c Restriction],
+    /// What all signatures lay down.
+    pub(in crate::document::pdf) permissions: &'c Permissions<'c>,
     /// The revision that it closed.
     pub(in crate::document::pdf) revision: usize,
     pub(in crate::document::pdf) coverage: Coverage,
-    /// Where signatures show.
-    pub(in crate::document::pdf) signatures: &'c [Area],
 }
 
 /// What came out.
@@ -39,18 +39,12 @@ pub(in crate::document::pdf) struct Judged {
 }
 
 /// A change as this signature sees it.
+#[derive(Clone, Copy)]
 struct Seen<'r> {
     record: &'r Record,
     level: ModificationLevel,
     /// Why it is forbidden although its level would be allowed.
     reason: Option<&'static str>,
-}
-
-/// What is in force.
-struct Force<'c> {
-    restrictions: Vec<&'c Restriction>,
-    allowed: Option<ModificationLevel>,
-    is_certified: bool,
 }
 
 impl Case<'_> {
@@ -102,65 +96,31 @@ impl Case<'_> {
             judged.findings.push(Finding::unknown(checks::DOCUMENT_CHANGES, text));
             return Ok(());
         }
-        let force = match self.force() {
-            Ok(force) => force,
-            Err(problem) => {
-                judged.findings.push(Finding::unknown(checks::DOCUMENT_CHANGES, problem));
-                Force { restrictions: Vec::new(), allowed: None, is_certified: false }
-            }
-        };
-        let mut seen = Vec::new();
-        for record in self.history.records.iter().filter(|record| record.step > self.revision) {
-            seen.push(self.see(record, &force)?);
-        }
-        seen.sort_by_key(|seen| (std::cmp::Reverse((seen.level, seen.reason.is_some())), seen.record.step));
-        let level = seen.first().map_or(ModificationLevel::LtaUpdate, |worst| worst.level);
+        let force = self.permissions.after(self.revision).unwrap_or_else(|problem| {
+            judged.findings.push(Finding::unknown(checks::DOCUMENT_CHANGES, problem));
+            Force::default()
+        });
+        let records = &self.history.records;
+        let later_on = records.partition_point(|record| record.step <= self.revision);
+        let records = records.get(later_on..).unwrap_or_default();
+        self.work.spend(SEEN.saturating_mul(records.len() as u64))?;
+        let mut seen: Vec<_> = records.iter().map(|record| self.see(record, force)).collect();
+        let level = seen.iter().map(|seen| seen.level).max().unwrap_or(ModificationLevel::LtaUpdate);
         let level = level.max(ModificationLevel::LtaUpdate);
         judged.level = Some(level);
-        judged.findings.push(sentence(later, level, &force, &seen));
-        judged.findings.extend(flagged(&seen, self.signatures));
-        judged.changes.extend(seen.iter().take(LISTED).map(|seen| {
-            let mut change = seen.record.change.clone();
-            change.level = seen.level;
-            if let Some(reason) = seen.reason {
-                change.detail = format!("{}: {reason}", change.detail);
-            }
-            change
-        }));
+        put_first(&mut seen);
+        judged.findings.push(sentence(later, level, force, &seen));
+        judged.findings.extend(flagged(&seen));
+        judged.changes.extend(seen.iter().take(LISTED).map(Seen::told));
         Ok(())
     }
 
-    /// What this signature and those before it laid down.
-    fn force(&self) -> Result<Force<'_>, String> {
-        let restrictions: Vec<&Restriction> =
-            self.restrictions.iter().copied().filter(|restriction| restriction.revision <= self.revision).collect();
-        let mut allowed = None;
-        for restriction in &restrictions {
-            if let Some(level) = restriction.allows()? {
-                allowed = Some(allowed.map_or(level, |least: ModificationLevel| least.min(level)));
-            }
-        }
-        let is_certified = restrictions.iter().any(|restriction| restriction.certifies);
-        Ok(Force { restrictions, allowed, is_certified })
-    }
-
-    fn see<'r>(&self, record: &'r Record, force: &Force<'_>) -> Result<Seen<'r>, Error> {
+    fn see<'r>(&self, record: &'r Record, force: Force) -> Seen<'r> {
         let level = if record.born <= self.revision { record.change.level } else { record.later };
-        let locks = |name: &str| -> Result<bool, Error> {
-            for restriction in &force.restrictions {
-                self.work.spend(restriction.size() as u64)?;
-                if restriction.locks(name) {
-                    return Ok(true);
-                }
-            }
-            Ok(false)
-        };
+        let is_locked = record.locked_since.is_some_and(|since| since <= self.revision);
         let reason = match &record.touched {
-            Touched::Field(name) if locks(name)? => Some("a signature locked that field"),
-            Touched::NewField(name) if locks(name)? => Some("a signature locked that field"),
-            Touched::Fields if force.restrictions.iter().any(|restriction| restriction.has_locks()) => {
-                Some("a signature locked fields that share it")
-            }
+            Touched::Field(_) | Touched::NewField(_) if is_locked => Some("a signature locked that field"),
+            Touched::Fields if is_locked => Some("a signature locked fields that share it"),
             Touched::NewField(_) if force.is_certified => {
                 Some("in a certified document a new visible field can hide what was certified")
             }
@@ -173,13 +133,41 @@ impl Case<'_> {
             (_, None) | (Touched::Cover, _) => level,
             _ => ModificationLevel::Other,
         };
-        Ok(Seen { record, level, reason })
+        Seen { record, level, reason }
     }
+}
+
+impl Seen<'_> {
+    /// What goes further comes before what goes less far, and the forbidden before the allowed.
+    fn rank(&self) -> impl Ord {
+        std::cmp::Reverse((self.level, self.reason.is_some()))
+    }
+
+    fn told(&self) -> Change {
+        let mut change = self.record.change.clone();
+        change.level = self.level;
+        if let Some(reason) = self.reason {
+            change.detail = format!("{}: {reason}", change.detail);
+        }
+        change
+    }
+}
+
+/// Brings the changes that are told to the front, in the order of their revisions where they go equally far. The
+/// many that are not told stay in no order: of a document with many signatures each sees nearly all changes.
+fn put_first(seen: &mut Vec<Seen<'_>>) {
+    let mut order: Vec<usize> = (0..seen.len()).collect();
+    let key = |index: &usize| (seen.get(*index).map(Seen::rank), *index);
+    if order.len() > LISTED {
+        order.select_nth_unstable_by_key(LISTED, key);
+    }
+    order.get_mut(..LISTED.min(seen.len())).unwrap_or_default().sort_unstable_by_key(key);
+    *seen = order.iter().filter_map(|index| seen.get(*index).copied()).collect();
 }
 
 /// Without any word of the signatories fields may be filled in, and whether annotations were meant
 /// to be allowed cannot be told.
-fn sentence(later: usize, level: ModificationLevel, force: &Force<'_>, seen: &[Seen<'_>]) -> Finding {
+fn sentence(later: usize, level: ModificationLevel, force: Force, seen: &[Seen<'_>]) -> Finding {
     let allowed = force.allowed.unwrap_or(ModificationLevel::FormFilling);
     let hidden = seen.iter().find(|seen| seen.reason.is_some() && seen.level <= allowed);
     let names = named(seen, level);
@@ -203,8 +191,8 @@ fn sentence(later: usize, level: ModificationLevel, force: &Force<'_>, seen: &[S
 }
 
 /// What no rule forbids and everyone should know.
-fn flagged(seen: &[Seen<'_>], signatures: &[Area]) -> Vec<Finding> {
-    [redrawn(seen), misshown(seen), covered(seen, signatures)].into_iter().flatten().collect()
+fn flagged(seen: &[Seen<'_>]) -> Vec<Finding> {
+    [redrawn(seen), misshown(seen), covered(seen)].into_iter().flatten().collect()
 }
 
 /// Tells of forms that viewers draw anew, so that a value may show otherwise than it did.
@@ -233,29 +221,25 @@ fn misshown(seen: &[Seen<'_>]) -> Option<Finding> {
     (!told.is_empty()).then(|| Finding::note(checks::DOCUMENT_CHANGES, text))
 }
 
-/// Annotations over what was signed. What they hide of a page no program can tell; of a signature it can.
-fn covered(seen: &[Seen<'_>], signatures: &[Area]) -> Option<Finding> {
-    let over: Vec<&Area> = seen
-        .iter()
-        .filter(|seen| seen.level == ModificationLevel::Annotations)
-        .filter_map(|seen| seen.record.change.area.as_ref())
-        .collect();
-    let named = |areas: &[&Area]| areas.iter().take(NAMED).map(|area| area.to_string()).collect::<Vec<_>>().join("; ");
-    let upon: Vec<&Area> =
-        over.iter().copied().filter(|area| signatures.iter().any(|signature| overlap(area, signature))).collect();
-    if !upon.is_empty() {
-        let text = format!("annotations that came later lie over a signature, and may hide it: {}", named(&upon));
-        return Some(Finding::unknown(checks::DOCUMENT_CHANGES, text));
+/// Annotations over what was signed. Whoever allows annotations allows them wherever they lie, and what one hides
+/// of a page no program can tell, so that it is told where to look. What hides a whole signature is another matter:
+/// nobody signs to be covered up.
+fn covered(seen: &[Seen<'_>]) -> Option<Finding> {
+    let over = |least: Upon| {
+        let all = seen.iter().filter(|seen| seen.level == ModificationLevel::Annotations && seen.record.upon >= least);
+        let areas: Vec<_> = all.filter_map(|seen| seen.record.change.area.as_ref()).take(NAMED).collect();
+        areas.iter().map(|area| area.to_string()).collect::<Vec<_>>().join("; ")
+    };
+    let (hiding, touching, any) = (over(Upon::Hides), over(Upon::Touches), over(Upon::Nothing));
+    let told = |what: &str, places: &str| format!("annotations that came later lie over {what}; look at {places}");
+    let check = checks::DOCUMENT_CHANGES;
+    if !hiding.is_empty() {
+        return Some(Finding::unknown(check, told("the whole of a signature, and may hide it", &hiding)));
     }
-    let text = format!("annotations that came later lie over pages that were signed; look at {}", named(&over));
-    (!over.is_empty()).then(|| Finding::note(checks::DOCUMENT_CHANGES, text))
-}
-
-fn overlap(one: &Area, two: &Area) -> bool {
-    let meet = |from: Mm, length: Mm, other: Mm, its: Mm| from.0 < other.0 + its.0 && other.0 < from.0 + length.0;
-    one.page == two.page
-        && meet(one.left, one.width, two.left, two.width)
-        && meet(one.top, one.height, two.top, two.height)
+    if !touching.is_empty() {
+        return Some(Finding::note(check, told("a part of a signature", &touching)));
+    }
+    (!any.is_empty()).then(|| Finding::note(check, told("pages that were signed", &any)))
 }
 
 fn followed(later: usize) -> String {

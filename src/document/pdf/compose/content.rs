@@ -97,6 +97,7 @@ pub struct Text {
     pub(super) is_vertical: bool,
     pub(super) is_bold: bool,
     pub(super) ink: Ink,
+    pub(super) field: Option<String>,
 }
 
 impl Text {
@@ -114,6 +115,7 @@ impl Text {
             is_vertical: false,
             is_bold: false,
             ink: Ink::BLACK,
+            field: None,
         }
     }
 
@@ -156,6 +158,12 @@ impl Text {
     /// In bold: outlined by a thirtieth of the size as well as filled, for fonts that have no bold of their own.
     pub fn bold(mut self) -> Self {
         self.is_bold = true;
+        self
+    }
+
+    /// Which field of the data it shows, for those who read it back: marked content (ISO 32000-2, 14.6).
+    pub fn shows(mut self, field: impl Into<String>) -> Self {
+        self.field = Some(field.into());
         self
     }
 

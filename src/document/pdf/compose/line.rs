@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use pdf_writer::types::TextRenderingMode;
-use pdf_writer::{Content as Operators, Name, Str};
+use pdf_writer::{Content as Operators, Name, Str, TextStr};
 
 use crate::document::pdf::compose::content::Text;
 use crate::document::pdf::compose::face::{Glyph, Part};
@@ -12,10 +12,18 @@ use crate::error::Error;
 use crate::font::{Script, is_invisible, script_of};
 use crate::units::Mm;
 
+/// The tag of marked content that shows a field of the data, and the entry that names it.
+const FIELD: Name<'_> = Name(b"Field");
+const FIELD_NAME: Name<'_> = Name(b"Name");
+
 pub(super) fn show(painter: &mut Painter<'_, '_>, text: &Text) -> Result<(), Error> {
     check(text)?;
     let line = place(text, painter.faces.set(text.font.0, &text.text)?)?;
     let ([red, green, blue], opacity) = colour(&text.ink)?;
+    if let Some(field) = &text.field {
+        let mut marked = painter.operators.begin_marked_content_with_properties(FIELD);
+        marked.properties().pair(FIELD_NAME, TextStr(field));
+    }
     painter.operators.save_state();
     painter.opacity(opacity);
     painter.operators.set_fill_rgb(red, green, blue);
@@ -37,6 +45,9 @@ pub(super) fn show(painter: &mut Painter<'_, '_>, text: &Text) -> Result<(), Err
         run(&mut painter.operators, &mut painter.used.fonts, Mm(text.size).to_points(), &line);
     }
     painter.operators.end_text().restore_state();
+    if text.field.is_some() {
+        painter.operators.end_marked_content();
+    }
     Ok(())
 }
 

@@ -23,7 +23,7 @@ use flate2::write::ZlibEncoder;
 use pdf_writer::{Chunk, Ref, Settings};
 
 use crate::document::pdf::compose::metadata::Description;
-use crate::document::pdf::compose::paint::{Known, Painted, paint};
+use crate::document::pdf::compose::paint::{Known, paint};
 use crate::document::pdf::{Pdf, appearance};
 use crate::error::{Context as _, Error};
 use crate::limits::Limits;
@@ -37,6 +37,9 @@ pub use crate::document::pdf::compose::face::Typeface;
 pub(super) use crate::document::pdf::compose::face::{Faces, Glyph, Part};
 pub use crate::document::pdf::compose::field::NewField;
 pub(super) use crate::document::pdf::compose::line::run;
+pub(super) use crate::document::pdf::compose::metadata::DATA;
+pub(super) use crate::document::pdf::compose::paint::{Numbers, Painted};
+pub(super) use crate::document::pdf::compose::write::paint_alone;
 
 type PageSize = (Mm, Mm);
 
@@ -118,6 +121,13 @@ struct Sheet {
 /// A font of a document, for [`Text`] and [`NewField`].
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct FontId(pub(super) usize);
+
+impl FontId {
+    /// The font at a place, where fonts are given as a list.
+    pub(crate) fn of(place: usize) -> Self {
+        FontId(place)
+    }
+}
 
 /// A picture of a document, for [`Content::image`].
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -17,31 +17,31 @@ const DEPTH: usize = 24;
 
 /// A content stream, and what it refers to.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Painted {
-    pub(super) stream: Vec<u8>,
-    pub(super) used: Used,
+pub(in crate::document::pdf) struct Painted {
+    pub(in crate::document::pdf) stream: Vec<u8>,
+    pub(in crate::document::pdf) used: Used,
 }
 
 /// The resources of a content stream.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Used {
-    pub(super) fonts: BTreeSet<Part>,
-    pub(super) images: BTreeSet<usize>,
-    pub(super) templates: BTreeSet<usize>,
-    pub(super) opacities: BTreeSet<u8>,
+pub(in crate::document::pdf) struct Used {
+    pub(in crate::document::pdf) fonts: BTreeSet<Part>,
+    pub(in crate::document::pdf) images: BTreeSet<usize>,
+    pub(in crate::document::pdf) templates: BTreeSet<usize>,
+    pub(in crate::document::pdf) opacities: BTreeSet<u8>,
 }
 
 /// The numbers of the objects to which content refers.
 #[derive(Debug, Default)]
-pub(super) struct Numbers {
-    pub(super) fonts: HashMap<Part, i32>,
-    pub(super) images: Vec<i32>,
-    pub(super) templates: Vec<i32>,
+pub(in crate::document::pdf) struct Numbers {
+    pub(in crate::document::pdf) fonts: HashMap<Part, i32>,
+    pub(in crate::document::pdf) images: Vec<i32>,
+    pub(in crate::document::pdf) templates: Vec<i32>,
 }
 
 impl Used {
     /// Writes the entries of a resource dictionary.
-    pub(super) fn write(&self, resources: &mut Dict<'_>, numbers: &Numbers) {
+    pub(in crate::document::pdf) fn write(&self, resources: &mut Dict<'_>, numbers: &Numbers) {
         if !self.fonts.is_empty() {
             let mut fonts = resources.insert(Name(b"Font")).dict();
             for part in &self.fonts {

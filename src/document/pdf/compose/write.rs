@@ -257,6 +257,15 @@ fn painted(contents: &[&Content], height: f64, known: Known<'_>, faces: &mut Fac
     Ok(painted)
 }
 
+/// Content that refers to fonts alone, painted for a sheet of a height in millimetres and compressed.
+pub(in crate::document::pdf) fn paint_alone(
+    content: &Content,
+    height: f64,
+    faces: &mut Faces<'_>,
+) -> Result<Painted, Error> {
+    painted(&[content], height, Known { images: 0, templates: &[] }, faces)
+}
+
 fn write_template(chunk: &mut Chunk, number: Ref, size: PageSize, painted: &Painted, numbers: &Numbers) {
     let mut form = chunk.stream(number, &painted.stream);
     form.filter(Filter::FlateDecode);

@@ -277,7 +277,10 @@ fn composite(view: &View<'_>, font: &Dictionary, to_unicode: Option<CMap>) -> Re
         let default = view.get(descendant, "DW")?.and_then(|width| width.as_number());
         composite.default_width = default.filter(|width| width.is_finite()).unwrap_or(1000.0) / 1000.0;
         composite.widths = widths_by_cid(view, descendant)?;
-        (ascent, descent) = heights(view, descendant)?;
+        let told = heights(view, descendant)?;
+        // What fonts of ideographs claim beyond their em is room between lines: the same text has the same extent
+        // whichever program wrote it.
+        (ascent, descent) = (told.0.min(ASCENT), told.1.max(DESCENT));
     }
     Ok(Font { kind: Kind::Composite(composite), to_unicode, is_vertical, ascent, descent })
 }

@@ -31,6 +31,8 @@ pub(super) struct Interpreter<'i, 'w> {
     /// How many bytes of content may still come, and how many forms deep this one is.
     pub(super) left: usize,
     pub(super) depth: usize,
+    /// The marked content that is open: which field of the data it shows (14.6), if any.
+    marked: Vec<Option<String>>,
 }
 
 /// What one stream runs with.
@@ -45,7 +47,7 @@ struct Run<'r> {
 impl<'i, 'w> Interpreter<'i, 'w> {
     pub(super) fn new(view: View<'w>, fonts: &'i mut Fonts, sight: &'i mut Sight, place: Matrix) -> Self {
         let state = State::new(place, sight.area());
-        Interpreter { view, fonts, sight, state, left: CONTENT, depth: 0 }
+        Interpreter { view, fonts, sight, state, left: CONTENT, depth: 0, marked: Vec::new() }
     }
 
     /// Runs one stream of content; the state is afterwards what it was before.
@@ -57,9 +59,12 @@ impl<'i, 'w> Interpreter<'i, 'w> {
         let limits = self.view.work.limits.clone();
         let mut tokens = Tokens::new(content, &limits);
         let mut run = Run { resources, saved: Vec::new(), path: Vec::new(), clips: false };
+        let open = self.marked.len();
         while let Some(operator) = tokens.operator()? {
             self.step(operator, &mut tokens, &mut run)?;
         }
+        // Marked content does not reach beyond its stream.
+        self.marked.truncate(open);
         self.state = before;
         Ok(())
     }
@@ -84,6 +89,8 @@ impl<'i, 'w> Interpreter<'i, 'w> {
                 tokens.skip_image_data();
                 self.show_image()?;
             }
+            b"BMC" | b"BDC" => self.begin_marked(&tokens.operands)?,
+            b"EMC" => drop(self.marked.pop()),
             b"sh" => self.mark(Some(self.state.clip))?,
             b"g" | b"rg" | b"k" | b"sc" | b"scn" => self.state.fill_is_white = is_white(tokens),
             b"G" | b"RG" | b"K" | b"SC" | b"SCN" => self.state.stroke_is_white = is_white(tokens),
@@ -96,6 +103,26 @@ impl<'i, 'w> Interpreter<'i, 'w> {
                 }
             }
         }
+        Ok(())
+    }
+
+    /// Marked content says which field it shows as `/Field << /Name (…) >> BDC`.
+    fn begin_marked(&mut self, operands: &[Object]) -> Result<(), Error> {
+        if self.marked.len() >= STATES {
+            let detail = format!("{} nests marked content more than {STATES} deep", self.sight.page);
+            return Err(Error::too_large(detail));
+        }
+        let field = match operands {
+            [tag, properties] if tag.as_name() == Some(b"Field") => {
+                let name = properties.as_dictionary().and_then(|entries| entries.get("Name"));
+                name.and_then(Object::as_string).map(crate::document::pdf::text::decode)
+            }
+            _ => None,
+        };
+        if let Some(field) = &field {
+            self.sight.add_to_field(field, "", false)?;
+        }
+        self.marked.push(field);
         Ok(())
     }
 
@@ -332,6 +359,9 @@ impl<'i, 'w> Interpreter<'i, 'w> {
         let Some(area) = extent(self.sight.page, &corners) else { return Ok(()) };
         if area.intersection(&self.state.clip).is_none() {
             return Ok(());
+        }
+        if let (Some(text), Some(Some(field))) = (&text, self.marked.last()) {
+            self.sight.add_to_field(field, text, true)?;
         }
         let Some(text) = text else {
             self.sight.unreadable = self.sight.unreadable.saturating_add(1);

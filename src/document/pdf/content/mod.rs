@@ -121,11 +121,21 @@ impl Interpreter<'_, '_> {
         if flags & UNSEEN != 0 || !has_looks {
             return Ok(());
         }
-        self.sight.upon.push(geometry.area(self.sight.page, &rectangle));
-        match self.appearance(annotation)? {
-            Some(form) => self.show_appearance(&form, &rectangle),
-            None => Ok(()),
+        let before = (self.sight.glyphs.len(), self.sight.marks.len());
+        if let Some(form) = self.appearance(annotation)? {
+            self.show_appearance(&form, &rectangle)?;
         }
+        let is_blank = before == (self.sight.glyphs.len(), self.sight.marks.len());
+        if !(is_blank && self.is_kept_room(annotation)?) {
+            self.sight.upon.push(geometry.area(self.sight.page, &rectangle));
+        }
+        Ok(())
+    }
+
+    /// Whether it is a field for text into which nobody is to write by hand: one that shows nothing takes no room.
+    fn is_kept_room(&self, annotation: &Dictionary) -> Result<bool, Error> {
+        let flags = self.view.get(annotation, "Ff")?.and_then(|flags| flags.as_integer()).unwrap_or(0);
+        Ok(annotation.name("FT") == Some(b"Tx") && flags & 1 != 0)
     }
 
     /// The normal appearance, in the state that the annotation is in.

@@ -363,26 +363,7 @@ impl Filling<'_, '_, '_> {
                 used.extend(&drawn.fonts);
             }
         }
-        let first = self.writer.upcoming();
-        for _ in 0..used.len().saturating_mul(usize::try_from(OBJECTS).unwrap_or_default()) {
-            let number = self.writer.number()?;
-            self.writer.add(number, b"null".to_vec());
-        }
-        let first = i32::try_from(first).map_err(|_| Error::too_large("there are too many objects"))?;
-        let writer = &mut self.writer;
-        let numbers = self.faces.write(&used, first, |font, first| {
-            for place in 0..OBJECTS {
-                let number = u32::try_from(first.saturating_add(place)).unwrap_or_default();
-                let [registry, ordering] = SYSTEM.map(|text| writer.stored(number, text));
-                let (registry, ordering) = (registry?, ordering?);
-                let entries = dictionary(|dict| font.entries(place, first, [&registry, &ordering], dict));
-                match font.data(place) {
-                    Some(data) => writer.add_stream(number, &entries, data.to_vec())?,
-                    None => writer.add(number, entries),
-                }
-            }
-            Ok(())
-        })?;
+        let numbers = write_fonts(&mut self.writer, self.faces, &used)?;
         for (widget, sketch, looks) in std::mem::take(&mut self.looks) {
             let look = match looks {
                 Looks::One(drawn) => format!("<< /N {} 0 R >>", add(&mut self.writer, &sketch, &drawn, &numbers)?),
@@ -401,6 +382,33 @@ impl Filling<'_, '_, '_> {
         }
         Ok(self.writer.finish()?.bytes)
     }
+}
+
+/// Writes the fonts of what is drawn in a revision; the numbers of its objects.
+pub(super) fn write_fonts(
+    writer: &mut Writer<'_>,
+    faces: Faces<'_>,
+    used: &BTreeSet<Part>,
+) -> Result<HashMap<Part, i32>, Error> {
+    let first = writer.upcoming();
+    for _ in 0..used.len().saturating_mul(usize::try_from(OBJECTS).unwrap_or_default()) {
+        let number = writer.number()?;
+        writer.add(number, b"null".to_vec());
+    }
+    let first = i32::try_from(first).map_err(|_| Error::too_large("there are too many objects"))?;
+    faces.write(used, first, |font, first| {
+        for place in 0..OBJECTS {
+            let number = u32::try_from(first.saturating_add(place)).unwrap_or_default();
+            let [registry, ordering] = SYSTEM.map(|text| writer.stored(number, text));
+            let (registry, ordering) = (registry?, ordering?);
+            let entries = dictionary(|dict| font.entries(place, first, [&registry, &ordering], dict));
+            match font.data(place) {
+                Some(data) => writer.add_stream(number, &entries, data.to_vec())?,
+                None => writer.add(number, entries),
+            }
+        }
+        Ok(())
+    })
 }
 
 /// Adds a form XObject; its number.

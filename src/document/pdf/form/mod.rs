@@ -12,6 +12,8 @@ mod flatten;
 pub(super) mod frame;
 #[cfg(feature = "compose")]
 pub(super) mod look;
+#[cfg(feature = "compose")]
+mod overlay;
 mod read;
 #[cfg(feature = "compose")]
 mod value;
@@ -26,6 +28,8 @@ pub(super) use crate::document::pdf::form::read::fields;
 pub(super) use crate::document::pdf::form::fill::{draw_missing, fill, without_xfa};
 #[cfg(feature = "compose")]
 pub(super) use crate::document::pdf::form::flatten::flatten;
+#[cfg(feature = "compose")]
+pub(super) use crate::document::pdf::form::overlay::{Over, lay_over};
 #[cfg(feature = "compose")]
 pub use crate::document::pdf::form::value::FieldValue;
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use crate::document::pdf::field::{self, Form};
 use crate::document::pdf::file::{View, Work, readable};
-use crate::document::pdf::object::{Object, Reference};
+use crate::document::pdf::object::{Object, Reference, Value};
 use crate::document::pdf::signature::Group;
 use crate::error::Error;
 use crate::finding::{Finding, checks};
@@ -37,9 +37,11 @@ pub(super) fn removed_signatures(work: &Work<'_>, newest: &Form) -> Result<Vec<F
     let mut present = values(newest);
     let mut objects = newest.objects.clone();
     for revision in (0..work.file.chain.newest()).rev() {
-        // The tree of fields can only be another where the later revision wrote one of its objects.
-        let is_same_root = root(&work.view_of(revision)) == root(&work.view_of(revision + 1));
-        if is_same_root && !work.file.chain.written_in(revision + 1).iter().any(|number| objects.contains(number)) {
+        // The tree of fields was walked whole already; it is walked again only where an older revision had
+        // something that the later ones have not.
+        let older = Older { view: work.view_of(revision), objects: &objects, present: &present };
+        let is_same_root = root(&older.view) == root(&work.view_of(revision + 1));
+        if is_same_root && !older.has_more(work.file.chain.written_in(revision + 1))? {
             continue;
         }
         let Some((form, _)) = readable(field::form_as_found(&work.view_of(revision)).map(Some))? else { continue };
@@ -53,9 +55,51 @@ pub(super) fn removed_signatures(work: &Work<'_>, newest: &Form) -> Result<Vec<F
                 )));
             }
         }
-        objects = form.objects;
+        objects.extend(form.objects);
     }
     Ok(findings)
+}
+
+/// A revision as it was before the next one, of which the form is known.
+struct Older<'a, 'w> {
+    view: View<'w>,
+    /// The objects of the forms of all later revisions.
+    objects: &'a HashSet<u32>,
+    /// The signatures of which is known.
+    present: &'a HashSet<Reference>,
+}
+
+impl Older<'_, '_> {
+    /// Whether what the next revision wrote of the form led, before that, to an object or a signature that no
+    /// later form has. Everything else of the form is what it was.
+    fn has_more(&self, written: &[u32]) -> Result<bool, Error> {
+        for number in written.iter().filter(|number| self.objects.contains(number)) {
+            let Some(reference) = self.view.work.file.chain.reference(*number, self.view.revision) else { continue };
+            match self.view.load(reference) {
+                Err(error) if error.ends_the_work() => return Err(error),
+                Err(_) => return Ok(true),
+                Ok(None) => {}
+                Ok(Some(indirect)) if self.leads_to_more(&indirect.object) => return Ok(true),
+                Ok(Some(_)) => {}
+            }
+        }
+        Ok(false)
+    }
+
+    /// The ways by which a walk of the form comes from one object to others, and to signatures.
+    fn leads_to_more(&self, object: &Object) -> bool {
+        let is_unknown = |reference: Reference| !self.objects.contains(&reference.number);
+        match &object.value {
+            Value::Reference(reference) => is_unknown(*reference),
+            Value::Array(items) => items.iter().any(|item| item.as_reference().is_none_or(is_unknown)),
+            Value::Dictionary(dictionary) => dictionary.entries.iter().any(|entry| match entry.key.as_slice() {
+                b"V" => entry.value.as_reference().is_some_and(|value| !self.present.contains(&value)),
+                b"Fields" | b"Kids" | b"AcroForm" => self.leads_to_more(&entry.value),
+                _ => false,
+            }),
+            _ => false,
+        }
+    }
 }
 
 fn root(view: &View<'_>) -> Option<Reference> {

@@ -6,7 +6,7 @@ use crate::document::pdf::changes::role::Role;
 use crate::document::pdf::changes::rules::form::{Signature, is_scalar, is_visible};
 use crate::document::pdf::changes::step::{At, Shows, Step, Touched};
 use crate::document::pdf::file::{View, readable};
-use crate::document::pdf::object::{Object, Reference, Value};
+use crate::document::pdf::object::{Object, Value};
 use crate::error::Error;
 
 impl<'w> Step<'_, 'w> {
@@ -24,7 +24,8 @@ impl<'w> Step<'_, 'w> {
         let is_signature = self.index.fields.get(&at.number).is_some_and(|node| node.kind.as_deref() == Some(b"Sig"));
         let is_signed = is_signature && self.is_signed(at.number)?;
         for difference in Self::differing(Some(old), Some(new))? {
-            if is_signed && !is_new_type(&difference) {
+            // Some programs mark a signed field as read-only when they save.
+            if is_signed && !is_new_type(&difference) && !is_flags(&difference) {
                 let key = String::from_utf8_lossy(&difference.key).into_owned();
                 let text = format!("the {} was changed after it was signed: its /{key}", self.field_name(at.number));
                 self.refuse(at, ChangeKind::Signature, text, difference.old.as_ref(), difference.new.as_ref());
@@ -84,6 +85,7 @@ impl<'w> Step<'_, 'w> {
         let text = format!("/{key} of the {name} was changed");
         let level = match difference.key.as_slice() {
             b"Type" | b"StructParent" | b"P" => ModificationLevel::LtaUpdate,
+            b"Ff" if is_signature => ModificationLevel::LtaUpdate,
             _ => ModificationLevel::FormFilling,
         };
         let shows = (matches!(difference.key.as_slice(), b"AP" | b"AS") && !is_signature).then_some(Shows::Appearance);
@@ -190,13 +192,13 @@ impl<'w> Step<'_, 'w> {
 }
 
 fn has_value(view: &View<'_>, number: u32) -> Result<bool, Error> {
-    let Some((place, _)) = view.work.file.chain.find(number, view.revision) else { return Ok(false) };
-    let generation = match place {
-        crate::document::pdf::xref::Place::At { generation, .. } => generation,
-        _ => 0,
-    };
-    let field = readable(view.load(Reference { number, generation }))?;
+    let Some(reference) = view.work.file.chain.reference(number, view.revision) else { return Ok(false) };
+    let field = readable(view.load(reference))?;
     Ok(field.as_ref().and_then(|field| field.dictionary()).is_some_and(|field| field.get("V").is_some()))
+}
+
+fn is_flags(difference: &Difference<'_>) -> bool {
+    difference.key == b"Ff" && difference.new.as_ref().is_none_or(|new| new.value.as_integer().is_some())
 }
 
 /// That a field says what it is as an annotation changes nothing.

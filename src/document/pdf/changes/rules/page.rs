@@ -6,13 +6,16 @@ use crate::document::change::{ChangeKind, ModificationLevel};
 use crate::document::pdf::changes::compare::{Difference, Part, same};
 use crate::document::pdf::changes::role::Role;
 use crate::document::pdf::changes::rules::catalog::done;
-use crate::document::pdf::changes::step::{At, Listed, Step, Touched};
+use crate::document::pdf::changes::step::{At, Listed, Step, Touched, Upon};
 use crate::document::pdf::file::readable;
 use crate::document::pdf::object::Dictionary;
 use crate::error::Error;
 
 /// The types that are made to cover or to replace what a page shows.
 const COVERS: [&[u8]; 4] = [b"FreeText", b"Stamp", b"Redact", b"Watermark"];
+
+/// The types that hide nothing, unless they bring a drawing of their own.
+const MARKS: [&[u8]; 8] = [b"Caret", b"Highlight", b"Link", b"Popup", b"Squiggly", b"StrikeOut", b"Text", b"Underline"];
 
 /// What a page inherits from the nodes above it (table 31).
 const INHERITED: [&[u8]; 4] = [b"MediaBox", b"CropBox", b"Rotate", b"Resources"];
@@ -179,6 +182,9 @@ impl<'w> Step<'_, 'w> {
             record.change.object = object.or(record.change.object.take());
             if covers {
                 record.touched = Touched::Cover;
+            }
+            if dictionary.get("AP").is_some() || !dictionary.name("Subtype").is_some_and(|one| MARKS.contains(&one)) {
+                record.upon = Upon::Drawn;
             }
         }
         Ok(())

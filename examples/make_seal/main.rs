@@ -1,25 +1,21 @@
 //! Draws every seal of a list and shows them together:
 //! `cargo run --release --example make_seal --features draw,svg`.
 //!
-//! Writes `target/gallery/`: `gallery.html`, `sheet-1.png` and so on, `sheet.pdf` to be printed at 100 %, and each
+//! Writes `target/gallery/`: `gallery.html` and `sheet.pdf` to be printed at 100 %, `contact-sheet.png`, and each
 //! seal as SVG, PNG and PDF. Another list can be given as the first argument; see
 //! `testdata/seals-list.json`.
 
+mod gallery;
+
 use std::error::Error;
-use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use eseal::Mm;
-use eseal::draw::{
-    Colour, Drawing, Emblem, Ending, Font, Fonts, Oval, Owner, Relief, Round, Sheet, Square, line_of_text,
-};
+use eseal::draw::{Drawing, Emblem, Ending, Font, Fonts, Oval, Owner, Relief, Round, Square};
 use serde_json::Value;
 
-/// A4, and the distance from its sides.
-const PAGE: (f64, f64) = (210.0, 297.0);
-const MARGIN: f64 = 12.0;
-const CAPTION: f64 = 2.6;
+use crate::gallery::Gallery;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata");
@@ -29,14 +25,14 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let kit = Kit::read(&data)?;
     let list: Vec<Value> = serde_json::from_slice(&fs::read(list)?)?;
-    let mut gallery = Gallery::new(kit.fonts());
+    let mut gallery = Gallery::new(&kit.song);
     for (at, wish) in list.iter().enumerate() {
         let drawing = kit.draw(wish).map_err(|error| format!("seal {at}, {}: {error}", wish["name"]))?;
         let stem = format!("{at:02}");
         fs::write(target.join(format!("{stem}.svg")), drawing.to_svg())?;
         fs::write(target.join(format!("{stem}.png")), drawing.to_png(600)?)?;
         fs::write(target.join(format!("{stem}.pdf")), drawing.to_pdf()?)?;
-        gallery.add(&stem, wish, drawing)?;
+        gallery.add(&stem, wish["owner"].as_str().and_then(|owner| owner.parse().ok()), drawing)?;
     }
     gallery.write(target)?;
     println!("{} seals: {}", list.len(), target.join("gallery.html").display());
@@ -139,72 +135,5 @@ impl Kit {
             square = square.relief(Relief::Yin);
         }
         Ok(square.draw(self.fonts())?)
-    }
-}
-
-/// What shows all seals together.
-struct Gallery {
-    html: String,
-    sheet: Sheet,
-    caption: Font,
-    /// Where the next seal goes, and the height of the row so far.
-    left: f64,
-    top: f64,
-    row: f64,
-}
-
-impl Gallery {
-    fn new(fonts: Fonts) -> Self {
-        let html = "<!doctype html>\n<meta charset=\"utf-8\">\n<title>Seals</title>\n<style>\
-            body { font-family: serif; display: flex; flex-wrap: wrap; gap: 8mm; margin: 10mm }\
-            figure { margin: 0; width: 66mm } figcaption { font-size: 9pt; color: #333 }\
-            .fail { color: #b00 }</style>\n";
-        Gallery {
-            html: html.into(),
-            sheet: Sheet::new(Mm(PAGE.0), Mm(PAGE.1)),
-            caption: fonts.text().clone(),
-            left: MARGIN,
-            top: MARGIN,
-            row: 0.0,
-        }
-    }
-
-    fn add(&mut self, stem: &str, wish: &Value, drawing: Drawing) -> Result<(), Box<dyn Error>> {
-        let about = wish["owner"].as_str().and_then(|owner| owner.parse::<Owner>().ok());
-        let about = about.map_or("", |owner| owner.rule().chinese);
-        let (width, height) = (drawing.width().0, drawing.height().0);
-        writeln!(self.html, "<figure><img src=\"{stem}.svg\"><figcaption>{about} {width} × {height} mm<br>")?;
-        for finding in drawing.findings() {
-            let class = if finding.outcome == eseal::Outcome::Fail { " class=\"fail\"" } else { "" };
-            writeln!(self.html, "<span{class}>{}</span><br>", finding.to_string().replace('<', "&lt;"))?;
-        }
-        self.html.push_str("</figcaption></figure>\n");
-        self.place(drawing, &format!("{stem} {width} x {height}"))
-    }
-
-    fn place(&mut self, drawing: Drawing, caption: &str) -> Result<(), Box<dyn Error>> {
-        let (width, height) = (drawing.width().0, drawing.height().0);
-        if self.left + width > PAGE.0 - MARGIN {
-            (self.left, self.top, self.row) = (MARGIN, self.top + self.row + 3.0 * CAPTION, 0.0);
-        }
-        if self.top + height + CAPTION * 2.0 > PAGE.1 - MARGIN {
-            self.sheet.new_page();
-            (self.left, self.top, self.row) = (MARGIN, MARGIN, 0.0);
-        }
-        let caption = line_of_text(caption, &self.caption, Mm(CAPTION), Colour::BLACK)?;
-        self.sheet.place(caption, Mm(self.left), Mm(self.top + height + 1.0));
-        self.sheet.place(drawing, Mm(self.left), Mm(self.top));
-        self.left += width.max(20.0) + 4.0;
-        self.row = self.row.max(height);
-        Ok(())
-    }
-
-    fn write(&self, target: &Path) -> Result<(), Box<dyn Error>> {
-        fs::write(target.join("gallery.html"), &self.html)?;
-        fs::write(target.join("sheet.pdf"), self.sheet.to_pdf()?)?;
-        for (at, page) in self.sheet.to_pngs(150)?.iter().enumerate() {
-            fs::write(target.join(format!("sheet-{}.png", at + 1)), page)?;
-        }
-        Ok(())
     }
 }

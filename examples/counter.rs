@@ -14,8 +14,8 @@ mod world;
 use std::fs;
 use std::path::PathBuf;
 
-use eseal::authority::Algorithm;
 use eseal::Document as _;
+use eseal::authority::Algorithm;
 
 use samples::Failure;
 use world::World;

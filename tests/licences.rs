@@ -16,9 +16,7 @@ use eseal::licence::{
     Carrier, Composed, CopyNote, Day, Elements, Face, Issued, Licence, Metadata, Profile, Reading, State,
 };
 use eseal::verify::{LicenceState, ResultCode};
-use eseal::{
-    Document, Error, ErrorKind, Finding, Mm, Ofd, Outcome, Page, Payload, Pdf, Stamp, Verdict,
-};
+use eseal::{Document, Error, ErrorKind, Finding, Mm, Ofd, Outcome, Page, Payload, Pdf, Stamp, Verdict};
 use samples::TYPES;
 use world::{Office, World};
 
@@ -87,14 +85,14 @@ fn what_is_issued_is_read_back_equal() {
             let laid_out = laid_out_with(name, &metadata, &face);
             let profile = samples::profile(name).unwrap();
             let reading = Reading::new().profile(&profile).state(LicenceState::InForce);
-            let (pdf, ofd) = (
-                issue(&world, laid_out.to_pdf().unwrap(), name),
-                issue(&world, laid_out.to_ofd().unwrap(), name),
-            );
+            let (pdf, ofd) =
+                (issue(&world, laid_out.to_pdf().unwrap(), name), issue(&world, laid_out.to_ofd().unwrap(), name));
             for licence in [read(&world, &pdf, &reading), read(&world, &ofd, &reading)] {
                 assert_licence(name, &licence, Verdict::Valid, ResultCode::Valid, &[]);
                 let passed = |check: &str| licence.findings().iter().any(|one| one.check() == check);
-                for check in ["licence.protected", "licence.data", "licence.data-same", "licence.face", "licence.issuer"] {
+                for check in
+                    ["licence.protected", "licence.data", "licence.data-same", "licence.face", "licence.issuer"]
+                {
                     assert!(passed(check), "{name} {check}");
                 }
                 let good = licence.require_good().unwrap();
@@ -103,7 +101,11 @@ fn what_is_issued_is_read_back_equal() {
                     match value {
                         eseal::licence::FaceValue::Picture(bytes) => {
                             assert!(good.has_picture(key, bytes).unwrap(), "{name} {key}");
-                            assert!(!good.has_picture(key, &samples::portrait(usize::from(name != "teacher")).unwrap()).unwrap());
+                            assert!(
+                                !good
+                                    .has_picture(key, &samples::portrait(usize::from(name != "teacher")).unwrap())
+                                    .unwrap()
+                            );
                         }
                         value => assert_eq!(good.face.get(key), Some(value), "{name} {key}"),
                     }
@@ -121,7 +123,12 @@ fn edits_of_a_sealed_ofd_are_found_and_nothing_is_read() {
     let photo = package.names().iter().find(|name| name.ends_with(".png") && name.contains("Res")).unwrap().to_string();
     let data = package.names().iter().find(|name| name.ends_with(".json")).unwrap().to_string();
     let page = "Doc_0/Pages/Page_0/Content.xml";
-    let tags = package.names().iter().filter(|name| name.contains("Tags/Tag_")).map(|name| name.to_string()).collect::<Vec<_>>();
+    let tags = package
+        .names()
+        .iter()
+        .filter(|name| name.contains("Tags/Tag_"))
+        .map(|name| name.to_string())
+        .collect::<Vec<_>>();
     let mut attacks = vec![
         ("metadata edited", package.clone().edited("OFD.xml", "20256210", "20256211"), "OFD.xml".to_owned()),
         ("face edited", package.clone().edited(page, "张示例", "王示例"), page.to_owned()),
@@ -190,8 +197,12 @@ fn edits_that_are_sealed_again_contradict_the_data_or_the_issuer() {
     let attacks = [
         ("nothing edited", package.clone(), vec![]),
         ("metadata edited", package.clone().edited("OFD.xml", "张示例", "王示例"), vec!["licence.data-same"]),
-        ("face edited", package.clone().edited(page, "高级中学", "幼儿园的"), vec!["licence.face"]),
-        ("data edited", package.clone().edited(&data, "\"subject\":\"语文\"", "\"subject\":\"数学\""), vec!["licence.data"]),
+        ("face edited", package.clone().edited(page, "张示例", "王示例"), vec!["licence.face"]),
+        (
+            "data edited",
+            package.clone().edited(&data, "\"subject\":\"语文\"", "\"subject\":\"数学\""),
+            vec!["licence.data"],
+        ),
         ("photo swapped", package.clone().with(&photo, samples::portrait(0).unwrap()), vec!["licence.picture"]),
     ];
     for (what, attacked, fails) in attacks {
@@ -205,7 +216,13 @@ fn edits_that_are_sealed_again_contradict_the_data_or_the_issuer() {
         more.push("licence.issuer");
         let licence = read(&world, &resealed(&world, attacked.clone(), &other), &Reading::new());
         assert_licence(what, &licence, Verdict::Invalid, ResultCode::Wrong, &more);
-        common::assert_told(what, &findings(&licence), "licence.issuer", Outcome::Fail, "wrong issuer code for the seal's owner");
+        common::assert_told(
+            what,
+            &findings(&licence),
+            "licence.issuer",
+            Outcome::Fail,
+            "wrong issuer code for the seal's owner",
+        );
         // By one whose certificate names no body: that cannot be told, and does not count.
         let licence = read(&world, &resealed(&world, attacked, &unknown), &Reading::new());
         assert_licence(what, &licence, verdict, code, &fails);
@@ -259,8 +276,7 @@ fn words_put_onto_the_face_or_taken_off_it_are_found() {
     let gone = format!("{}{}", &text[..start], &text[end..]);
     let more = text[start..end].replacen("Boundary=\"", "Boundary=\"10 10 10 10\" Old=\"", 1);
     let more = format!("{}{more}{}", &text[..end], &text[end..]);
-    for (what, changed, part) in
-        [("taken off", gone, "does not show"), ("put onto", more, "that the data do not have")]
+    for (what, changed, part) in [("taken off", gone, "does not show"), ("put onto", more, "that the data do not have")]
     {
         let attacked = resealed(&world, package.clone().with(page, changed), &own);
         let licence = read(&world, &attacked, &Reading::new());
@@ -283,7 +299,10 @@ fn seals_that_leave_something_out_are_refused() {
     let names: Vec<_> =
         Package::read(&composed.document().as_bytes()).names().iter().map(|name| name.to_string()).collect();
     for left in ["OFD.xml", "licence.json", "Attachments.xml", "CustomTags.xml", "Content.xml"] {
-        let left = names.iter().find(|name| name.ends_with(left) || (left == "licence.json" && name.ends_with(".json"))).unwrap();
+        let left = names
+            .iter()
+            .find(|name| name.ends_with(left) || (left == "licence.json" && name.ends_with(".json")))
+            .unwrap();
         let all_but = names.iter().filter(|name| *name != left).cloned();
         refused(world.stamp(&office).unwrap().protecting(all_but), ErrorKind::NotAllowed, left);
     }
@@ -398,7 +417,8 @@ fn copies_are_issued_again_with_their_purpose() {
         assert_licence("early", &licence, Verdict::Invalid, ResultCode::NotYetActive, &["licence.copy"]);
         // The purpose is seen on every page, and taking it off is found.
         let package = Package::read(&ofd.as_bytes());
-        let pages: Vec<_> = package.names().iter().filter(|one| one.ends_with("Content.xml")).map(|one| one.to_string()).collect();
+        let pages: Vec<_> =
+            package.names().iter().filter(|one| one.ends_with("Content.xml")).map(|one| one.to_string()).collect();
         assert!(pages.iter().any(|page| package.text(page).contains("办理示例贷款")), "{name}");
     }
 }
@@ -421,7 +441,12 @@ fn copies_that_may_not_be_are_refused() {
         change(&mut note);
         note
     };
-    refused(with(|note| note.until = Some("2025-02-28T23:59:59Z".parse().unwrap())), &face, ErrorKind::Misuse, "already");
+    refused(
+        with(|note| note.until = Some("2025-02-28T23:59:59Z".parse().unwrap())),
+        &face,
+        ErrorKind::Misuse,
+        "already",
+    );
     refused(with(|note| note.purpose = " ".into()), &face, ErrorKind::Misuse, "no purpose");
     refused(with(|note| note.maker.clear()), &face, ErrorKind::Misuse, "no maker");
     let mut changed = face.clone();
@@ -461,25 +486,81 @@ fn data_that_break_the_profile_are_refused() {
         assert!(told.contains(part), "{part}: {told}");
         assert!(!format!("{error:?}").contains("110105194912310021"), "{error:?}");
     };
-    refused("teacher", &|_, face| drop(face.text("subject", "")), "\"subject\", 任教学科, is missing");
-    refused("teacher", &|_, face| drop(face.text("kind", "大学教师")), "is none of");
-    refused("teacher", &|_, face| drop(face.text("born", "1949-02-30")), "\"born\"");
-    refused("teacher", &|_, face| drop(face.text("photo", "none")), "\"photo\"");
-    refused("teacher", &|_, face| drop(face.text("extra", "x")), "is no item");
-    refused("teacher", &|_, face| drop(face.text("name", "x")), "is no item");
+    refused(
+        "teacher",
+        &|_, face| {
+            face.text("subject", "");
+        },
+        "\"subject\", 任教学科, is missing",
+    );
+    refused(
+        "teacher",
+        &|_, face| {
+            face.text("kind", "大学教师");
+        },
+        "is none of",
+    );
+    refused(
+        "teacher",
+        &|_, face| {
+            face.text("born", "1949-02-30");
+        },
+        "\"born\"",
+    );
+    refused(
+        "teacher",
+        &|_, face| {
+            face.text("photo", "none");
+        },
+        "\"photo\"",
+    );
+    refused(
+        "teacher",
+        &|_, face| {
+            face.text("extra", "x");
+        },
+        "is no item",
+    );
+    refused(
+        "teacher",
+        &|_, face| {
+            face.text("name", "x");
+        },
+        "is no item",
+    );
     refused("teacher", &|metadata, _| metadata.region = None, "region");
     refused("teacher", &|metadata, _| metadata.number = "1".into(), "\"number\"");
     refused("teacher", &|metadata, _| metadata.valid_until = Some("2030-01-01".parse().unwrap()), "for good");
     refused("teacher", &|metadata, _| metadata.type_name = "另一证".into(), "is called");
     refused("teacher", &|metadata, _| metadata.holders[0].code = "110105194912310021".into(), "holder 1");
     refused("teacher", &|metadata, _| metadata.holders.push(metadata.holders[0].clone()), "2 holders");
-    refused("birth", &|_, face| drop(face.text("mother_citizen", "110105194912310021")), "\"mother_citizen\"");
-    refused("birth", &|_, face| drop(face.text("weight", "3.2千克")), "\"weight\"");
+    refused(
+        "birth",
+        &|_, face| {
+            face.text("mother_citizen", "110105194912310021");
+        },
+        "\"mother_citizen\"",
+    );
+    refused(
+        "birth",
+        &|_, face| {
+            face.text("weight", "3.2千克");
+        },
+        "\"weight\"",
+    );
     refused("housing-fund", &|metadata, _| metadata.valid_until = None, "last day");
-    refused("housing-fund", &|_, face| drop(face.rows("payments", Vec::new())), "rows");
     refused(
         "housing-fund",
-        &|_, face| drop(face.rows("payments", vec![BTreeMap::from([("month".to_owned(), "2024-06".to_owned())])])),
+        &|_, face| {
+            face.rows("payments", Vec::new());
+        },
+        "rows",
+    );
+    refused(
+        "housing-fund",
+        &|_, face| {
+            face.rows("payments", vec![BTreeMap::from([("month".to_owned(), "2024-06".to_owned())])]);
+        },
         "row 1 of \"payments\"",
     );
     refused("medical-institution", &|metadata, _| metadata.valid_until = None, "5 years");
@@ -496,8 +577,7 @@ fn profiles_are_checked() {
         let stored = serde_json::to_string(&profile).unwrap();
         assert_eq!(Profile::from_json(stored).unwrap(), profile, "{name}");
     }
-    let good: serde_json::Value =
-        serde_json::from_slice(&common::sample("licence-profiles/teacher.json")).unwrap();
+    let good: serde_json::Value = serde_json::from_slice(&common::sample("licence-profiles/teacher.json")).unwrap();
     let faulty = |pointer: &str, value: serde_json::Value, part: &str| {
         let mut changed = good.clone();
         *changed.pointer_mut(pointer).unwrap() = value;
@@ -633,6 +713,45 @@ fn licences_sealed_as_cms_hold() {
     let world = world();
     let office = world.office(2).unwrap();
     let composed = laid_out("teacher").to_pdf().unwrap();
-    let licence = composed.issue(world.stamp(&office).unwrap().payload(Payload::Cms), &office.by).unwrap().finish().unwrap();
+    let licence =
+        composed.issue(world.stamp(&office).unwrap().payload(Payload::Cms), &office.by).unwrap().finish().unwrap();
     assert_licence("cms", &read(&world, &licence, &Reading::new()), Verdict::Valid, ResultCode::Valid, &[]);
+}
+
+/// A note over the original itself: the issuer's seal still verifies, and the maker seals the note.
+#[test]
+fn a_note_is_laid_over_a_sealed_original() {
+    let world = world();
+    let maker = world.office(6).unwrap();
+    for name in ["teacher", "birth"] {
+        let composer = samples::composer(name).unwrap();
+        let original = pdf(&world, name);
+        let verified = world.verifier().document(&original, world.now).unwrap().require_valid().unwrap();
+        let good = Licence::read(&verified, &Reading::new()).unwrap().require_good().unwrap();
+        let note = note(&world);
+        let annotated = composer.annotate(&verified, &good, &note, world.now).unwrap();
+        let refused = annotated.clone().seal(Stamp::signature(world.now), &maker.by).unwrap_err();
+        assert_eq!(refused.kind(), ErrorKind::NotAllowed);
+        let copy = annotated.seal(world.stamp(&maker).unwrap(), &maker.by).unwrap();
+        assert!(copy.as_bytes().starts_with(&original.as_bytes()));
+        let report = world.verifier().document(&copy, world.now).unwrap();
+        assert_eq!(report.verdict(), Verdict::Valid, "{report}");
+        let licence = read(&world, &copy, &Reading::new());
+        assert_licence(name, &licence, Verdict::Valid, ResultCode::Valid, &[]);
+        common::assert_told(name, &findings(&licence), "licence.copy", Outcome::Pass, "办理示例贷款");
+        let read_back = licence.require_good().unwrap();
+        assert_eq!(read_back.metadata.copy, Some(note.clone()));
+        let later = Reading::new().on(world.now.plus_days(31));
+        let licence = read(&world, &copy, &later);
+        assert_licence("expired", &licence, Verdict::Invalid, ResultCode::NoLongerValid, &["licence.copy"]);
+        // A copy of the copy.
+        let verified = world.verifier().document(&copy, world.now).unwrap().require_valid().unwrap();
+        assert!(composer.annotate(&verified, &read_back, &note, world.now).is_err());
+        // The note alone, which nobody sealed.
+        let overlay = eseal::compose::Overlay::new("song")
+            .note("加注件\u{3000}用途：示例\u{3000}制作者：示例\u{3000}制作时间：2025-03-01 08:00:00");
+        let unsealed = overlay.on_pdf(&original, &samples::assets().unwrap()).unwrap();
+        let licence = read(&world, &unsealed, &Reading::new());
+        assert_licence("unsealed", &licence, Verdict::Invalid, ResultCode::Wrong, &["licence.protected"]);
+    }
 }

@@ -89,7 +89,10 @@ pub fn metadata(name: &str, number: u32) -> Result<Metadata, Failure> {
     let mut metadata = Metadata::new(profile.kind.name.clone(), id, issuers, issued, vec![holder]);
     if name == "real-estate" {
         metadata.holders.push(Holder::citizen("李示例", &CITIZENS[1].parse()?));
-        let extensions = [("KZ_ZL", "示例市示例区示例路 18 号示例花园 3 幢 1 单元 1201 室"), ("KZ_BDCDYH", "621002001001GB00001F00010012")];
+        let extensions = [
+            ("KZ_ZL", "示例市示例区示例路 18 号示例花园 3 幢 1 单元 1201 室"),
+            ("KZ_BDCDYH", "621002001001GB00001F00010012"),
+        ];
         metadata.extensions = extensions.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
     }
     metadata.number = match name {
@@ -128,7 +131,10 @@ pub fn face(name: &str) -> Result<Face, Failure> {
                 "other",
                 "专有建筑面积 92.14 ㎡，分摊建筑面积 26.22 ㎡；房屋结构：钢筋混凝土结构；房屋总层数 18 层，所在层 12 层；竣工时间 2020 年。",
             ),
-            ("note", "本证由不动产登记机构依申请颁发，登记簿与本证记载不一致的，除有证据证明登记簿确有错误外，以登记簿为准。"),
+            (
+                "note",
+                "本证由不动产登记机构依申请颁发，登记簿与本证记载不一致的，除有证据证明登记簿确有错误外，以登记簿为准。",
+            ),
         ]),
         "social-security" => texts(&[
             ("sex", "男"),

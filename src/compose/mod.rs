@@ -83,6 +83,8 @@ pub use crate::compose::layout::{
     SealSlot, Space, Style, StyleOf, Table, TextBlock, Valign, Watermark,
 };
 pub use crate::compose::overlay::Overlay;
+#[cfg(feature = "licence")]
+pub(crate) use crate::compose::overlay::ROOM;
 pub use crate::compose::prepared::Prepared;
 pub use crate::compose::size::Size;
 pub use crate::compose::values::{Value, Values};

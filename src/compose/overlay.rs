@@ -19,7 +19,7 @@ use crate::time::Time;
 use crate::units::{Mm, Page};
 
 /// The beginning of the names of the fields that a PDF keeps for a note; the number of the page follows.
-const ROOM: &str = "eseal_note_";
+pub(crate) const ROOM: &str = "eseal_note_";
 
 /// A watermark and a line of text, to be laid over every page.
 ///

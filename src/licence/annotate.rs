@@ -1,9 +1,43 @@
 //! Annotated copies (加注件): what was asked for a purpose says so on its face, and may be used for a time.
 
+use crate::compose::Overlay;
+use crate::document::Pdf;
 use crate::error::{Error, ErrorKind};
-use crate::licence::day::Day;
+use crate::licence::composer::watermark;
+use crate::licence::day::{Day, read_time, write_time};
 use crate::licence::{Composer, CopyNote, Face, FaceValue, GoodLicence, LaidOut};
+use crate::seal::Signatory;
+use crate::stamp::Stamp;
 use crate::time::Time;
+use crate::verify::Verified;
+
+/// What a note that was laid over a file begins with.
+const BEGINNING: &str = "加注件";
+
+/// What stands between its parts.
+const BETWEEN: char = '\u{3000}';
+
+/// A licence with a note laid over it, to be sealed by whoever makes the copy.
+#[derive(Clone, Debug)]
+#[must_use = "a note that nobody seals makes the licence a forgery"]
+pub struct Annotated {
+    document: Pdf,
+}
+
+impl Annotated {
+    /// Seals the copy: the original's seals stay whole below.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotAllowed`] for a stamp without a seal; as [`Stamp::apply`].
+    pub fn seal(self, stamp: Stamp<'_>, by: &Signatory) -> Result<Pdf, Error> {
+        if !stamp.has_seal() {
+            let told = "a copy is sealed with a seal: begin with Stamp::of, not with Stamp::signature";
+            return Err(Error::new(ErrorKind::NotAllowed, told));
+        }
+        stamp.apply(&self.document, by)
+    }
+}
 
 impl Composer {
     /// Lays an annotated copy of an original out, for the issuer to seal it again: the same face below the purpose,
@@ -28,6 +62,41 @@ impl Composer {
         self.require_note(original, note, now)?;
         original.require_face(face)?;
         self.lay_out_note(&original.metadata, face, note)
+    }
+
+    /// Lays the note over the original itself, by a revision behind it, for whoever makes the copy to seal: the
+    /// issuer's seals still verify. The note fills a field that the original keeps for it, which a PDF signature
+    /// allows.
+    ///
+    /// There is no such thing in OFD, where a seal protects every file of its package: there a copy is laid out anew
+    /// ([`Composer::lay_out_copy`]).
+    ///
+    /// # Errors
+    ///
+    /// As [`Composer::lay_out_copy`]; [`ErrorKind::NotAllowed`] when the file keeps no room for a note, or has one;
+    /// [`ErrorKind::Misuse`] when purpose or maker have line breaks or ideographic spaces in them.
+    pub fn annotate(
+        &self,
+        verified: &Verified<'_, Pdf>,
+        original: &GoodLicence,
+        note: &CopyNote,
+        now: Time,
+    ) -> Result<Annotated, Error> {
+        self.require_note(original, note, now)?;
+        let broken = |text: &String| text.chars().any(|each| each == BETWEEN || each.is_control());
+        if broken(&note.purpose) || broken(&note.maker) {
+            return Err(Error::misuse("purpose and maker of a copy stand on one line, without ideographic spaces"));
+        }
+        let mut line = vec![
+            BEGINNING.to_owned(),
+            format!("用途：{}", note.purpose),
+            format!("制作者：{}", note.maker),
+            format!("制作时间：{}", write_time(note.made_at)),
+        ];
+        line.extend(note.until.map(|until| format!("有效期至：{}", write_time(until))));
+        let mark = watermark(self.profile().copy.words(note));
+        let overlay = Overlay::new("song").watermark(mark).note(line.join(&BETWEEN.to_string()));
+        Ok(Annotated { document: overlay.on_pdf(verified.document(), &self.assets)? })
     }
 
     /// Refuses a note that no copy may carry.
@@ -74,7 +143,25 @@ impl GoodLicence {
                 return Err(differs(key));
             }
         }
-        let lacks = self.face.keys().chain(self.pictures.keys().map(String::as_str)).find(|key| face.get(key).is_none());
+        let lacks =
+            self.face.keys().chain(self.pictures.keys().map(String::as_str)).find(|key| face.get(key).is_none());
         lacks.map_or(Ok(()), |key| Err(differs(key)))
     }
+}
+
+/// What a note that was laid over a file says; none where it is not of the form in which they are written.
+pub(super) fn read_note(text: &str) -> Option<CopyNote> {
+    let line = text.lines().last()?;
+    let mut parts = line.split(BETWEEN);
+    if parts.next()? != BEGINNING {
+        return None;
+    }
+    let mut part = |name: &str| parts.next()?.strip_prefix(name).map(str::to_owned);
+    let (purpose, maker) = (part("用途：")?, part("制作者：")?);
+    let made_at = read_time(&part("制作时间：")?).ok()?;
+    let until = match part("有效期至：") {
+        Some(until) => Some(read_time(&until).ok()?),
+        None => None,
+    };
+    Some(CopyNote { made_at, maker, purpose, until })
 }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::compose::ROOM;
 use crate::document::seen::Seen;
 use crate::document::{Document, Ofd, Pdf};
 use crate::error::Error;
@@ -30,6 +31,10 @@ pub trait Carrier: Document {
     #[doc(hidden)]
     fn left_out_by(&self, stamp: &Stamp<'_>) -> Vec<String>;
 
+    /// The note that was laid over the file, if there is one.
+    #[doc(hidden)]
+    fn note(&self) -> Result<Option<String>, Error>;
+
     /// The words that tags say an item shows, by the tags' names; formats without such tags have none.
     #[doc(hidden)]
     fn tagged(&self) -> Result<Option<Vec<(String, String)>>, Error>;
@@ -55,6 +60,10 @@ impl Carrier for Ofd {
 
     fn left_out_by(&self, stamp: &Stamp<'_>) -> Vec<String> {
         stamp.chosen().map(|chosen| self.left_out(chosen)).unwrap_or_default()
+    }
+
+    fn note(&self) -> Result<Option<String>, Error> {
+        Ok(None)
     }
 
     fn tagged(&self) -> Result<Option<Vec<(String, String)>>, Error> {
@@ -96,6 +105,12 @@ impl Carrier for Pdf {
 
     fn left_out_by(&self, _: &Stamp<'_>) -> Vec<String> {
         Vec::new()
+    }
+
+    fn note(&self) -> Result<Option<String>, Error> {
+        let fields = self.form_fields()?;
+        let notes = fields.into_iter().filter(|field| field.name.starts_with(ROOM));
+        Ok(notes.flat_map(|field| field.values).find(|text| !text.is_empty()))
     }
 
     fn tagged(&self) -> Result<Option<Vec<(String, String)>>, Error> {

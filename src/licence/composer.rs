@@ -10,15 +10,15 @@ use crate::licence::day::{Day, write_time};
 use crate::licence::metadata::Element;
 use crate::licence::profile::{Item, ItemKind};
 use crate::licence::remark::require_good;
-use crate::units::Mm;
 use crate::licence::{Composed, CopyNote, Face, FaceValue, Metadata, Profile};
+use crate::units::Mm;
 
 /// Composes licences of one type: the profile's layout with its fonts and fixed pictures is made ready once, for
 /// any number of licences. It can be shared by threads.
 #[derive(Clone, Debug)]
 pub struct Composer {
     profile: Profile,
-    assets: Assets,
+    pub(super) assets: Assets,
     prepared: Prepared,
 }
 
@@ -68,8 +68,7 @@ impl Composer {
         self.checked(metadata, face, None)
     }
 
-    /// Lays an annotated copy out, to be sealed by the issuer again
-    /// ([`AnnotateMode::ReissueWithIssuerSeal`](crate::licence::AnnotateMode::ReissueWithIssuerSeal)).
+    /// Lays an annotated copy out, to be sealed by the issuer again.
     pub(crate) fn lay_out_note(&self, metadata: &Metadata, face: &Face, note: &CopyNote) -> Result<LaidOut, Error> {
         let metadata = Metadata { copy: Some(note.clone()), ..metadata.clone() };
         self.checked(&metadata, face, Some(note))
@@ -111,6 +110,9 @@ impl Composer {
         let mut attachment = Attachment::new(FILE, "application/json", data);
         attachment.description = Some("照面数据".to_owned());
         draft.attach(attachment);
+        if self.profile.copy.is_allowed && metadata.copy.is_none() {
+            draft.keep_room();
+        }
         Ok(())
     }
 
@@ -141,7 +143,7 @@ impl Composer {
 }
 
 /// Words across every page, no longer than its shorter side is wide.
-fn watermark(text: String) -> Watermark {
+pub(super) fn watermark(text: String) -> Watermark {
     const LONGEST: f64 = 240.0;
     let ems: f64 = text.chars().map(|each| if each.is_ascii() { 0.6 } else { 1.0 }).sum();
     let side = Mm((LONGEST / ems.max(1.0)).min(Size(36.0).to_mm().0));
@@ -150,11 +152,8 @@ fn watermark(text: String) -> Watermark {
 
 /// An element as a face shows it: several values side by side, days in Chinese.
 fn element_text(metadata: &Metadata, element: Element) -> String {
-    let texts: Vec<_> = metadata
-        .values(element)
-        .into_iter()
-        .map(|text| text.parse::<Day>().map_or(text, Day::chinese))
-        .collect();
+    let texts: Vec<_> =
+        metadata.values(element).into_iter().map(|text| text.parse::<Day>().map_or(text, Day::chinese)).collect();
     texts.join("、")
 }
 
@@ -194,13 +193,16 @@ fn normal_face(face: &Face) -> Face {
 
 impl crate::licence::profile::CopyRules {
     /// What lies over the pages of a copy.
-    pub(crate) fn text(&self, note: &CopyNote) -> String {
+    pub(crate) fn words(&self, note: &CopyNote) -> String {
         let until = note.until.map(|until| Day::of(until).chinese()).unwrap_or_default();
         let made = write_time(note.made_at);
         let filled = self.watermark.replace("{purpose}", &note.purpose).replace("{maker}", &note.maker);
-        // Braces in a purpose are no placeholders of the layout.
-        let plain = filled.replace("{made}", &made).replace("{until}", &until);
-        plain.replace('{', "{{").replace('}', "}}")
+        filled.replace("{made}", &made).replace("{until}", &until)
+    }
+
+    /// The same for a layout, in which braces in a purpose are no placeholders.
+    pub(crate) fn text(&self, note: &CopyNote) -> String {
+        self.words(note).replace('{', "{{").replace('}', "}}")
     }
 }
 

@@ -109,7 +109,8 @@ impl Data {
 
     /// The attachment.
     pub(super) fn to_bytes(&self) -> Result<Vec<u8>, Error> {
-        let failed = |source: serde_json::Error| Error::misuse("the licence's data cannot be written").caused_by(source);
+        let failed =
+            |source: serde_json::Error| Error::misuse("the licence's data cannot be written").caused_by(source);
         // A value keeps its members in the order of their keys.
         let value = serde_json::to_value(self).map_err(failed)?;
         serde_json::to_vec(&value).map_err(failed)
@@ -120,7 +121,9 @@ impl Data {
             .map_err(|source| Error::malformed(format!("the attachment {FILE}: {source}")).caused_by(source))?;
         if data.format != FORMAT {
             let format = data.format.escape_debug();
-            return Err(Error::unsupported(format!("the attachment {FILE} is of the format \"{format}\", not {FORMAT}")));
+            return Err(Error::unsupported(format!(
+                "the attachment {FILE} is of the format \"{format}\", not {FORMAT}"
+            )));
         }
         Ok(data)
     }

@@ -108,10 +108,11 @@ impl FromStr for Day {
 
     fn from_str(text: &str) -> Result<Self, Error> {
         let wrong = || Error::malformed(format!("\"{}\" is no day: write it as 2025-03-01", text.escape_debug()));
-        let shape = text.len() == 10 && text.bytes().zip(0..).all(|(byte, at)| match at {
-            4 | 7 => byte == b'-',
-            _ => byte.is_ascii_digit(),
-        });
+        let shape = text.len() == 10
+            && text.bytes().zip(0..).all(|(byte, at)| match at {
+                4 | 7 => byte == b'-',
+                _ => byte.is_ascii_digit(),
+            });
         if !shape {
             return Err(wrong());
         }
@@ -228,9 +229,22 @@ mod tests {
     #[test]
     fn what_is_no_day_is_refused() {
         for text in [
-            "", "2025", "2025-02-30", "20251301", "2025-03-01-01-01-01-01", "25-03-01", "长期", "-2025-03-01",
-            "2025-003-01", "99999999", "2025030", "２０２５-03-01", "2025-03-01T25:00:00", "0000-01-01",
-            "99999999999999999999", "2025-03-+1",
+            "",
+            "2025",
+            "2025-02-30",
+            "20251301",
+            "2025-03-01-01-01-01-01",
+            "25-03-01",
+            "长期",
+            "-2025-03-01",
+            "2025-003-01",
+            "99999999",
+            "2025030",
+            "２０２５-03-01",
+            "2025-03-01T25:00:00",
+            "0000-01-01",
+            "99999999999999999999",
+            "2025-03-+1",
         ] {
             let told = Day::read(text).map(|day| day.to_string());
             assert!(told.is_err() || text.starts_with('-'), "{text}: {told:?}");

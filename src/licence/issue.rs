@@ -167,4 +167,3 @@ fn ready<'s, D: Carrier>(document: &D, stamp: Stamp<'s>, slot: &SealRules) -> Re
     }
     Ok(if stamp.has_place() { stamp } else { stamp.at(Place::slot(&slot.slot)) })
 }
-

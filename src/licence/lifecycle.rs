@@ -433,8 +433,16 @@ mod tests {
 
     fn all() -> Vec<S> {
         vec![
-            S::Inactive, S::Valid, S::Suspended, S::Withdrawn, S::Cancelled, S::Expired, S::TransferredOut, S::Revoked,
-            S::Superseded, S::Other("其他".into()),
+            S::Inactive,
+            S::Valid,
+            S::Suspended,
+            S::Withdrawn,
+            S::Cancelled,
+            S::Expired,
+            S::TransferredOut,
+            S::Revoked,
+            S::Superseded,
+            S::Other("其他".into()),
         ]
     }
 
@@ -516,13 +524,28 @@ mod tests {
         let held = [old, second, third];
         require_link(&O::New, None, &held).unwrap();
         require_link(&O::Renew, Some(&id(2)), &held).unwrap();
-        for (operation, link) in [(O::New, Some(id(2))), (O::Renew, None), (O::Change, Some(id(1))), (O::TransferIn, Some(id(3)))] {
+        for (operation, link) in
+            [(O::New, Some(id(2))), (O::Renew, None), (O::Change, Some(id(1))), (O::TransferIn, Some(id(3)))]
+        {
             let told = require_link(&operation, link.as_ref(), &held).unwrap_err().to_string();
             assert!(link.is_none_or(|link| told.contains(&link.to_string())), "{told}");
         }
         assert!(require_link(&O::Renew, Some(&id(1)), &[]).is_err());
-        let codes: Vec<_> = [O::New, O::Renew, O::Suspend, O::Expire, O::End(S::Cancelled), O::Restore, O::Other("x".into()), O::TransferIn, O::Change, O::CancelTransferOut]
-            .iter().map(O::code).collect();
+        let codes: Vec<_> = [
+            O::New,
+            O::Renew,
+            O::Suspend,
+            O::Expire,
+            O::End(S::Cancelled),
+            O::Restore,
+            O::Other("x".into()),
+            O::TransferIn,
+            O::Change,
+            O::CancelTransferOut,
+        ]
+        .iter()
+        .map(O::code)
+        .collect();
         assert_eq!(codes, ["01", "02", "03", "04", "05", "06", "07", "08", "09", "10"]);
     }
 }

@@ -17,6 +17,7 @@ mod reading;
 mod remark;
 pub mod sharing;
 
+pub use crate::licence::annotate::Annotated;
 pub use crate::licence::carrier::Carrier;
 pub use crate::licence::composer::{Composer, LaidOut};
 pub use crate::licence::day::Day;

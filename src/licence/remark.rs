@@ -74,7 +74,8 @@ pub(crate) fn findings(remarks: &[Remark]) -> Vec<Finding> {
 
 /// Refuses what has a fault. The message names the first of the worst.
 pub(crate) fn require_good(what: &str, remarks: Vec<Remark>) -> Result<(), Error> {
-    let worst = remarks.iter().filter(|remark| remark.is_fault()).min_by_key(|remark| std::cmp::Reverse(remark.outcome()));
+    let worst =
+        remarks.iter().filter(|remark| remark.is_fault()).min_by_key(|remark| std::cmp::Reverse(remark.outcome()));
     let Some(worst) = worst else { return Ok(()) };
     let findings = findings(&remarks);
     let verdict = Verdict::of(&findings);

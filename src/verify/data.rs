@@ -1,11 +1,11 @@
 //! Data out of documents that were found valid, and out of no others.
 
+use crate::document::Ofd;
 #[cfg(feature = "compose")]
 use crate::document::Pdf;
+use crate::document::ofd::{Attachment, Metadata, TagNode, TextRun};
 #[cfg(feature = "compose")]
 use crate::document::pdf::EmbeddedFile;
-use crate::document::Ofd;
-use crate::document::ofd::{Attachment, Metadata, TagNode, TextRun};
 use crate::error::{Error, ErrorKind};
 use crate::units::Page;
 use crate::verify::Verified;

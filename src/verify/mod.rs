@@ -35,6 +35,6 @@ pub use crate::verify::policy::{Encoding, MakerRule, Need, Policy, SigningTimeRu
 pub use crate::verify::report::{
     Answer, CertificateSummary, Report, SealReport, SealSummary, SignatureKind, SignatureReport, Times, Verified,
 };
-pub use crate::verify::standing::SealStanding;
 pub use crate::verify::result::{LicenceState, ResultCode};
+pub use crate::verify::standing::SealStanding;
 pub use crate::verify::verifier::Verifier;

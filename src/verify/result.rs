@@ -118,7 +118,14 @@ impl ResultCode {
     fn of_number(number: u64) -> Option<Self> {
         use ResultCode as R;
         let all = [
-            R::Valid, R::NotYetActive, R::Suspended, R::NoLongerValid, R::Insufficient, R::NotFound, R::NoParameters, R::Wrong,
+            R::Valid,
+            R::NotYetActive,
+            R::Suspended,
+            R::NoLongerValid,
+            R::Insufficient,
+            R::NotFound,
+            R::NoParameters,
+            R::Wrong,
         ];
         all.into_iter().find(|code| u64::from(code.number()) == number)
     }

@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand, ValueEnum};
 use eseal::compose::Assets;
 use eseal::draw::Font;
-use eseal::licence::{Carrier, Composed, Composer, CopyNote, Elements, Face, LaidOut, Licence, Metadata, Profile, Reading};
+use eseal::licence::{
+    Carrier, Composed, Composer, CopyNote, Elements, Face, LaidOut, Licence, Metadata, Profile, Reading,
+};
 use eseal::verify::LicenceState;
 use eseal::{Document, Ofd, Payload, Seal, Signatory, Stamp, Time, Verdict, Verifier};
 use serde_json::Value;
@@ -160,8 +162,7 @@ fn annotate(args: &AnnotateArgs) -> Result<bool, Failure> {
     let good = good.require_good()?;
     let mut face = good.face.clone();
     add_pictures(&mut face, &args.picture)?;
-    let note =
-        CopyNote { made_at: now, maker: args.maker.clone(), purpose: args.purpose.clone(), until: args.until };
+    let note = CopyNote { made_at: now, maker: args.maker.clone(), purpose: args.purpose.clone(), until: args.until };
     seal(&args.sealing, &composer.lay_out_copy(&good, &face, &note, now)?)
 }
 

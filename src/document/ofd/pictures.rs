@@ -24,7 +24,8 @@ impl Ofd {
         let root = sheet.root()?;
         let mut files = BTreeMap::new();
         let resources = |node: Element<'_>, folder: &str, files: &mut BTreeMap<String, usize>| {
-            let listed = node.children().filter(|child| matches!(child.name(), "PublicRes" | "DocumentRes" | "PageRes"));
+            let listed =
+                node.children().filter(|child| matches!(child.name(), "PublicRes" | "DocumentRes" | "PageRes"));
             listed.map(|child| child.text().to_owned()).try_for_each(|location| self.media(folder, &location, files))
         };
         if let Some(common) = common {

@@ -158,7 +158,8 @@ struct Files<'v, 'w> {
 
 impl Files<'_, '_> {
     fn tree(&mut self, node: &Object, depth: usize) -> Result<(), Error> {
-        let depth = depth.checked_sub(1).ok_or_else(|| Error::too_large("the names of attachments are nested too deep"))?;
+        let depth =
+            depth.checked_sub(1).ok_or_else(|| Error::too_large("the names of attachments are nested too deep"))?;
         let Some(node) = node.as_dictionary() else { return Ok(()) };
         if let Some(names) = self.view.get(node, "Names")? {
             for file in names.as_array().unwrap_or_default().iter().skip(1).step_by(2) {
@@ -265,7 +266,8 @@ impl Pictures<'_, '_> {
             Some(b"DeviceRGB") => 3,
             _ => return Ok(Dots::Other),
         };
-        let (Some(width), Some(height), Some(8)) = (side("Width"), side("Height"), dictionary.integer("BitsPerComponent"))
+        let (Some(width), Some(height), Some(8)) =
+            (side("Width"), side("Height"), dictionary.integer("BitsPerComponent"))
         else {
             return Ok(Dots::Other);
         };

@@ -234,7 +234,10 @@ impl Catalogue {
         for link in &self.links {
             remarks.extend(link.check());
             if !names.contains_key(&link.entry) {
-                let told = format!("a material of {} is linked to the type {}, which is not in the catalogue", link.item, link.entry);
+                let told = format!(
+                    "a material of {} is linked to the type {}, which is not in the catalogue",
+                    link.item, link.entry
+                );
                 remarks.push(fault(told, format!("事项 {} 的材料关联的类型 {} 不在目录中", link.item, link.entry)));
             }
         }
@@ -277,7 +280,8 @@ impl Catalogue {
                 return Err(refuse(format!("{} ({}) has not claimed the type {code}", issuer.name, issuer.code)));
             }
             if !claims.iter().any(|claim| claim.holds_on(metadata.issued)) {
-                let told = format!("the claim of {} to the type {code} does not hold on {}", issuer.name, metadata.issued);
+                let told =
+                    format!("the claim of {} to the type {code} does not hold on {}", issuer.name, metadata.issued);
                 return Err(refuse(told));
             }
         }
@@ -286,7 +290,10 @@ impl Catalogue {
                 return Err(refuse(format!("licences of the type {code} are not for holders with a {}", holder.kind)));
             }
             if entry.is_single && holds_another(holder.kind, &holder.code) {
-                let told = format!("the holder {} has a licence of the type {code} in force, and may have one", holder.masked());
+                let told = format!(
+                    "the holder {} has a licence of the type {code} in force, and may have one",
+                    holder.masked()
+                );
                 return Err(refuse(told));
             }
         }

@@ -182,7 +182,10 @@ impl Row {
         self.check_identifier(&issuers, &mut add);
         if let (Ok(issued), Ok(put)) = (Day::read(&self.issue_date), read_time(&self.cd_time)) {
             let late = issued > Day::of(put);
-            add("issue_date", late.then(|| format!("the licence is of {issued}, after the row was made on {}", Day::of(put))));
+            add(
+                "issue_date",
+                late.then(|| format!("the licence is of {issued}, after the row was made on {}", Day::of(put))),
+            );
         }
         faults
     }
@@ -218,7 +221,10 @@ impl Row {
 
 /// The first thing that counts against an identifier.
 fn worst(findings: Vec<Finding>) -> Option<String> {
-    findings.into_iter().find(|finding| finding.needed && finding.outcome != Outcome::Pass).map(|finding| finding.detail)
+    findings
+        .into_iter()
+        .find(|finding| finding.needed && finding.outcome != Outcome::Pass)
+        .map(|finding| finding.detail)
 }
 
 impl fmt::Debug for Row {
@@ -291,10 +297,10 @@ fn against(row: &Row, catalogue: &Catalogue) -> Vec<Remark> {
     }
     let day = Day::read(&row.issue_date).ok();
     for issuer in row.issue_dept_code.split(',').filter_map(|issuer| issuer.parse::<CreditCode>().ok()) {
-        let holds = |day: Option<Day>, claim: &crate::licence::catalogue::Claim| day.is_none_or(|day| claim.holds_on(day));
-        let claimed = catalogue.claims.iter().any(|claim| {
-            claim.entry == code && claim.claimant == issuer && holds(day, claim)
-        });
+        let holds =
+            |day: Option<Day>, claim: &crate::licence::catalogue::Claim| day.is_none_or(|day| claim.holds_on(day));
+        let claimed =
+            catalogue.claims.iter().any(|claim| claim.entry == code && claim.claimant == issuer && holds(day, claim));
         if !claimed {
             add(
                 format!("issue_dept_code: {issuer} had not claimed the type {code} when it was issued"),

@@ -54,7 +54,8 @@ fn row(number: usize) -> Row {
         certificate_type: format!("示例证{sequence}"),
         certificate_type_code: kind(sequence).to_string(),
         certificate_holder: "示例".into(),
-        certificate_holder_code: if number.is_multiple_of(3) { "11010519491231002X" } else { "91350100M000100Y43" }.into(),
+        certificate_holder_code: if number.is_multiple_of(3) { "11010519491231002X" } else { "91350100M000100Y43" }
+            .into(),
         certificate_holder_type: Some(if number.is_multiple_of(3) { "111" } else { "001" }.into()),
         issue_date: "2025-03-01".into(),
         issue_dept: issuer.name.clone(),
@@ -75,7 +76,10 @@ type Plant = (fn(&mut Row), &'static str);
 const PLANTS: [Plant; 20] = [
     (|row| row.certificate_name.clear(), "certificate_name is empty"),
     (|row| flip_last(&mut row.certificate_source_id), "certificate_source_id: the check character"),
-    (|row| row.certificate_source_id = row.certificate_source_id.replace("1.2.156.3005.2", "1.2.156.3003.2"), "older software"),
+    (
+        |row| row.certificate_source_id = row.certificate_source_id.replace("1.2.156.3005.2", "1.2.156.3003.2"),
+        "older software",
+    ),
     (|row| row.certificate_source_id.truncate(30), "certificate_source_id: "),
     (|row| flip_last(&mut row.issue_dept_code), "issue_dept_code: "),
     (|row| row.issue_dept_code = "11620000MB00000354".into(), "issue_dept_code: the identifier says"),
@@ -224,7 +228,12 @@ fn only_claimed_and_enabled_types_are_issued() {
 
 #[test]
 fn catalogues_are_checked_as_a_whole() {
-    let link = MaterialLink { item: "11370800MB285591843370117002011".into(), material: "证".into(), entry: kind(1), is_exempt: false };
+    let link = MaterialLink {
+        item: "11370800MB285591843370117002011".into(),
+        material: "证".into(),
+        entry: kind(1),
+        is_exempt: false,
+    };
     let mut good = catalogue();
     good.links.push(link.clone());
     assert!(good.check().iter().all(|one| !one.is_fault()));

@@ -60,11 +60,14 @@ impl Elements {
                 _ => false,
             };
             remarks.push(match said {
-                true => {
-                    Remark::note(checks::LICENCE_METADATA, format!("{element} is missing, and follows from the others"),
-                        format!("缺少 {element}，可由其他元素推出"))
+                true => Remark::note(
+                    checks::LICENCE_METADATA,
+                    format!("{element} is missing, and follows from the others"),
+                    format!("缺少 {element}，可由其他元素推出"),
+                ),
+                false => {
+                    wrong(format!("{element} is missing, which every licence has"), format!("缺少必填元素 {element}"))
                 }
-                false => wrong(format!("{element} is missing, which every licence has"), format!("缺少必填元素 {element}")),
             });
         }
     }
@@ -193,10 +196,7 @@ fn wrong(english: impl Into<String>, chinese: impl Into<String>) -> Remark {
 }
 
 fn several(element: Element, count: usize) -> Remark {
-    wrong(
-        format!("{element} has {count} values, and may have one"),
-        format!("{element} 有 {count} 个值，只允许一个"),
-    )
+    wrong(format!("{element} has {count} values, and may have one"), format!("{element} 有 {count} 个值，只允许一个"))
 }
 
 /// What is wrong with one value by itself.
@@ -215,9 +215,9 @@ fn fault(element: Element, value: &str, nth: usize) -> Option<Remark> {
     }
     let of = |findings: Vec<Finding>| {
         let first = findings.iter().find(|finding| finding.needed && finding.outcome != Outcome::Pass);
-        first.map(|finding| finding.detail.clone()).or_else(|| {
-            (Verdict::of(&findings) != Verdict::Valid).then(|| "it cannot be judged".to_owned())
-        })
+        first
+            .map(|finding| finding.detail.clone())
+            .or_else(|| (Verdict::of(&findings) != Verdict::Valid).then(|| "it cannot be judged".to_owned()))
     };
     let told = match element.kind() {
         // Identifiers and holders have findings of their own.
@@ -234,7 +234,11 @@ fn fault(element: Element, value: &str, nth: usize) -> Option<Remark> {
         }
     }?;
     let which = if nth > 1 { format!("{element}, value {nth}") } else { element.to_string() };
-    let chinese = if nth > 1 { format!("{element} 第 {nth} 个值不符合要求") } else { format!("{element} 的值不符合要求") };
+    let chinese = if nth > 1 {
+        format!("{element} 第 {nth} 个值不符合要求")
+    } else {
+        format!("{element} 的值不符合要求")
+    };
     Some(wrong(format!("{which}: {told}"), chinese))
 }
 

@@ -114,7 +114,8 @@ fn document_fault(code: &str) -> Option<String> {
     if !(1..=64).contains(&length) {
         return Some(format!("a paper's number has 1 to 64 characters, this has {length}"));
     }
-    let is_good = |each: char| each.is_alphanumeric() || matches!(each, '-' | '/' | '(' | ')' | '（' | '）' | '〔' | '〕');
+    let is_good =
+        |each: char| each.is_alphanumeric() || matches!(each, '-' | '/' | '(' | ')' | '（' | '）' | '〔' | '〕');
     let at = code.chars().position(|each| !is_good(each))?;
     Some(format!("character {} of the paper's number is neither a letter nor a digit", at.saturating_add(1)))
 }
@@ -129,9 +130,8 @@ impl TryFrom<String> for HolderKind {
     type Error = Error;
 
     fn try_from(text: String) -> Result<Self, Error> {
-        HolderKind::of(&text).ok_or_else(|| {
-            Error::malformed(format!("\"{}\" is no code of a kind of holders", text.escape_debug()))
-        })
+        HolderKind::of(&text)
+            .ok_or_else(|| Error::malformed(format!("\"{}\" is no code of a kind of holders", text.escape_debug())))
     }
 }
 

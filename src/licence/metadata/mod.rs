@@ -142,9 +142,8 @@ impl Metadata {
         use Element as E;
         require_good("the licence's metadata", elements.check())?;
         let text = |element| elements.first(element).map(str::to_owned);
-        let needed = |element: Element| {
-            text(element).ok_or_else(|| Error::malformed(format!("the metadata lack {element}")))
-        };
+        let needed =
+            |element: Element| text(element).ok_or_else(|| Error::malformed(format!("the metadata lack {element}")));
         let moment = |element| elements.first(element).map(read_time).transpose();
         let names = elements.values(E::Issuer).iter();
         let issuers = names

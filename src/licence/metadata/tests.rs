@@ -48,16 +48,22 @@ fn the_writer_is_strict_and_the_reader_reads_it() {
 #[test]
 fn the_stand_alone_xml_is_read_with_its_misspelling_and_in_base64() {
     use base64::Engine as _;
-    let data: String = pairs().iter().map(|(name, value)| format!("<ofd:CuslomData Name=\"{name}\">{value}</ofd:CuslomData>")).collect();
+    let data: String = pairs()
+        .iter()
+        .map(|(name, value)| format!("<ofd:CuslomData Name=\"{name}\">{value}</ofd:CuslomData>"))
+        .collect();
     let xml = format!("<?xml version=\"1.0\"?><xmi:XMI xmlns:xmi=\"x\" xmlns:ofd=\"y\"><a>&amp;</a>{data}</xmi:XMI>");
     let expected = Metadata::of(&read(&pairs())).unwrap();
     assert_eq!(Metadata::of(&Elements::from_xml(xml.as_bytes()).unwrap()).unwrap(), expected);
     let encoded = base64::engine::general_purpose::STANDARD.encode(&xml);
-    let broken: String = encoded.as_bytes().chunks(76).map(|line| format!("{}\r\n", std::str::from_utf8(line).unwrap())).collect();
+    let broken: String =
+        encoded.as_bytes().chunks(76).map(|line| format!("{}\r\n", std::str::from_utf8(line).unwrap())).collect();
     assert_eq!(Metadata::of(&Elements::from_xml(broken.as_bytes()).unwrap()).unwrap(), expected);
     let named: String = pairs().iter().map(|(name, value)| format!("<{name}>{value}</{name}>")).collect();
     assert_eq!(Metadata::of(&Elements::from_xml(format!("<r>{named}</r>").as_bytes()).unwrap()).unwrap(), expected);
-    let escaped = Elements::from_xml(b"<r><ZZMC>A &amp; &#66;</ZZMC><CustomData Name=\"ZZBH\"><![CDATA[<1>]]></CustomData></r>").unwrap();
+    let escaped =
+        Elements::from_xml(b"<r><ZZMC>A &amp; &#66;</ZZMC><CustomData Name=\"ZZBH\"><![CDATA[<1>]]></CustomData></r>")
+            .unwrap();
     assert_eq!((escaped.first(Element::Name), escaped.first(Element::Number)), (Some("A & B"), Some("<1>")));
     for bad in ["", "neither", "<r><ZZMC>a", "<r></s>", "AAAA"] {
         assert!(Elements::from_xml(bad.as_bytes()).is_err(), "{bad}");
@@ -94,7 +100,12 @@ fn each_fault_is_found_where_it_is() {
         ("ZZYXQJZRQ", "2022-01-01", "licence.metadata", "before it begins"),
         ("CZZTDM", "110105194912310021", "licence.holder", "holder 1"),
         ("CZZTDMLXDM", "112", "licence.metadata", "16 codes"),
-        ("ZZBS", "1.2.156.3005.2.11100000000013338W001.11621000MB0000019T.2023000000001.001.2", "identifier.check-character", "has to be 1"),
+        (
+            "ZZBS",
+            "1.2.156.3005.2.11100000000013338W001.11621000MB0000019T.2023000000001.001.2",
+            "identifier.check-character",
+            "has to be 1",
+        ),
         ("ZZBS", "1.2.156.3005.2.11100000000013338W001.340100.2023000000001.001.1", "identifier.structure", "issuer"),
     ];
     for (name, value, check, part) in cases {
@@ -108,7 +119,14 @@ fn each_fault_is_found_where_it_is() {
         assert!(!text.contains("110105194912310021"), "{text}");
     }
     assert!(faults(&read(&pairs())).is_empty());
-    for extra in [("ZZMC", "另一"), ("KZ_FWDZ", "b"), ("CZZT", "李示例"), ("JZJZZZ", "某"), ("ZZBBH", "002"), ("GXSDBM", "990000")] {
+    for extra in [
+        ("ZZMC", "另一"),
+        ("KZ_FWDZ", "b"),
+        ("CZZT", "李示例"),
+        ("JZJZZZ", "某"),
+        ("ZZBBH", "002"),
+        ("GXSDBM", "990000"),
+    ] {
         let mut changed = pairs();
         changed.push(extra);
         assert!(!faults(&read(&changed)).is_empty(), "{extra:?}");

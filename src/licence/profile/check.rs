@@ -61,7 +61,10 @@ impl Profile {
                     let key = field.split('.').next().unwrap_or_default();
                     let required = self.item(key).is_some_and(|item| item.required);
                     if required {
-                        add(format!("the face shows the item \"{field}\" nowhere"), format!("版式未显示信息项 {field}"));
+                        add(
+                            format!("the face shows the item \"{field}\" nowhere"),
+                            format!("版式未显示信息项 {field}"),
+                        );
                     }
                 }
                 other => add(other.to_string(), "版式与信息项不一致".into()),
@@ -71,9 +74,8 @@ impl Profile {
 
     /// The names of all items, and those of lists with their columns'.
     fn names(&self) -> Vec<String> {
-        let columns = |item: &Item| {
-            item.columns.iter().map(|column| format!("{}.{}", item.key, column.key)).collect::<Vec<_>>()
-        };
+        let columns =
+            |item: &Item| item.columns.iter().map(|column| format!("{}.{}", item.key, column.key)).collect::<Vec<_>>();
         self.items.iter().flat_map(|item| std::iter::once(item.key.clone()).chain(columns(item))).collect()
     }
 
@@ -128,25 +130,40 @@ impl Profile {
         let kind = &self.kind;
         if metadata.type_code() != &kind.code {
             let (said, code) = (metadata.type_code(), &kind.code);
-            add(format!("the licence is of the type {said}, the profile of {code}"), format!("类型代码 {said} 与规范 {code} 不一致"));
+            add(
+                format!("the licence is of the type {said}, the profile of {code}"),
+                format!("类型代码 {said} 与规范 {code} 不一致"),
+            );
         }
         if metadata.type_name != kind.name {
             let (said, name) = (metadata.type_name.escape_debug(), &kind.name);
-            add(format!("the type is called \"{said}\", by the profile \"{name}\""), format!("类型名称与规范“{name}”不一致"));
+            add(
+                format!("the type is called \"{said}\", by the profile \"{name}\""),
+                format!("类型名称与规范“{name}”不一致"),
+            );
         }
         for (count, most, english, chinese) in [
             (metadata.holders.len(), kind.most_holders, "holders", "持证主体"),
             (metadata.issuers.len(), kind.most_issuers, "issuers", "颁发机构"),
         ] {
             if !(1..=most).contains(&count) {
-                add(format!("the licence has {count} {english}; it may have 1 to {most}"), format!("{chinese}数量为 {count}，应为 1 至 {most}"));
+                add(
+                    format!("the licence has {count} {english}; it may have 1 to {most}"),
+                    format!("{chinese}数量为 {count}，应为 1 至 {most}"),
+                );
             }
         }
         for holder in metadata.holders.iter().filter(|holder| !kind.holder_kinds.contains(&holder.kind)) {
-            add(format!("licences of this type are not for holders with a {}", holder.kind), format!("不适用于{}", holder.kind.chinese()));
+            add(
+                format!("licences of this type are not for holders with a {}", holder.kind),
+                format!("不适用于{}", holder.kind.chinese()),
+            );
         }
         if self.catalogue.needs_region && metadata.region.is_none() {
-            add("the region (GXSDBM 管辖属地编码) is missing, which the catalogue needs".into(), "缺少管辖属地编码".into());
+            add(
+                "the region (GXSDBM 管辖属地编码) is missing, which the catalogue needs".into(),
+                "缺少管辖属地编码".into(),
+            );
         }
         if self.catalogue.needs_item && metadata.item.is_none() {
             add("the service item (GLSX 关联事项) is missing, which the catalogue needs".into(), "缺少关联事项".into());
@@ -157,7 +174,10 @@ impl Profile {
         }
         for key in face.keys().filter(|key| self.item(key).is_none_or(|item| item.source.is_some())) {
             let shown = key.escape_debug();
-            add(format!("\"{shown}\" is no item of the face that is given"), format!("“{shown}”不是该证照的照面信息项"));
+            add(
+                format!("\"{shown}\" is no item of the face that is given"),
+                format!("“{shown}”不是该证照的照面信息项"),
+            );
         }
         if remarks.is_empty() {
             let told = format!("it keeps version {} of the profile of {}", self.version, kind.name);
@@ -173,7 +193,10 @@ impl Profile {
             ValidityRule::Free => {}
             ValidityRule::LongTerm => {
                 if let Some(until) = until {
-                    add(format!("it is in force for good, and says until {until}"), format!("应为长期有效，但截止日期为 {until}"));
+                    add(
+                        format!("it is in force for good, and says until {until}"),
+                        format!("应为长期有效，但截止日期为 {until}"),
+                    );
                 }
             }
             ValidityRule::Stated => {
@@ -215,17 +238,26 @@ fn check_items(items: &[Item], within: &str, add: &mut dyn FnMut(String, String)
             && !source.starts_with("KZ_")
         {
             let shown = source.escape_debug();
-            add(format!("the source \"{shown}\" of \"{key}\" is no element"), format!("信息项“{key}”的来源“{shown}”不是元数据元素"));
+            add(
+                format!("the source \"{shown}\" of \"{key}\" is no element"),
+                format!("信息项“{key}”的来源“{shown}”不是元数据元素"),
+            );
         }
         let is_list = item.kind == ItemKind::List;
         if is_list == item.columns.is_empty() {
-            add(format!("\"{key}\" has columns without being a list, or is one without columns"), format!("信息项“{key}”的列与类型不一致"));
+            add(
+                format!("\"{key}\" has columns without being a list, or is one without columns"),
+                format!("信息项“{key}”的列与类型不一致"),
+            );
         }
         if is_list && !within.is_empty() {
             add(format!("\"{key}\" is a list in a list"), format!("信息项“{key}”为列表中的列表"));
         }
         if item.source.is_some() && matches!(item.kind, ItemKind::Picture | ItemKind::List) {
-            add(format!("\"{key}\" comes from the metadata, which have no pictures or lists"), format!("信息项“{key}”的来源与类型不一致"));
+            add(
+                format!("\"{key}\" comes from the metadata, which have no pictures or lists"),
+                format!("信息项“{key}”的来源与类型不一致"),
+            );
         }
         if item.least.zip(item.most).is_some_and(|(least, most)| least > most) {
             add(format!("\"{key}\" has at least more than it has at most"), format!("信息项“{key}”的长度范围矛盾"));
@@ -262,18 +294,27 @@ fn check_value(item: &Item, value: Option<&FaceValue>, add: &mut dyn FnMut(Strin
         Some(FaceValue::Rows(rows)) if item.kind == ItemKind::List => {
             let count = rows.len();
             if item.least.is_some_and(|least| count < least) || item.most.is_some_and(|most| count > most) {
-                say(format!("has {count} rows, more or fewer than it may have"), format!("“{name}”行数为 {count}，不在规定范围内"));
+                say(
+                    format!("has {count} rows, more or fewer than it may have"),
+                    format!("“{name}”行数为 {count}，不在规定范围内"),
+                );
             }
             for (row, number) in rows.iter().zip(1..) {
                 for column in &item.columns {
                     let value = row.get(&column.key).map(|text| FaceValue::Text(text.clone()));
                     check_value(column, value.as_ref(), &mut |english, chinese| {
-                        add(format!("row {number} of \"{key}\": {english}"), format!("“{name}”第 {number} 行：{chinese}"));
+                        add(
+                            format!("row {number} of \"{key}\": {english}"),
+                            format!("“{name}”第 {number} 行：{chinese}"),
+                        );
                     });
                 }
                 for extra in row.keys().filter(|key| item.columns.iter().all(|column| column.key != **key)) {
                     let shown = extra.escape_debug();
-                    add(format!("row {number} of \"{key}\" has \"{shown}\", which is no column"), format!("“{name}”第 {number} 行有多余的列"));
+                    add(
+                        format!("row {number} of \"{key}\" has \"{shown}\", which is no column"),
+                        format!("“{name}”第 {number} 行有多余的列"),
+                    );
                 }
             }
         }

@@ -92,7 +92,8 @@ impl Item {
             None => face.get(&self.key).cloned(),
             Some(source) => {
                 let pairs = metadata.pairs();
-                let name = Element::of(source).map_or_else(|| source.clone(), |element| element.short_name().to_owned());
+                let name =
+                    Element::of(source).map_or_else(|| source.clone(), |element| element.short_name().to_owned());
                 let values: Vec<_> =
                     pairs.into_iter().filter(|(own, _)| *own == name).map(|(_, value)| value).collect();
                 (!values.is_empty()).then(|| FaceValue::Text(values.join("、")))

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use crate::compose::ROOM;
 use crate::document::{Change, ChangeKind};
 use crate::error::Error;
 use crate::finding::{SubIndication, checks};
@@ -11,7 +12,7 @@ use crate::licence::carrier::Carrier;
 use crate::licence::data::{DIGEST, Data, FILE, sm3};
 use crate::licence::metadata::{Element, Standing};
 use crate::licence::owner::owner_codes;
-use crate::licence::{Day, Elements, Metadata, Remark};
+use crate::licence::{CopyNote, Day, Elements, Metadata, Remark};
 use crate::time::Time;
 use crate::trust::Role;
 use crate::verify::{LicenceState, Verified};
@@ -33,6 +34,12 @@ pub(super) fn protected<D: Carrier>(verified: &Verified<'_, D>) -> Result<Remark
     let is_of_a_seal = |change: &Change| {
         change.kind == ChangeKind::FieldValue && change.area.as_ref().is_some_and(|area| seals.contains(&area))
     };
+    // A note that was laid over the file is sealed by whoever made the copy: nothing of it comes after the last seal.
+    let is_note =
+        |change: &Change| change.kind == ChangeKind::FieldValue && change.detail.contains(&format!("\"{ROOM}"));
+    let last = verified.signatures().iter().min_by_key(|signature| signature.changes.len());
+    let is_sealed = last.is_some_and(|last| !last.changes.iter().any(is_note));
+    let is_of_a_seal = |change: &Change| is_of_a_seal(change) || is_sealed && is_note(change);
     let mut changes = verified.signatures().iter().flat_map(|signature| &signature.changes);
     let changed = changes.find(|change| alters(change) && !is_of_a_seal(change));
     Ok(match changed {
@@ -40,7 +47,9 @@ pub(super) fn protected<D: Carrier>(verified: &Verified<'_, D>) -> Result<Remark
             let told = format!("something was changed after sealing: {change}");
             Remark::fail(check, told, format!("盖章后第 {} 次修订改动了内容", change.revision))
         }
-        None => Remark::pass(check, "the seals protect data, metadata and pages", "数据、元数据和版面均在印章保护范围内"),
+        None => {
+            Remark::pass(check, "the seals protect data, metadata and pages", "数据、元数据和版面均在印章保护范围内")
+        }
     })
 }
 
@@ -100,15 +109,22 @@ pub(super) fn embedded(
         }
         (Some(own), None) => {
             let own: String = own.chars().take(64).collect();
-            let english = format!("the attachment {FILE} has the SM3 {digest}, the metadata ({DIGEST}) say {}", own.escape_debug());
+            let english = format!(
+                "the attachment {FILE} has the SM3 {digest}, the metadata ({DIGEST}) say {}",
+                own.escape_debug()
+            );
             Remark::fail(check, english, "照面数据附件与元数据中的摘要不一致，数据被替换")
         }
-        (None, _) => {
-            Remark::fail(check, format!("the metadata do not tell the digest of {FILE} ({DIGEST})"), "元数据缺少照面数据摘要")
-        }
-        (Some(_), Some(_)) => {
-            Remark::fail(check, format!("the metadata tell several digests of {FILE} ({DIGEST})"), "元数据中的照面数据摘要重复")
-        }
+        (None, _) => Remark::fail(
+            check,
+            format!("the metadata do not tell the digest of {FILE} ({DIGEST})"),
+            "元数据缺少照面数据摘要",
+        ),
+        (Some(_), Some(_)) => Remark::fail(
+            check,
+            format!("the metadata tell several digests of {FILE} ({DIGEST})"),
+            "元数据中的照面数据摘要重复",
+        ),
     });
     Ok(Some(data))
 }
@@ -116,7 +132,8 @@ pub(super) fn embedded(
 /// The metadata of the document against those of the embedded data.
 pub(super) fn same(inside: &Elements, outside: &Elements) -> Remark {
     let check = checks::LICENCE_DATA_SAME;
-    let differs: Vec<_> = Element::ALL.iter().filter(|element| inside.values(**element) != outside.values(**element)).collect();
+    let differs: Vec<_> =
+        Element::ALL.iter().filter(|element| inside.values(**element) != outside.values(**element)).collect();
     let mut names: Vec<_> = differs.iter().map(ToString::to_string).collect();
     let own = |elements: &Elements| {
         let mut own = elements.extensions().clone();
@@ -127,7 +144,11 @@ pub(super) fn same(inside: &Elements, outside: &Elements) -> Remark {
     let keys: BTreeSet<_> = inner.keys().chain(outer.keys()).collect();
     names.extend(keys.into_iter().filter(|key| inner.get(*key) != outer.get(*key)).cloned());
     if names.is_empty() {
-        return Remark::pass(check, "the document's metadata say the same as the embedded data", "文件元数据与照面数据一致");
+        return Remark::pass(
+            check,
+            "the document's metadata say the same as the embedded data",
+            "文件元数据与照面数据一致",
+        );
     }
     let names = names.join(", ");
     let told = format!("the document's metadata and the embedded data differ in {names}");
@@ -135,10 +156,9 @@ pub(super) fn same(inside: &Elements, outside: &Elements) -> Remark {
 }
 
 /// The issuers against the owners of the seals.
-pub(super) fn issuers<D: Carrier>(verified: &Verified<'_, D>, elements: &Elements) -> Remark {
+pub(super) fn issuers<D: Carrier>(verified: &Verified<'_, D>, elements: &Elements, is_copy: bool) -> Remark {
     let check = checks::LICENCE_ISSUER;
     let issuers: BTreeSet<&str> = elements.values(Element::IssuerCode).iter().map(String::as_str).collect();
-    let maker = elements.first(Element::CopyMaker);
     let mut owners: BTreeSet<CreditCode> = BTreeSet::new();
     let mut unknown = 0_usize;
     for signature in verified.signatures().iter().filter(|signature| signature.seal.is_some()) {
@@ -149,7 +169,7 @@ pub(super) fn issuers<D: Carrier>(verified: &Verified<'_, D>, elements: &Element
             unknown = unknown.saturating_add(1);
         } else if codes.iter().all(|code| !issuers.contains(code.as_str())) {
             // Whoever annotates a copy seals it too.
-            if maker.is_some() {
+            if is_copy {
                 continue;
             }
             let own: Vec<_> = codes.iter().map(ToString::to_string).collect();
@@ -159,7 +179,8 @@ pub(super) fn issuers<D: Carrier>(verified: &Verified<'_, D>, elements: &Element
         }
         owners.extend(codes);
     }
-    let missing: Vec<_> = issuers.iter().filter(|code| owners.iter().all(|owner| owner.as_str() != **code)).copied().collect();
+    let missing: Vec<_> =
+        issuers.iter().filter(|code| owners.iter().all(|owner| owner.as_str() != **code)).copied().collect();
     match (missing.as_slice(), unknown) {
         ([], _) => Remark::pass(check, "each issuer's seal is on the licence", "各颁发机构均已盖章"),
         (missing, 0) => {
@@ -187,23 +208,25 @@ pub(super) fn in_force(metadata: &Metadata, day: Day) -> Remark {
         }
         Standing::NotYet => {
             let told = format!("it is in force from {from} on, and the day in question is {day}");
-            Remark::fail(check, told, format!("证照自 {from} 起生效，{day} 尚未生效")).because(SubIndication::NotYetValid)
+            Remark::fail(check, told, format!("证照自 {from} 起生效，{day} 尚未生效"))
+                .because(SubIndication::NotYetValid)
         }
         Standing::Ended => {
             let told = format!("it was in force {until}, and the day in question is {day}");
-            Remark::fail(check, told, format!("证照有效期{until_chinese}，{day} 已过期")).because(SubIndication::Expired)
+            Remark::fail(check, told, format!("证照有效期{until_chinese}，{day} 已过期"))
+                .because(SubIndication::Expired)
         }
     }
 }
 
-/// What an annotated copy says of itself; nothing for an original.
-pub(super) fn copy(metadata: &Metadata, at: Time) -> Option<Remark> {
+/// What an annotated copy says of itself.
+pub(super) fn copy(note: &CopyNote, at: Time) -> Remark {
     let check = checks::LICENCE_COPY;
-    let note = metadata.copy.as_ref()?;
-    Some(match note.until {
+    match note.until {
         Some(until) if until < at => {
             let told = format!("the copy could be used until {until}, and the time in question is {at}");
-            Remark::fail(check, told, format!("加注件有效期至 {}，已过期", Day::of(until))).because(SubIndication::Expired)
+            Remark::fail(check, told, format!("加注件有效期至 {}，已过期", Day::of(until)))
+                .because(SubIndication::Expired)
         }
         _ if note.made_at > at => {
             let told = format!("the copy says that it was made at {}, after {at}", note.made_at);
@@ -213,7 +236,7 @@ pub(super) fn copy(metadata: &Metadata, at: Time) -> Option<Remark> {
             let told = format!("an annotated copy by {}, for: {}", note.maker, note.purpose);
             Remark::pass(check, told, format!("加注件，由{}制作，用于：{}", note.maker, note.purpose))
         }
-    })
+    }
 }
 
 /// What the issuer's record says.
@@ -228,9 +251,8 @@ pub(super) fn state(state: LicenceState) -> Remark {
         LicenceState::Suspended => {
             Remark::fail(check, "its issuer has suspended it", "证照状态：暂扣").because(SubIndication::TryLater)
         }
-        LicenceState::Ended => {
-            Remark::fail(check, "its issuer has it on record as ended", "证照状态：已失效").because(SubIndication::Expired)
-        }
+        LicenceState::Ended => Remark::fail(check, "its issuer has it on record as ended", "证照状态：已失效")
+            .because(SubIndication::Expired),
         LicenceState::NotOnRecord => Remark::fail(check, "its issuer has no such licence", "颁发机构无此证照记录"),
         LicenceState::Unknown => Remark::unknown(check, "its issuer was asked and did not answer", "未能查询证照状态"),
     }

@@ -17,8 +17,9 @@ const TOLERANCE: i64 = 60;
 const MOST: usize = 20;
 
 /// Compares what each page shows with what the data say that it shows: each line of words has to begin where it is
-/// said to and to say what it is said to, and no others may be there.
-pub(super) fn compare<D: Carrier>(document: &D, data: &Data) -> Result<Vec<Remark>, Error> {
+/// said to and to say what it is said to, and no others may be there but those of a note that was laid over the file.
+pub(super) fn compare<D: Carrier>(document: &D, data: &Data, over: Option<&str>) -> Result<Vec<Remark>, Error> {
+    let over = over.map(plain);
     let mut expected: BTreeMap<u32, Vec<&Line>> = BTreeMap::new();
     for line in &data.shown {
         expected.entry(line.page).or_default().push(line);
@@ -33,7 +34,7 @@ pub(super) fn compare<D: Carrier>(document: &D, data: &Data) -> Result<Vec<Remar
     }
     document.look(&mut (1..=count).map(Page), &mut |sight| {
         let lines = expected.get(&sight.page.0).map(Vec::as_slice).unwrap_or_default();
-        differences.extend(compare_page(&sight, lines));
+        differences.extend(compare_page(&sight, lines, over.as_deref()));
         Ok(differences.len() < MOST)
     })?;
     differences.extend(compare_tags(document, data)?);
@@ -81,7 +82,7 @@ fn plain(text: &str) -> String {
     nfc(text).chars().filter(|each| !each.is_whitespace()).collect()
 }
 
-fn compare_page(sight: &Sight, lines: &[&Line]) -> Vec<Remark> {
+fn compare_page(sight: &Sight, lines: &[&Line], over: Option<&str>) -> Vec<Remark> {
     let page = sight.page;
     let mut differences = Vec::new();
     if sight.unreadable > 0 {
@@ -107,7 +108,7 @@ fn compare_page(sight: &Sight, lines: &[&Line]) -> Vec<Remark> {
     starts.sort_by_key(|(index, _)| *index);
     let first = starts.first().map_or(shown.glyphs.len(), |(index, _)| *index);
     let before = shown.text(0..first);
-    if !before.is_empty() {
+    if !before.is_empty() && over != Some(before.as_str()) {
         differences.push(extra(page, &before));
     }
     let ends = starts.iter().skip(1).map(|(index, _)| *index).chain([shown.glyphs.len()]);
@@ -116,10 +117,12 @@ fn compare_page(sight: &Sight, lines: &[&Line]) -> Vec<Remark> {
         if found == wanted {
             continue;
         }
-        differences.push(match found.strip_prefix(&wanted) {
-            Some(rest) => extra(page, rest),
-            None => other(page, line, &found),
-        });
+        match found.strip_prefix(&wanted) {
+            // A note that was laid over the page comes last, and has a finding of its own.
+            Some(rest) if over == Some(rest) => {}
+            Some(rest) => differences.push(extra(page, rest)),
+            None => differences.push(other(page, line, &found)),
+        }
     }
     differences
 }
@@ -173,7 +176,8 @@ fn compare_tags<D: Carrier>(document: &D, data: &Data) -> Result<Vec<Remark>, Er
     for (name, words) in tagged {
         found.entry(name).or_default().push_str(&plain(&words));
     }
-    let differs = expected.iter().filter(|(item, words)| found.get(*item).is_none_or(|found| sorted(found) != sorted(words)));
+    let differs =
+        expected.iter().filter(|(item, words)| found.get(*item).is_none_or(|found| sorted(found) != sorted(words)));
     Ok(differs
         .take(MOST)
         .map(|(item, _)| {

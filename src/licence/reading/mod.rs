@@ -11,14 +11,15 @@ use serde::Serialize;
 
 use crate::document::Format;
 use crate::error::{Error, ErrorKind};
-use crate::finding::{Conclusion, Finding, Standard, Verdict};
+use crate::finding::{Conclusion, Finding, Standard, Verdict, checks};
 use crate::form::Source;
+use crate::licence::annotate::read_note;
 use crate::licence::carrier::Carrier;
 use crate::licence::data::{Data, FILE, sm3};
 use crate::licence::metadata::Element;
-use crate::licence::remark::findings;
 use crate::licence::pixels;
-use crate::licence::{Day, Elements, Face, FaceValue, Metadata, Profile, Remark};
+use crate::licence::remark::findings;
+use crate::licence::{CopyNote, Day, Elements, Face, FaceValue, Metadata, Profile, Remark};
 use crate::limits::Limits;
 use crate::time::Time;
 use crate::verify::{LicenceState, Report, ResultCode, Verified};
@@ -101,11 +102,13 @@ pub struct Licence {
 struct Values {
     face: Face,
     pictures: BTreeMap<String, String>,
+    /// What the file says of itself as a copy.
+    note: Option<CopyNote>,
 }
 
 impl Values {
     fn of(data: &Data) -> Self {
-        Values { face: data.values(), pictures: data.picture_digests() }
+        Values { face: data.values(), pictures: data.picture_digests(), note: None }
     }
 }
 
@@ -192,21 +195,29 @@ impl Licence {
             remarks.push(compare::same(&elements, &outside));
         }
         remarks.extend(elements.check());
+        let over = document.note()?;
         let metadata = Metadata::of(&elements).ok();
         if let Some(data) = &data {
-            remarks.extend(face::compare(document, data)?);
+            remarks.extend(face::compare(document, data, over.as_deref())?);
             remarks.extend(pictures::compare(document, data)?);
         }
-        let values = data.as_ref().map(Values::of).unwrap_or_default();
+        let mut values = data.as_ref().map(Values::of).unwrap_or_default();
         let at = reading.on.unwrap_or(verified.at());
-        remarks.push(compare::issuers(verified, &elements));
+        let laid_over = over.as_deref().and_then(read_note);
+        if over.is_some() && laid_over.is_none() {
+            let told = "the note that was laid over the licence is none of a copy";
+            remarks.push(Remark::fail(checks::LICENCE_COPY, told, "加注内容无法识别"));
+        }
+        let note = metadata.as_ref().and_then(|metadata| metadata.copy.clone()).or(laid_over);
+        remarks.push(compare::issuers(verified, &elements, note.is_some()));
+        remarks.extend(note.as_ref().map(|note| compare::copy(note, at)));
         if let Some(metadata) = &metadata {
             remarks.push(compare::in_force(metadata, Day::of(at)));
-            remarks.extend(compare::copy(metadata, at));
             if let Some(profile) = reading.profile {
                 remarks.extend(profile.check_read(metadata, &values.face));
             }
         }
+        values.note = note;
         let identifier = elements.first(Element::Identifier).map(str::to_owned);
         Ok(Self::concluded(D::FORMAT, at, identifier, remarks, reading.state, elements, values))
     }
@@ -299,8 +310,9 @@ impl Licence {
     /// [`ErrorKind::NotValid`] with the findings that say no.
     pub fn require_good(self) -> Result<GoodLicence, Error> {
         if self.verdict == Verdict::Valid {
-            let metadata = Metadata::of(&self.elements)?;
-            let Values { face, pictures } = self.values;
+            let mut metadata = Metadata::of(&self.elements)?;
+            let Values { face, pictures, note } = self.values;
+            metadata.copy = note;
             return Ok(GoodLicence { metadata, face, at: self.at, pictures });
         }
         let against: Vec<_> = self.checks.iter().filter(|remark| remark.is_fault()).collect();

@@ -220,7 +220,11 @@ impl fmt::Debug for VendorAnswer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let VendorAnswer { content_type, zzbs, content, .. } = self;
         let size = content.len();
-        f.debug_struct("VendorAnswer").field("content_type", content_type).field("zzbs", zzbs).field("size", &size).finish_non_exhaustive()
+        f.debug_struct("VendorAnswer")
+            .field("content_type", content_type)
+            .field("zzbs", zzbs)
+            .field("size", &size)
+            .finish_non_exhaustive()
     }
 }
 

@@ -155,9 +155,8 @@ pub struct CertData(#[serde(deserialize_with = "tolerant::texts")] pub BTreeMap<
 
 impl fmt::Debug for CertData {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let is_secret = |name: &str| {
-            Element::of(name).is_some_and(Element::is_secret) || name.eq_ignore_ascii_case("holderCode")
-        };
+        let is_secret =
+            |name: &str| Element::of(name).is_some_and(Element::is_secret) || name.eq_ignore_ascii_case("holderCode");
         let shown = self.0.iter().map(|(name, value)| match is_secret(name) {
             true => (name, masked(value)),
             false => (name, value.clone()),
@@ -197,7 +196,11 @@ impl fmt::Debug for Content {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Content { cert_identifier, content_type, content } = self;
         let (id, size) = (cert_identifier, content.len());
-        f.debug_struct("Content").field("cert_identifier", id).field("content_type", content_type).field("size", &size).finish()
+        f.debug_struct("Content")
+            .field("cert_identifier", id)
+            .field("content_type", content_type)
+            .field("size", &size)
+            .finish()
     }
 }
 

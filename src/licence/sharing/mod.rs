@@ -22,14 +22,14 @@
 
 mod envelope;
 mod messages;
-mod tolerant;
 #[cfg(test)]
 mod tests;
+mod tolerant;
 
 pub use crate::licence::sharing::envelope::{
     Head, HeadStatus, Request, Response, Sealed, VendorAnswer, VendorQuery, VendorRequest,
 };
 pub use crate::licence::sharing::messages::{
-    CertData, Content, ContentType, DownloadByHolder, DownloadByIdentifier, FaceItems, FaceItemsQuery,
-    QueryByHolder, QueryByIdentifier, QueryByQrCode, Verification, VerifyData, VerifyFile,
+    CertData, Content, ContentType, DownloadByHolder, DownloadByIdentifier, FaceItems, FaceItemsQuery, QueryByHolder,
+    QueryByIdentifier, QueryByQrCode, Verification, VerifyData, VerifyFile,
 };

@@ -24,7 +24,10 @@ fn asked<T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>(data: &s
 fn each_question_goes_round_and_says_what_it_lacks() {
     let by_id: QueryByIdentifier = asked(r#"{"certIdentifier": "1.2.156.3005.2.1", "useCause": "申请"}"#);
     assert_eq!(by_id.check(), Ok(()));
-    assert_eq!(QueryByIdentifier { use_cause: String::new(), ..by_id.clone() }.check(), Err(HeadStatus::MissingParameter));
+    assert_eq!(
+        QueryByIdentifier { use_cause: String::new(), ..by_id.clone() }.check(),
+        Err(HeadStatus::MissingParameter)
+    );
     assert_eq!(QueryByIdentifier { use_cause: "长".repeat(201), ..by_id }.check(), Err(HeadStatus::Other));
 
     let by_holder: QueryByHolder = asked(
@@ -40,8 +43,9 @@ fn each_question_goes_round_and_says_what_it_lacks() {
         asked(r#"{"certIdentifier": "1", "useCause": "申请", "expiryTime": 20250301000000}"#);
     assert_eq!(download.expiry_time.as_deref(), Some("20250301000000"));
     assert_eq!(download.query.check(), Ok(()));
-    let download: DownloadByHolder =
-        asked(r#"{"holderCode": "1", "holderTypeCode": "414", "certTypeCode": "1", "useCause": "申请", "expiryTime": null}"#);
+    let download: DownloadByHolder = asked(
+        r#"{"holderCode": "1", "holderTypeCode": "414", "certTypeCode": "1", "useCause": "申请", "expiryTime": null}"#,
+    );
     assert_eq!((download.query.check(), download.expiry_time), (Ok(()), None));
 
     let data: VerifyData = asked(
@@ -49,14 +53,17 @@ fn each_question_goes_round_and_says_what_it_lacks() {
     );
     assert_eq!((data.check(), data.cert_data.0["x"].as_str()), (Ok(()), "[1]"));
     assert!(!format!("{data:?}").contains("11010519491231002X"));
-    for (name, status) in
-        [("certNo", HeadStatus::MissingNumber), ("holderCode", HeadStatus::MissingHolderCode), ("holder", HeadStatus::MissingHolder)]
-    {
+    for (name, status) in [
+        ("certNo", HeadStatus::MissingNumber),
+        ("holderCode", HeadStatus::MissingHolderCode),
+        ("holder", HeadStatus::MissingHolder),
+    ] {
         let mut lacking = data.clone();
         lacking.cert_data.0.remove(name);
         assert_eq!(lacking.check(), Err(status));
     }
-    let file: VerifyFile = asked(r#"{"certTypeCode": "1", "contentType": "BASE64", "content": "AAAA", "useCause": "申请"}"#);
+    let file: VerifyFile =
+        asked(r#"{"certTypeCode": "1", "contentType": "BASE64", "content": "AAAA", "useCause": "申请"}"#);
     assert_eq!(file.check(), Ok(()));
     assert_eq!(VerifyFile { content_type: "http".into(), ..file.clone() }.check(), Err(HeadStatus::NotBase64));
     assert_eq!(VerifyFile { content: String::new(), ..file }.check(), Err(HeadStatus::MissingParameter));
@@ -76,7 +83,8 @@ fn each_answer_goes_round() {
     let data: CertData = answered(r#"{"ZZMC": "示例证", "CZZTDM": "11010519491231002X", "n": 1.5}"#);
     assert_eq!(data.0["n"], "1.5");
     assert!(!format!("{data:?}").contains("11010519491231002X"));
-    let content: Content = answered(r#"{"certIdentifier": "1", "contentType": "http", "content": "https://example.org/1"}"#);
+    let content: Content =
+        answered(r#"{"certIdentifier": "1", "contentType": "http", "content": "https://example.org/1"}"#);
     assert_eq!(content.content_type, ContentType::Http);
     let content: Content = answered(r#"{"contentType": "base64", "content": "AAAA"}"#);
     assert!(!format!("{content:?}").contains("AAAA"));
@@ -95,12 +103,15 @@ fn each_answer_goes_round() {
 
 #[test]
 fn the_other_envelope_goes_round() {
-    let request: VendorRequest = round(r#"{"head": {"v": 1}, "data": {"zzbs": "1.2", "dzzzsymd": "贷款", "jzjzzz": "示例银行", "jzjyxqjzsj": 20251231235959}}"#);
+    let request: VendorRequest = round(
+        r#"{"head": {"v": 1}, "data": {"zzbs": "1.2", "dzzzsymd": "贷款", "jzjzzz": "示例银行", "jzjyxqjzsj": 20251231235959}}"#,
+    );
     assert_eq!(request.data.check(), Ok(()));
     assert_eq!(request.data.jzjyxqjzsj.as_deref(), Some("20251231235959"));
     let bare: VendorRequest = round(r#"{"data": {"zzbs": ""}}"#);
     assert_eq!(bare.data.check(), Err(HeadStatus::MissingParameter));
-    let answer: VendorAnswer = round(r#"{"contentType": "base64", "zzbs": "1.2", "content": "UERG", "zzzmxx": "PHI+PC9yPg=="}"#);
+    let answer: VendorAnswer =
+        round(r#"{"contentType": "base64", "zzbs": "1.2", "content": "UERG", "zzzmxx": "PHI+PC9yPg=="}"#);
     assert!(!format!("{answer:?}").contains("UERG"));
     let elements = crate::licence::Elements::from_xml(answer.zzzmxx.unwrap().as_bytes()).unwrap();
     assert!(elements.unknown().is_empty());

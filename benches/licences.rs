@@ -1,0 +1,148 @@
+//! Licences issued at volume, beside the bare hash and signature of the same bytes.
+//!
+//! ```text
+//! cargo bench --features licence --bench licences            # batches of 20 000
+//! cargo bench --features licence --bench licences -- 2000    # of 2000
+//! ```
+
+#[allow(dead_code)]
+mod common;
+#[path = "../examples/licence/samples.rs"]
+mod samples;
+#[path = "../examples/licence/world.rs"]
+mod world;
+
+use std::time::{Duration, Instant};
+
+use eseal::authority::Algorithm;
+use eseal::batch::Batch;
+use eseal::identifier::LicenceId;
+use eseal::licence::{Composer, Face, LaidOut, Metadata};
+use eseal::{Document as _, Stamp, Verifier};
+
+use samples::Failure;
+use world::{Office, World};
+
+/// What a city hands out in a year.
+const YEAR: f64 = 1_240_000.0;
+
+/// Single licences for each row.
+const ROUNDS: usize = 200;
+
+fn main() -> Result<(), Failure> {
+    let count = std::env::args().skip(1).find_map(|word| word.parse().ok()).unwrap_or(20_000);
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    println!("one: the median of {ROUNDS}; batch: {count} records on {cores} cores");
+    println!(
+        "{:<34} {:>9} {:>9} {:>6} {:>11} {:>14} {:>12}",
+        "", "one", "bare", "ratio", "one / s", "batch / s core", "1.24 million"
+    );
+    for algorithm in [Algorithm::Sm2, Algorithm::P256] {
+        for name in ["teacher", "housing-fund"] {
+            let job = Job::new(algorithm, name)?;
+            job.row("PDF", count, cores, |laid_out| job.pdf(laid_out))?;
+            job.row("OFD", count, cores, |laid_out| job.ofd(laid_out))?;
+        }
+    }
+    Ok(())
+}
+
+/// A type of licences, whoever issues them, and the seal that is judged once for each second.
+struct Job {
+    algorithm: Algorithm,
+    name: &'static str,
+    world: World,
+    office: Office,
+    composer: Composer,
+    metadata: Metadata,
+    face: Face,
+    bare: common::World,
+}
+
+impl Job {
+    fn new(algorithm: Algorithm, name: &'static str) -> Result<Self, Failure> {
+        let world = World::new(algorithm)?;
+        let office = world.office(samples::issuers(name)[0])?;
+        let (composer, metadata, face) = (samples::composer(name)?, samples::metadata(name, 1)?, samples::face(name)?);
+        Ok(Job { algorithm, name, world, office, composer, metadata, face, bare: common::World::new(algorithm) })
+    }
+
+    /// The licence of that number.
+    fn laid_out(&self, number: usize) -> Result<LaidOut, eseal::Error> {
+        let mut metadata = self.metadata.clone();
+        metadata.id =
+            LicenceId::new(metadata.id.kind().clone(), metadata.id.issuer().clone(), &format!("{number:011}"), 1)?;
+        self.composer.lay_out(&metadata, &self.face)
+    }
+
+    fn stamp(&self) -> Result<Stamp<'_>, eseal::Error> {
+        Ok(Stamp::of(Verifier::new(&self.world.trust).seal(&self.office.seal, self.world.now).require_valid()?))
+    }
+
+    fn pdf(&self, laid_out: &LaidOut) -> Result<Vec<u8>, eseal::Error> {
+        let licence = laid_out.to_pdf()?.issue(self.stamp()?, &self.office.by)?.finish()?;
+        Ok(licence.as_bytes().into_owned())
+    }
+
+    fn ofd(&self, laid_out: &LaidOut) -> Result<Vec<u8>, eseal::Error> {
+        let licence = laid_out.to_ofd()?.issue(self.stamp()?, &self.office.by)?.finish()?;
+        Ok(licence.as_bytes().into_owned())
+    }
+
+    fn row(
+        &self,
+        format: &str,
+        count: usize,
+        cores: usize,
+        make: impl Fn(&LaidOut) -> Result<Vec<u8>, eseal::Error> + Sync,
+    ) -> Result<(), Failure> {
+        let bytes = make(&self.laid_out(0)?)?;
+        let one =
+            median((1..=ROUNDS).map(|number| timed(|| self.laid_out(number).and_then(|laid_out| make(&laid_out)))));
+        let bare = median((0..ROUNDS).map(|_| timed(|| self.bare.bare.sign(&bytes))));
+        let begun = Instant::now();
+        let mut total = 0_usize;
+        let summary = Batch::new().run(
+            1..=count,
+            |_, number| make(&self.laid_out(number)?).map(|bytes| bytes.len()),
+            |_, result| {
+                total += result?;
+                Ok(())
+            },
+        )?;
+        let took = begun.elapsed().as_secs_f64();
+        assert_eq!((summary.failed, summary.worked), (0, count));
+        #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
+        let (rate, cores) = (count as f64 / took, cores as f64);
+        let label = format!("{:?}, {} {format}, {} kB", self.algorithm, self.name, total / count / 1000);
+        println!(
+            "{label:<34} {:>6.2} ms {:>6.2} ms {:>6.1} {:>11.0} {:>14.0} {:>8.1} min",
+            millis(one),
+            millis(bare),
+            one.as_secs_f64() / bare.as_secs_f64(),
+            1.0 / one.as_secs_f64(),
+            rate / cores,
+            YEAR / rate / 60.0,
+        );
+        Ok(())
+    }
+}
+
+/// Whatever a job gives has to be good; how long it took.
+fn timed<T>(job: impl FnOnce() -> T) -> Duration {
+    let begun = Instant::now();
+    let made = job();
+    let took = begun.elapsed();
+    drop(made);
+    took
+}
+
+fn median(times: impl Iterator<Item = Duration>) -> Duration {
+    let mut times: Vec<_> = times.collect();
+    times.sort_unstable();
+    times[times.len() / 2]
+}
+
+fn millis(time: Duration) -> f64 {
+    time.as_secs_f64() * 1000.0
+}

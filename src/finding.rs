@@ -261,6 +261,98 @@ checks! {
         "Does the check character go with the others?";
     IDENTIFIER_PARTS = "identifier.parts", "GB/T 2260; GB 11714-1997; GB 32100-2015",
         "Are the codes and dates inside the identifier good themselves?";
+    FORM_TEMPLATE_IDENTITY = "form.template.identity", "none; a measure of this crate",
+        "Has the template an identifier, names, a version and a category of three levels?";
+    FORM_TEMPLATE_KEY = "form.template.key", "none; a measure of this crate",
+        "Is every key well formed and met once?";
+    FORM_TEMPLATE_ATTRIBUTE = "form.template.attribute", "none; a measure of this crate",
+        "Do the attributes of each field go with its kind?";
+    FORM_TEMPLATE_REFERENCE = "form.template.reference", "none; a measure of this crate",
+        "Is there whatever rules, code tables and steps are named?";
+    FORM_TEMPLATE_EXPRESSION = "form.template.expression", "none; a measure of this crate",
+        "Can every expression and pattern be read, and do its parts go together?";
+    FORM_TEMPLATE_CYCLE = "form.template.cycle", "none; a measure of this crate",
+        "Does no field depend on itself?";
+    FORM_TEMPLATE_RANGE = "form.template.range", "none; a measure of this crate",
+        "Is there a value within every range?";
+    FORM_TEMPLATE_DEFAULT = "form.template.default", "none; a measure of this crate",
+        "Is every default a value that its field takes?";
+    FORM_TEMPLATE_PATTERN = "form.template.pattern", "none; a measure of this crate",
+        "Can the options of each field meet its pattern?";
+    FORM_TEMPLATE_VISIBILITY = "form.template.visibility", "none; a measure of this crate",
+        "Can every field that has to be filled in be seen?";
+    FORM_TEMPLATE_LAYOUT = "form.template.layout", "none; a measure of this crate",
+        "Is every field on the page, and nothing else?";
+    FORM_VALUE_TEMPLATE = "form.value.template", "none; a measure of this crate",
+        "Was the form filled in under this version of the template?";
+    FORM_VALUE_UNKNOWN = "form.value.unknown", "none; a measure of this crate",
+        "Has the form every field that was given?";
+    FORM_VALUE_REQUIRED = "form.value.required", "none; a measure of this crate",
+        "Is everything filled in that has to be?";
+    FORM_VALUE_TYPE = "form.value.type", "none; a measure of this crate",
+        "Is the value of the kind that its field takes?";
+    FORM_VALUE_LENGTH = "form.value.length", "none; a measure of this crate",
+        "Is the text as long as it may be?";
+    FORM_VALUE_RANGE = "form.value.range", "none; a measure of this crate",
+        "Does the value lie in its range?";
+    FORM_VALUE_PATTERN = "form.value.pattern", "none; a measure of this crate",
+        "Does the text meet its pattern?";
+    FORM_VALUE_CODE = "form.value.code", "none; a measure of this crate",
+        "Is the code one of its table?";
+    FORM_VALUE_IDENTIFIER = "form.value.identifier", "none; a measure of this crate",
+        "Is the number of a citizen or a body a good one?";
+    FORM_VALUE_ROWS = "form.value.rows", "none; a measure of this crate",
+        "Has the table as many rows as it may have?";
+    FORM_VALUE_CALCULATED = "form.value.calculated", "none; a measure of this crate",
+        "Is what is calculated what was given?";
+    FORM_VALUE_HIDDEN = "form.value.hidden", "none; a measure of this crate",
+        "Is nothing filled in that does not apply?";
+    FORM_VALUE_READ_ONLY = "form.value.read-only", "none; a measure of this crate",
+        "Is what this step may not change as it was?";
+    FORM_VALUE_RULE = "form.value.rule", "none; a measure of this crate",
+        "Do the rules between fields hold?";
+    FORM_VALUE_EVIDENCE = "form.value.evidence", "none; a measure of this crate",
+        "Are values that came from a source still the source's?";
+    FORM_DATA_EMBEDDED = "form.data.embedded", "none; a measure of this crate",
+        "Does the document hold the data of a form, once?";
+    FORM_DATA_DIGEST = "form.data.digest", "none; a measure of this crate",
+        "Is the digest in the document's metadata that of its data?";
+    FORM_DATA_TEMPLATE = "form.data.template", "none; a measure of this crate",
+        "Was it rendered by this version of the template?";
+    FORM_DATA_VALID = "form.data.valid", "none; a measure of this crate",
+        "Do the data keep the rules of the template?";
+    FORM_DATA_FACE = "form.data.face", "none; a measure of this crate",
+        "Do the pages show what the data say?";
+    FORM_DATA_PICTURE = "form.data.picture", "none; a measure of this crate",
+        "Are the pictures on the pages those of the data?";
+    LICENCE_METADATA = "licence.metadata", "GB/T 36903-2018",
+        "Are the licence's metadata complete, and is each element what the standard has it to be?";
+    LICENCE_HOLDER = "licence.holder", "GB/T 36903-2018 annex A",
+        "Does each holder have a code, and is it good for its kind?";
+    LICENCE_IDENTIFIER = "licence.identifier", "GB/T 36904-2018",
+        "Does the licence's identifier say the same type, issuer and version as its metadata?";
+    LICENCE_PROFILE = "licence.profile", "GB/T 36902-2018; concrete-licence standards",
+        "Is the licence what its type's profile asks for?";
+    LICENCE_CATALOGUE = "licence.catalogue", "GB/T 36902-2018",
+        "Are the row, the entry, the claim and the link of the catalogue good, and do they go together?";
+    LICENCE_PROTECTED = "licence.protected", "GB/T 36905-2018 (security)",
+        "Do the licence's data lie in what its seals protect, as they stood when it was issued?";
+    LICENCE_DATA = "licence.data", "GB/T 36905-2018 (data)",
+        "Are the embedded data the ones that the licence was issued with?";
+    LICENCE_DATA_SAME = "licence.data-same", "GB/T 36905-2018 (metadata)",
+        "Do the document's metadata say the same as the embedded data?";
+    LICENCE_FACE = "licence.face", "GB/T 36905-2018 (data indexing)",
+        "Does the face show what the data say?";
+    LICENCE_PICTURE = "licence.picture", "GB/T 36905-2018 (appearance)",
+        "Are the pictures on the face the ones that the licence was issued with?";
+    LICENCE_ISSUER = "licence.issuer", "GB/T 36903-2018; GB/T 38540-2020 7.3",
+        "Do the seals belong to the bodies that the licence names as its issuers?";
+    LICENCE_IN_FORCE = "licence.in-force", "GB/T 36903-2018",
+        "Is the licence in force on the day in question, by its own dates?";
+    LICENCE_COPY = "licence.copy", "GB/T 36903-2018 (annotated copies)",
+        "If it is an annotated copy: is it complete, and may it still be used?";
+    LICENCE_STATE = "licence.state", "GB/T 36906-2018",
+        "Is the licence in force by the record of its issuer?";
 }
 
 /// The conclusion of many findings in one word: that of [`Conclusion`], without its reason.

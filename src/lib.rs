@@ -12,6 +12,8 @@
 //! - With a key in a device or on another machine: [`Stamp::prepare`].
 //! - To make seals: [`SealMaker::create`].
 //! - To draw a seal's picture: `draw` (feature `draw`).
+//! - To take forms from data to sealed documents and back: `form` (feature `form`).
+//! - To issue licences, and to read them back: `licence` (feature `licence`).
 //! - To make documents, PDF and OFD from one description: `compose` (feature `compose`).
 //! - To bring old seals forward: [`SealMaker::migrate`], [`SealMaker::remake`], and for hundreds at once
 //!   [`lifecycle::plan`](fn@lifecycle::plan).
@@ -29,6 +31,7 @@
 pub mod archive;
 #[cfg(feature = "authority")]
 pub mod authority;
+pub mod batch;
 #[cfg(feature = "compose")]
 pub mod compose;
 mod crypto;
@@ -42,10 +45,14 @@ pub mod fetch;
 mod finding;
 #[cfg(any(feature = "draw", feature = "render"))]
 mod font;
+#[cfg(feature = "form")]
+pub mod form;
 pub mod identifier;
 pub mod keys;
 #[cfg(feature = "ledger")]
 pub mod ledger;
+#[cfg(feature = "licence")]
+pub mod licence;
 pub mod lifecycle;
 mod limits;
 pub mod manual;
@@ -79,8 +86,8 @@ pub mod ofd {
 pub mod pdf {
     pub use crate::document::ofd::{Cap, Figure, Ink, Join, Outline, Stroke};
     pub use crate::document::pdf::{
-        Align, Content, FieldValue, FontId, ImageId, NewAttachment, NewField, NewPdf, PageId, Relationship, TemplateId,
-        Text, Typeface,
+        Align, Content, EmbeddedFile, FieldValue, FontId, ImageId, NewAttachment, NewField, NewPdf, PageId,
+        Relationship, TemplateId, Text, Typeface,
     };
     pub use crate::font::Font;
 }

@@ -52,6 +52,11 @@ pub struct Limits {
     pub revocation_bytes: usize,
     /// Pixels of a picture that is decoded. Default 100 million: A4 at 900 dpi.
     pub pixels: u64,
+    /// Bytes of a form's template or of what was filled in, as JSON. Default 16 MiB: ten thousand rows of
+    /// ten fields have 5 MB.
+    pub form_bytes: usize,
+    /// Rows of a table of a form. Default 10 000: the staff of a large employer.
+    pub rows: usize,
     /// Rounds of password hashing that a key file or an encrypted document may ask for. Default
     /// 10 million: some seconds.
     pub password_rounds: u32,
@@ -75,6 +80,8 @@ impl Default for Limits {
             revocation_items: 1000,
             revocation_bytes: 256 << 20,
             pixels: 100_000_000,
+            form_bytes: 16 << 20,
+            rows: 10_000,
             password_rounds: 10_000_000,
         }
     }

@@ -48,6 +48,21 @@ const PLAN: &[(&str, &[&str])] = &[
     ("archive", &["crypto", "document", "error", "limits", "time", "timestamp", "trust", "verify"]),
     ("lifecycle", &["crypto", "der", "error", "finding", "picture", "seal", "time", "timestamp", "verify"]),
     ("ledger", &["crypto", "error", "finding", "lifecycle", "seal", "time", "trust"]),
+    // Whatever is done to one record is the caller's: a batch knows neither documents nor seals.
+    ("batch", &["error"]),
+    (
+        "form",
+        &[
+            "compose", "crypto", "document", "error", "finding", "identifier", "limits", "picture", "time", "units", "verify",
+        ],
+    ),
+    (
+        "licence",
+        &[
+            "compose", "crypto", "document", "error", "finding", "form", "identifier", "limits", "seal", "stamp", "time",
+            "trust", "units", "verify",
+        ],
+    ),
     ("authority", &["crypto", "der", "error", "time", "timestamp"]),
     ("manual", &[]),
 ];

@@ -53,6 +53,14 @@ impl World {
         content(&self.signatory, self.now)
     }
 
+    pub(crate) fn signatory(&self) -> &Signatory {
+        &self.signatory
+    }
+
+    pub(crate) fn trust(&self) -> &Trust {
+        &self.trust
+    }
+
     pub(crate) fn make_seal(&self, content: SealContent) -> Seal {
         self.maker.create(content, self.now).unwrap()
     }

@@ -56,6 +56,8 @@
 
 mod assets;
 mod colour;
+#[cfg(feature = "licence")]
+mod contents;
 mod draft;
 mod field;
 mod layout;

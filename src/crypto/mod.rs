@@ -36,4 +36,6 @@ pub(crate) use crate::crypto::credentials::check_value;
 pub(crate) use crate::crypto::digest::{Digester, digest};
 pub(crate) use crate::crypto::keyfile::pem_blocks;
 pub(crate) use crate::crypto::name::{Name, mailboxes};
+#[cfg(feature = "licence")]
+pub(crate) use crate::crypto::subject::numbers as organisation_numbers;
 pub(crate) use crate::crypto::subject::{policies, subject_says};

@@ -28,6 +28,43 @@ pub(crate) fn subject_says(certificate: &Certificate, attribute: &str, value: &s
         .any(|one| one.attr_type().to_id_string() == wanted && one.as_str().is_ok_and(|text| text == value))
 }
 
+/// Texts that may name the subject's organisation by a number: attributes of its name, and the extensions in which
+/// certificates under GM/T 0015 carry numbers of organisations.
+#[cfg(feature = "licence")]
+pub(crate) fn numbers(certificate: &Certificate) -> Vec<String> {
+    let Ok((_, parsed)) = X509Certificate::from_der(certificate.der()) else { return Vec::new() };
+    let mut found = Vec::new();
+    for attribute in parsed.tbs_certificate.subject.iter_attributes() {
+        if ORGANISATION_NUMBERS.contains(&attribute.attr_type().to_id_string().as_str())
+            && let Ok(text) = attribute.as_str()
+        {
+            found.push(text.to_owned());
+        }
+    }
+    for extension in parsed.tbs_certificate.extensions() {
+        if ORGANISATION_NUMBERS.contains(&extension.oid.to_id_string().as_str()) {
+            // A string of DER, or as some issuers write it, the bare text.
+            let value = extension.value;
+            let inner = crate::der::Tlv::only(value, "an extension").map_or(value, |element| element.value);
+            found.extend(std::str::from_utf8(inner).map(str::to_owned));
+        }
+    }
+    found
+}
+
+/// organizationIdentifier, serialNumber, OU and UID of the name; organisation, tax and registration numbers of
+/// GM/T 0015.
+#[cfg(feature = "licence")]
+const ORGANISATION_NUMBERS: [&str; 7] = [
+    "2.5.4.97",
+    "2.5.4.5",
+    "2.5.4.11",
+    "0.9.2342.19200300.100.1.1",
+    "1.2.156.10260.4.1.3",
+    "1.2.156.10260.4.1.4",
+    "1.2.156.10260.4.1.5",
+];
+
 /// The short names of RFC 4519 and those in use beside them.
 const ATTRIBUTES: [(&str, &str); 12] = [
     ("C", "2.5.4.6"),

@@ -12,6 +12,8 @@ mod options;
 #[cfg(feature = "pdf")]
 pub(crate) mod pdf;
 mod seed;
+#[cfg(feature = "compose")]
+pub(crate) mod seen;
 mod sight;
 
 use std::borrow::Cow;
@@ -28,7 +30,7 @@ use crate::picture::Picture;
 use crate::time::Time;
 use crate::units::{Area, Mm, Page};
 
-pub(crate) use crate::document::sight::{Line, Sight, Slot};
+pub(crate) use crate::document::sight::{Glyph, Line, Sight, Slot};
 
 pub use crate::document::change::{Change, ChangeKind, ModificationLevel};
 pub(crate) use crate::document::kept::{Addition, Hint, Kept, KeptKind};

@@ -6,6 +6,14 @@ pub mod design {}
 #[doc = include_str!("howto.md")]
 pub mod howto {}
 
+#[cfg(feature = "form")]
+#[doc = include_str!("forms.md")]
+pub mod forms {}
+
+#[cfg(feature = "licence")]
+#[doc = include_str!("licences.md")]
+pub mod licences {}
+
 #[doc = include_str!("ofd.md")]
 pub mod ofd {}
 

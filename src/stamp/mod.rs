@@ -410,6 +410,24 @@ impl<'s> Stamp<'s> {
         Ok(())
     }
 
+    /// Whether it is told where it shows.
+    #[cfg(feature = "licence")]
+    pub(crate) fn has_place(&self) -> bool {
+        self.is_visible()
+    }
+
+    /// Whether it stamps a seal.
+    #[cfg(feature = "licence")]
+    pub(crate) fn has_seal(&self) -> bool {
+        self.seal.is_some()
+    }
+
+    /// The files that it is to protect, where it does not protect all.
+    #[cfg(feature = "licence")]
+    pub(crate) fn chosen(&self) -> Option<&[String]> {
+        self.protected.as_deref()
+    }
+
     /// With a field named and no place, the field's own place shows the picture.
     fn is_visible(&self) -> bool {
         !self.places.is_empty() || self.field.is_some()

@@ -1,5 +1,9 @@
 //! Data out of documents that were found valid, and out of no others.
 
+#[cfg(feature = "compose")]
+use crate::document::Pdf;
+#[cfg(feature = "compose")]
+use crate::document::pdf::EmbeddedFile;
 use crate::document::Ofd;
 use crate::document::ofd::{Attachment, Metadata, TagNode, TextRun};
 use crate::error::{Error, ErrorKind};
@@ -73,5 +77,28 @@ impl Verified<'_, crate::document::Pdf> {
     /// When a page cannot be read.
     pub fn shown_fields(&self) -> Result<Vec<(String, String)>, Error> {
         self.document().shown_fields()
+    }
+}
+
+#[cfg(feature = "compose")]
+impl Verified<'_, Pdf> {
+    /// The names and values that [`NewPdf::custom_data`](crate::pdf::NewPdf::custom_data) put into the description.
+    /// A later revision may have changed them under a good seal, for a description is no page: compare them with
+    /// what is embedded.
+    ///
+    /// # Errors
+    ///
+    /// When the description cannot be read.
+    pub fn custom_data(&self) -> Result<Vec<(String, String)>, Error> {
+        self.document().custom_data()
+    }
+
+    /// The files that travel with the document.
+    ///
+    /// # Errors
+    ///
+    /// When the document names files that are not there, or they cannot be read.
+    pub fn embedded_files(&self) -> Result<Vec<EmbeddedFile>, Error> {
+        self.document().embedded_files()
     }
 }

@@ -19,6 +19,7 @@ mod policy;
 mod report;
 mod result;
 mod seal;
+mod standing;
 mod status;
 mod strength;
 mod token;
@@ -34,5 +35,6 @@ pub use crate::verify::policy::{Encoding, MakerRule, Need, Policy, SigningTimeRu
 pub use crate::verify::report::{
     Answer, CertificateSummary, Report, SealReport, SealSummary, SignatureKind, SignatureReport, Times, Verified,
 };
+pub use crate::verify::standing::SealStanding;
 pub use crate::verify::result::{LicenceState, ResultCode};
 pub use crate::verify::verifier::Verifier;

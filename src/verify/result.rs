@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use serde::{Serialize, Serializer};
+use serde::de::{Error as _, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::finding::{Conclusion, Indication, SubIndication};
 
@@ -10,7 +11,7 @@ use crate::finding::{Conclusion, Indication, SubIndication};
 ///
 /// [`Report::result_code`](crate::Report::result_code) gives those that verification itself can tell; whether
 /// a licence is in force is on record at its issuer, and whoever asked there answers by
-/// [`ResultCode::and_licence`]. Serialised as its number.
+/// [`ResultCode::and_licence`]. Serialised as its number, and read from that or from a text of it.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum ResultCode {
     /// 0: correct and valid.
@@ -114,6 +115,14 @@ impl ResultCode {
         }
     }
 
+    fn of_number(number: u64) -> Option<Self> {
+        use ResultCode as R;
+        let all = [
+            R::Valid, R::NotYetActive, R::Suspended, R::NoLongerValid, R::Insufficient, R::NotFound, R::NoParameters, R::Wrong,
+        ];
+        all.into_iter().find(|code| u64::from(code.number()) == number)
+    }
+
     /// The interface's own words.
     #[must_use]
     pub fn chinese(self) -> &'static str {
@@ -139,5 +148,31 @@ impl fmt::Display for ResultCode {
 impl Serialize for ResultCode {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_u8(self.number())
+    }
+}
+
+impl<'de> Deserialize<'de> for ResultCode {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let number = deserializer.deserialize_any(Digit)?;
+        ResultCode::of_number(number).ok_or_else(|| D::Error::custom(format!("a result is 0 to 7, not {number}")))
+    }
+}
+
+/// A number, or a text of one.
+struct Digit;
+
+impl Visitor<'_> for Digit {
+    type Value = u64;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a result from 0 to 7")
+    }
+
+    fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<u64, E> {
+        Ok(number)
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<u64, E> {
+        text.trim().parse().map_err(|_| E::custom(format!("\"{}\" is no result", text.escape_debug())))
     }
 }

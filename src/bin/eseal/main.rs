@@ -18,9 +18,12 @@ mod draw;
 mod fetching;
 mod files;
 mod form;
+mod form_extract;
+mod form_fill;
 mod history;
 mod id;
 mod ledger;
+mod licence;
 mod list;
 mod make;
 mod migrate;
@@ -67,6 +70,9 @@ enum Command {
     /// Forms: list their fields, fill them in
     #[command(subcommand)]
     Form(form::FormCommand),
+    /// Issue licences, read them back, make annotated copies
+    #[command(subcommand)]
+    Licence(licence::LicenceCommand),
     /// Check identifiers
     #[command(subcommand)]
     Id(id::IdCommand),
@@ -112,6 +118,7 @@ fn main() -> ExitCode {
         Command::Seal(SealCommand::Verify(args)) | Command::Verify(args) => args.json,
         Command::Seal(SealCommand::Show(args)) => args.json,
         Command::Plan(args) => args.json,
+        Command::Licence(command) => command.is_json(),
         Command::Survey(args) => args.json,
         Command::Form(command) => command.is_json(),
         _ => false,
@@ -133,6 +140,7 @@ fn main() -> ExitCode {
         Command::Seal(SealCommand::History(args)) => history::history(&args),
         Command::Ofd(command) => ofd::run(&command),
         Command::Form(command) => form::run(&command),
+        Command::Licence(command) => licence::run(&command),
         Command::Id(command) => id::id(&command),
         Command::Ledger(command) => ledger::ledger(&command),
         Command::Stamp(args) => stamp::stamp(&args),

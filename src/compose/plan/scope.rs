@@ -33,7 +33,8 @@ impl<'v> Scope<'v> {
         self.around.as_ref()?.find(name)
     }
 
-    fn way(&self, name: &str) -> Arc<str> {
+    /// The way to a value of this name here, whether there is one or not.
+    pub(super) fn way(&self, name: &str) -> Arc<str> {
         let mut way = name.to_owned();
         let mut scope = Some(self);
         while let Some(here) = scope {

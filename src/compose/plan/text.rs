@@ -190,7 +190,9 @@ impl PlanText {
     ) -> Mark {
         let found = context.scope.find(field);
         let value = found.as_ref().and_then(|(value, _)| said(field, value).ok()).unwrap_or_default();
-        let way = found.map_or_else(|| Arc::clone(field), |(_, way)| way);
+        // A blank row has fields of its own, and nothing in it has to be filled in.
+        let is_there = found.is_some();
+        let way = found.map_or_else(|| context.scope.way(field), |(_, way)| way);
         let kind = match entry.kind {
             EntryKind::Text | EntryKind::Lines => {
                 FieldKind::Text { value, is_multiline: entry.kind == EntryKind::Lines, most: entry.most }
@@ -205,7 +207,7 @@ impl PlanText {
             kind,
             area: area.map(Mm),
             font: (Arc::clone(&self.look.font), Mm(self.look.size)),
-            is_required: entry.required,
+            is_required: entry.required && is_there,
             is_read_only: entry.read_only,
             shown,
         })

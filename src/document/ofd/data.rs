@@ -250,7 +250,7 @@ impl Ofd {
         Ok(found)
     }
 
-    fn part(&self, index: usize) -> Result<Tree, Error> {
+    pub(super) fn part(&self, index: usize) -> Result<Tree, Error> {
         let bytes = self.package().unfold(index)?;
         Tree::read(&bytes, self.limits()).context(self.package().path(index))
     }

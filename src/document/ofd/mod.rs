@@ -9,6 +9,8 @@ mod data;
 mod description;
 mod integrity;
 mod package;
+#[cfg(feature = "compose")]
+mod pictures;
 #[cfg(feature = "render")]
 mod render;
 mod sight;

@@ -14,6 +14,8 @@ mod changes;
 #[cfg(feature = "compose")]
 mod compose;
 mod content;
+#[cfg(feature = "compose")]
+mod data;
 mod digest;
 mod dss;
 #[cfg(feature = "encryption")]
@@ -44,6 +46,8 @@ mod tests;
 pub use crate::document::pdf::compose::{
     Content, FontId, ImageId, NewAttachment, NewField, NewPdf, PageId, Relationship, TemplateId, Text, Typeface,
 };
+#[cfg(feature = "compose")]
+pub use crate::document::pdf::data::EmbeddedFile;
 #[cfg(feature = "compose")]
 pub use crate::document::pdf::form::FieldValue;
 #[cfg(feature = "compose")]

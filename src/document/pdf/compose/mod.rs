@@ -37,6 +37,7 @@ pub use crate::document::pdf::compose::face::Typeface;
 pub(super) use crate::document::pdf::compose::face::{Faces, Glyph, Part};
 pub use crate::document::pdf::compose::field::NewField;
 pub(super) use crate::document::pdf::compose::line::run;
+pub(super) use crate::document::pdf::compose::metadata::DATA;
 pub(super) use crate::document::pdf::compose::paint::{Numbers, Painted};
 pub(super) use crate::document::pdf::compose::write::paint_alone;
 

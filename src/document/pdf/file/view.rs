@@ -166,7 +166,7 @@ impl Deref for Followed<'_> {
 }
 
 impl<'w> View<'w> {
-    fn file(&self) -> &'w File {
+    pub(in crate::document::pdf) fn file(&self) -> &'w File {
         self.work.file
     }
 

@@ -1,0 +1,182 @@
+//! The data that are embedded in a licence: metadata, the face's values, and what its pages show where.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use unicode_normalization::UnicodeNormalization as _;
+
+use crate::compose::{Draft, Mark};
+use crate::crypto::{DigestAlgorithm, digest};
+use crate::error::Error;
+use crate::licence::pixels;
+use crate::licence::{Face, FaceValue, Metadata, Profile};
+use crate::limits::Limits;
+use crate::units::Mm;
+
+/// The name of the attachment.
+pub(super) const FILE: &str = "licence.json";
+
+/// The extension that holds the SM3 of the attachment (数据摘要).
+pub(super) const DIGEST: &str = "KZ_SJZY";
+
+const FORMAT: &str = "eseal-licence/1";
+
+/// What is embedded. Written as canonical JSON: keys in the order of their characters, no white space, texts in
+/// Unicode's form C.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Data {
+    format: String,
+    /// The version of the type's profile.
+    pub(super) profile: u32,
+    pub(super) metadata: Value,
+    pub(super) face: BTreeMap<String, Datum>,
+    pub(super) shown: Vec<Line>,
+    pub(super) pictures: Vec<PictureLine>,
+}
+
+/// A value of the face.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Datum {
+    Text(String),
+    Rows(Vec<BTreeMap<String, String>>),
+    Picture {
+        /// Of its dots.
+        sm3: String,
+    },
+}
+
+/// Words on one line of a page.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Line {
+    pub(super) page: u32,
+    pub(super) text: String,
+    /// Where they begin on their base line, in hundredths of a millimetre.
+    pub(super) at: [i64; 2],
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) item: Option<String>,
+}
+
+/// A picture on a page.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PictureLine {
+    pub(super) page: u32,
+    /// Left, top, width and height in hundredths of a millimetre.
+    pub(super) area: [i64; 4],
+    pub(super) sm3: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) item: Option<String>,
+}
+
+impl Data {
+    /// The data of a licence that was laid out.
+    pub(super) fn of(profile: &Profile, metadata: &Metadata, face: &Face, draft: &Draft) -> Result<Self, Error> {
+        let mut values = BTreeMap::new();
+        let mut digests = Digests::default();
+        for (key, value) in face.iter() {
+            let datum = match value {
+                FaceValue::Text(text) => Datum::Text(text.clone()),
+                FaceValue::Rows(rows) => Datum::Rows(rows.clone()),
+                FaceValue::Picture(bytes) => Datum::Picture { sm3: digests.of(bytes)? },
+            };
+            values.insert(key.to_owned(), datum);
+        }
+        let (mut shown, mut pictures) = (Vec::new(), Vec::new());
+        for (sheet, page) in draft.sheets().iter().zip(1..) {
+            for mark in sheet.all_marks() {
+                match mark {
+                    Mark::Words(words) if !words.text().trim().is_empty() => {
+                        let (left, baseline) = words.place();
+                        let item = words.shows().map(str::to_owned);
+                        let at = [hundredths(left), hundredths(baseline)];
+                        shown.push(Line { page, text: words.text().to_owned(), at, item });
+                    }
+                    Mark::Image(photo) => {
+                        let (sm3, item) = (digests.of(&photo.bytes)?, photo.field.as_deref().map(str::to_owned));
+                        pictures.push(PictureLine { page, area: photo.area.map(hundredths), sm3, item });
+                    }
+                    _ => {}
+                }
+            }
+        }
+        let (format, profile) = (FORMAT.to_owned(), profile.version);
+        Ok(Data { format, profile, metadata: metadata.to_value(), face: values, shown, pictures })
+    }
+
+    /// The attachment.
+    pub(super) fn to_bytes(&self) -> Result<Vec<u8>, Error> {
+        let failed = |source: serde_json::Error| Error::misuse("the licence's data cannot be written").caused_by(source);
+        // A value keeps its members in the order of their keys.
+        let value = serde_json::to_value(self).map_err(failed)?;
+        serde_json::to_vec(&value).map_err(failed)
+    }
+
+    pub(super) fn read(bytes: &[u8]) -> Result<Self, Error> {
+        let data: Data = serde_json::from_slice(bytes)
+            .map_err(|source| Error::malformed(format!("the attachment {FILE}: {source}")).caused_by(source))?;
+        if data.format != FORMAT {
+            let format = data.format.escape_debug();
+            return Err(Error::unsupported(format!("the attachment {FILE} is of the format \"{format}\", not {FORMAT}")));
+        }
+        Ok(data)
+    }
+
+    /// The face's texts and rows; pictures stay on the pages.
+    pub(super) fn values(&self) -> Face {
+        let mut face = Face::new();
+        for (key, datum) in &self.face {
+            match datum {
+                Datum::Text(text) => face.text(key, text),
+                Datum::Rows(rows) => face.rows(key, rows.clone()),
+                Datum::Picture { .. } => continue,
+            };
+        }
+        face
+    }
+}
+
+impl Data {
+    /// The digests of the face's pictures by their keys.
+    pub(super) fn picture_digests(&self) -> BTreeMap<String, String> {
+        let picture = |(key, datum): (&String, &Datum)| match datum {
+            Datum::Picture { sm3 } => Some((key.clone(), sm3.clone())),
+            _ => None,
+        };
+        self.face.iter().filter_map(picture).collect()
+    }
+}
+
+/// Digests of pictures, each made once: a photo is a value of the face and stands on a page.
+#[derive(Default)]
+struct Digests(Vec<(*const u8, String)>);
+
+impl Digests {
+    fn of(&mut self, bytes: &std::sync::Arc<[u8]>) -> Result<String, Error> {
+        let address = bytes.as_ptr();
+        if let Some((_, known)) = self.0.iter().find(|(own, _)| *own == address) {
+            return Ok(known.clone());
+        }
+        let made = pixels::digest_file(bytes, &Limits::default())?;
+        self.0.push((address, made.clone()));
+        Ok(made)
+    }
+}
+
+pub(super) fn hundredths(length: Mm) -> i64 {
+    // Pages are some metres wide at most; what is no number becomes 0.
+    (length.0 * 100.0).round() as i64
+}
+
+/// SM3 in hexadecimal.
+pub(super) fn sm3(bytes: &[u8]) -> Result<String, Error> {
+    Ok(digest(DigestAlgorithm::Sm3, bytes)?.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// Unicode's form C, in which texts are written.
+pub(super) fn nfc(text: &str) -> String {
+    text.nfc().collect()
+}

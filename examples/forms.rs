@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use eseal::authority::{Algorithm, Authority};
 use eseal::compose::Assets;
 use eseal::draw::Font;
-use eseal::form::{Circumstances, Day, FieldKind, Instance, Medium, Particulars, Renderer, Template};
+use eseal::form::{Circumstances, Day, Instance, Medium, Particulars, Renderer, Template};
 use eseal::seal::{SealContent, SealKind, Signatories};
 use eseal::{Document, Limits, Mm, Picture, Place, Seal, SealMaker, Signatory, Stamp, Time, Trust, Validity, Verifier};
 
@@ -72,11 +72,10 @@ struct Desk<'d> {
 impl Desk<'_> {
     /// Seals a form at each of its places, verifies it and takes the data out.
     fn through<D: Document + Medium>(&self, renderer: &Renderer, form: D) -> Result<D, eseal::Error> {
-        let places = renderer.template().fields().iter().filter(|field| field.kind() == FieldKind::Seal);
         let mut sealed = form;
-        for place in places {
+        for place in renderer.template().seals() {
             let seal = self.verifier.seal(self.seal, self.now).require_valid()?;
-            sealed = Stamp::of(seal).at(Place::slot(place.key())).apply(&sealed, self.us)?;
+            sealed = Stamp::of(seal).at(Place::slot(place)).apply(&sealed, self.us)?;
         }
         let verified = self.verifier.document(&sealed, self.now)?.require_valid()?;
         renderer.extract(&verified)?.require_good()?;

@@ -274,8 +274,11 @@ fn forms_are_filled_before_and_after_a_stamp() {
         let report = scene.verifier().document(&stamped, scene.now).unwrap();
         assert_judged("filled and stamped", report.verdict(), &all_findings(&report), Verdict::Valid, &[]);
         // Without any word of the signatory fields may be filled in.
-        let later =
-            fill(&stamped, &[("text_dashed", "示例市".into()), ("agreed", true.into()), ("kind", "second".into())]);
+        let several = FieldValue::Several(vec!["a".into(), "c".into()]);
+        let wanted =
+            [("text_dashed", "示例市".into()), ("agreed", true.into()), ("kind", "second".into()), ("uses", several)];
+        let later = fill(&stamped, &wanted);
+        assert_eq!(values(&later, "uses"), ["a", "c"]);
         let report = scene.verifier().document(&later, scene.now).unwrap();
         assert_judged("filled after it", report.verdict(), &all_findings(&report), Verdict::Valid, &[]);
         let told: Vec<String> = all_findings(&report).iter().map(|finding| finding.to_string()).collect();
@@ -287,6 +290,30 @@ fn forms_are_filled_before_and_after_a_stamp() {
         let report = scene.verifier().document(&both, scene.now).unwrap();
         assert_judged("and stamped again", report.verdict(), &all_findings(&report), Verdict::Valid, &[]);
     }
+}
+
+/// The order of a counter: fill in, make it a part of the page, put the seal into the field that waits for it.
+#[test]
+fn a_seal_goes_into_the_field_that_is_left() {
+    let scene = Scene::new(algorithms()[0]);
+    let pdf = fill(&form("inherited.pdf"), &[("seen", "电子".into()), ("group.text", "印章".into())]);
+    let flat = pdf.flatten().unwrap();
+    for (what, form) in [("kept", &pdf), ("flattened", &flat)] {
+        let stamped = scene.stamp().payload(Payload::Cms).in_field("group.seal").apply(form, &scene.by()).unwrap();
+        let report = scene.verifier().document(&stamped, scene.now).unwrap();
+        assert_judged(what, report.verdict(), &all_findings(&report), Verdict::Valid, &[]);
+        assert!(field(&stamped, "group.seal").signed);
+        // The value that was filled in is protected as everything else.
+        let mut tampered = bytes(&stamped);
+        let value = tampered.windows(5).rposition(|window| window == b"FEFF7").unwrap();
+        tampered[value + 4] = b'6';
+        let tampered = Pdf::read(tampered).unwrap();
+        let report = scene.verifier().document(&tampered, scene.now).unwrap();
+        assert_judged(what, report.verdict(), &all_findings(&report), Verdict::Invalid, &["document.intact"]);
+    }
+    let rich = fill(&form("undrawn.pdf"), &[("rich", "印章".into()), ("人.name", "电".into())]);
+    let stamped = scene.stamped(&rich, Payload::Cms);
+    refused(&stamped, "rich", "电子", ErrorKind::NotAllowed, "rich text");
 }
 
 #[test]
@@ -357,5 +384,49 @@ fn mutated_forms_do_no_harm() {
             let _ = pdf.flatten();
             let _ = pdf.without_xfa();
         }
+    }
+}
+
+/// A form of one text field whose dictionary has these entries, and further objects from 10 on.
+fn crafted(entries: &str, further: &[(u32, String)]) -> Pdf {
+    let is_plain = !entries.contains("/FT") && !entries.contains("/Rect");
+    let own = if is_plain { "/FT /Tx /Rect [10 10 200 40]" } else { "" };
+    let field = format!("<< /Type /Annot /Subtype /Widget /T (a) {own} {entries} >>");
+    let mut objects = vec![
+        (1, "<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [4 0 R] /NeedAppearances true >> >>"),
+        (2, "<< /Type /Pages /Kids [3 0 R] /Count 1 >>"),
+        (3, "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 300 300] /Annots [4 0 R] >>"),
+        (4, field.as_str()),
+    ];
+    objects.extend(further.iter().map(|(number, body)| (*number, body.as_str())));
+    Pdf::read(common::pdf::document(&objects)).unwrap()
+}
+
+/// What is small in the file and large in the work ends soon.
+#[test]
+fn greedy_forms_are_refused() {
+    let comb = crafted("/Ff 16777216 /MaxLen 900000000000 /MK << /BC [0] >>", &[]);
+    refused(&comb, "a", "012", ErrorKind::Mismatch, "too many for the width");
+    // Fifty thousand fields that inherit one text, or one list, of a megabyte each.
+    let kids: Vec<(u32, String)> = (10..50_010).map(|one| (one, format!("<< /Parent 4 0 R /T ({one}) >>"))).collect();
+    let names: String = (10..50_010).map(|one| format!("{one} 0 R ")).collect();
+    let text = "1".repeat(1 << 20);
+    let options = "(1)".repeat(100_000);
+    for (inherited, kind) in [(format!("/V ({text})"), "/Tx"), (format!("/Opt [{options}]"), "/Ch")] {
+        let form = crafted(&format!("/FT {kind} {inherited} /Kids [{names}]"), &kids);
+        let error = form.form_fields().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::TooLarge, "{error}");
+    }
+    // Sizes and sides that no page has.
+    for odd in [
+        "/DA (/F 1000 Tf)",
+        "/DA (/F 1e300 Tf 7 g)",
+        "/FT /Tx /Rect [0 0 1000000000 1000000000]",
+        "/MK << /R 45 /BC [1 2] >>",
+        "/Q 9",
+    ] {
+        let form = crafted(odd, &[]);
+        let filled = form.fill(&[("a", "012".into())], &song());
+        assert!(filled.is_ok() || odd.contains("/Rect"), "{odd}: {:?}", filled.err());
     }
 }

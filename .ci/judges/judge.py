@@ -160,6 +160,12 @@ def judge_pdfsig(name, path, root):
 
 
 def judge_ofd(name, path):
+    judge_ofd_bytes(name, path)
+    judge_ofd_reader(name, path)
+
+
+def judge_ofd_bytes(name, path):
+    """The package and every seal signature in it, from the bytes as they stand."""
     with zipfile.ZipFile(path) as package:
         question(f"{name}: the zip is sound", package.testzip() is None)
         names = package.namelist()
@@ -175,7 +181,6 @@ def judge_ofd(name, path):
             judge_seal_signature(f"{name} {description}", value, xml)
             seal = package.read(description.replace("Signature.xml", "Seal.esl"))
             question(f"{name}: Seal.esl is the seal that was signed", Element(value).children()[0].children()[1].raw == seal)
-    judge_ofd_reader(name, path)
 
 
 def judge_gm_digest(name, data, content):
@@ -219,6 +224,36 @@ def judge_ofd_signature(algorithm, payload):
     else:
         judge_cms(target.name, value, xml, key[3])
     # The OFD reader is not asked: it takes each signature to have a stamp, and gives up on one without.
+
+
+def judge_ofd_modes():
+    """A stamp in every mode: invisible, across the edges of pages, with a seal of 2025, several and then the lock."""
+    folder = Path(tempfile.mkdtemp())
+    maker, us = ([QUICKSTART / f"sm2-{who}.{end}" for end in ("pem", "key")] for who in ("maker", "us"))
+    latest = folder / "latest.esl"
+    code, text = run(
+        ESEAL, "seal", "make", "--certificate", maker[0], "--key", maker[1], "--signatory", us[0], "--to", "2025",
+        "--id", "31010600012345", "--name", "示例市人民政府", "--picture", TESTDATA / "pictures/round.png", "--output", latest,
+    )
+    question("modes: a seal of 2025 is made", code == 0, text)
+
+    def stamped(source, target, *options, seal=QUICKSTART / "sm2-seal.esl"):
+        code, text = run(
+            ESEAL, "stamp", source, "--seal", seal, "--certificate", us[0], "--key", us[1],
+            "--trust", QUICKSTART / "sm2-ca.pem", *options, "--output", target,
+        )
+        question(f"{target.name}: stamped", code == 0, text)
+        judge_ofd_bytes(target.name, target)
+        code, text = run(ESEAL, "verify", target, "--trust", QUICKSTART / "sm2-ca.pem")
+        question(f"{target.name}: valid here", code == 0, text)
+        return target
+
+    source, pages = TESTDATA / "ofd/helloworld.ofd", TESTDATA / "ofd/Page5.ofd"
+    once = stamped(source, folder / "invisible.ofd")
+    for edge in ["left", "right", "top", "bottom"]:
+        stamped(pages, folder / f"straddling-{edge}.ofd", "--straddle", edge)
+    twice = stamped(once, folder / "latest.ofd", "--page", "1", "--left", "20", "--top", "30", seal=latest)
+    stamped(twice, folder / "locked.ofd", "--page", "1", "--left", "80", "--top", "30", "--lock")
 
 
 def judge_composed():
@@ -426,6 +461,7 @@ def judge_program():
 judge_quickstart()
 for signer, form in [("sm2", "cms"), ("sm2", "cms-digest"), ("p256", "cms"), ("rsa", "cms")]:
     judge_ofd_signature(signer, form)
+judge_ofd_modes()
 judge_composed()
 judge_others_forms()
 judge_places()

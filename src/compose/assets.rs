@@ -54,6 +54,10 @@ impl Assets {
         self.pictures.get(name)
     }
 
+    pub(super) fn pictures(&self) -> impl Iterator<Item = &Arc<[u8]>> {
+        self.pictures.values()
+    }
+
     pub(super) fn faces(&self) -> Faces {
         let faces = self.fonts.iter().map(|(name, font)| (name.as_str().into(), font.clone())).collect();
         Faces::new(faces, self.fallback.as_deref())

@@ -21,12 +21,11 @@ impl Draft {
     /// [`ErrorKind::Misuse`](crate::ErrorKind::Misuse) when there is no page, a number is none, or a name cannot be
     /// written; also when there are attachments and no time ([`Draft::created`]).
     pub fn to_pdf(&self, options: &PdfOptions) -> Result<Pdf, Error> {
-        let first = self.first_sheet()?;
+        self.first_sheet()?;
         let stock = self.stock()?;
-        let mut pdf = NewPdf::new(&self.id, first.width, first.height);
+        let mut pdf = stock.pdf(&self.id);
         self.describe_pdf(&mut pdf);
-        let fonts = stock.faces().map(|typeface| pdf.font(typeface.clone())).collect();
-        let mut painter = Painter { stock: &stock, fonts, options, radios: BTreeMap::new(), page: Page(0) };
+        let mut painter = Painter { stock: &stock, options, radios: BTreeMap::new(), page: Page(0) };
         for (number, sheet) in (1_u32..).zip(&self.sheets) {
             painter.page = Page(number);
             let mut content = Content::new();
@@ -70,8 +69,6 @@ impl Draft {
 
 struct Painter<'d> {
     stock: &'d Stock,
-    /// By their places in the stock.
-    fonts: Vec<FontId>,
     options: &'d PdfOptions,
     /// Buttons of one name belong to one field.
     radios: BTreeMap<String, NewField>,
@@ -99,8 +96,7 @@ impl Painter<'_> {
     }
 
     fn font(&self, name: &str) -> Result<FontId, Error> {
-        let place = self.stock.place(name)?;
-        self.fonts.get(place).copied().ok_or_else(|| Error::misuse("a font is one of another document"))
+        Ok(FontId::of(self.stock.place(name)?))
     }
 
     fn words(&self, words: &Words, content: &mut Content) -> Result<(), Error> {

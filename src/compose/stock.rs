@@ -7,14 +7,17 @@ use std::sync::Arc;
 use crate::compose::draft::{Draft, Sheet};
 use crate::compose::words::Words;
 use crate::document::ofd::NewFont;
-use crate::document::pdf::Typeface;
-use crate::error::{Error, ErrorKind};
+use crate::document::pdf::{NewPdf, Typeface};
+use crate::error::{Context as _, Error, ErrorKind};
 use crate::font::Font;
+use crate::units::Mm;
 
 /// The fonts of a layout or a draft, by their places.
 pub(super) struct Stock {
     faces: Vec<Face>,
     fallback: Option<usize>,
+    /// A PDF with the fonts and the assets' pictures, decoded and compressed: documents are clones of it.
+    master: Option<NewPdf>,
 }
 
 struct Face {
@@ -36,7 +39,7 @@ impl Stock {
         };
         let faces: Vec<Face> = fonts.map(face).collect();
         let fallback = fallback.and_then(|name| faces.iter().position(|face| face.name == name));
-        Stock { faces, fallback }
+        Stock { faces, fallback, master: None }
     }
 
     /// Makes the shared part of each font, of these characters by the fonts' names; what a font lacks is the
@@ -61,6 +64,30 @@ impl Stock {
             face.fixed = known.into_iter().collect();
         }
         Ok(())
+    }
+
+    /// Makes the pictures that do not change from record to record.
+    pub(super) fn prepare_pictures<'p>(&mut self, pictures: impl Iterator<Item = &'p Arc<[u8]>>) -> Result<(), Error> {
+        let mut master = self.new_pdf();
+        pictures.map(|picture| master.image(picture)).try_for_each(|made| made.map(drop)).context("the assets")?;
+        self.master = Some(master);
+        Ok(())
+    }
+
+    /// A PDF without pages, whose fonts have the places that they have here.
+    pub(super) fn pdf(&self, id: &str) -> NewPdf {
+        let mut pdf = self.master.clone().unwrap_or_else(|| self.new_pdf());
+        pdf.id(id);
+        pdf
+    }
+
+    fn new_pdf(&self) -> NewPdf {
+        // Every page says its own size.
+        let mut pdf = NewPdf::new("", Mm(210.0), Mm(297.0));
+        for typeface in self.faces() {
+            pdf.font(typeface.clone());
+        }
+        pdf
     }
 
     pub(super) fn place(&self, name: &str) -> Result<usize, Error> {

@@ -33,6 +33,7 @@ pub(super) struct Shape {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum FillRule {
     NonZero,
+    #[cfg_attr(not(feature = "svg"), allow(dead_code, reason = "emblems alone have it"))]
     EvenOdd,
 }
 

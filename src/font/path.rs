@@ -184,6 +184,7 @@ impl Path {
     }
 
     /// Where each step ends.
+    #[cfg(feature = "svg")]
     pub(crate) fn ends(&self) -> impl Iterator<Item = Point> {
         self.segments.iter().filter_map(end)
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::compose::{Draft, Mark};
 use crate::document::seen::Dots;
-use crate::document::{Document, Sight};
+use crate::document::{Document, Glyph, Sight};
 use crate::error::Error;
 use crate::finding::{Finding, checks};
 use crate::form::extract::Medium;
@@ -15,7 +15,7 @@ use crate::form::render::Renderer;
 use crate::form::sealing::Particulars;
 use crate::form::template::Template;
 use crate::form::value::discreet;
-use crate::units::{Area, Page};
+use crate::units::{Area, Mm, Page};
 
 /// Differences that are told one by one.
 const MOST_TOLD: usize = 20;
@@ -82,7 +82,7 @@ impl Told<'_> {
     fn glyphs(&mut self, own: &Sight, expected: &Sight, words: &Words) {
         let shown = |sight: &Sight| -> Vec<(String, Area)> {
             let glyphs = sight.glyphs.iter().filter(|glyph| !glyph.is_blank());
-            glyphs.map(|glyph| (glyph.text.clone(), glyph.area)).collect()
+            glyphs.map(|glyph| (glyph.text.clone(), square_of(glyph, sight.page))).collect()
         };
         let (own_glyphs, expected_glyphs) = (shown(own), shown(expected));
         let mut standing = Standing::of(&own_glyphs);
@@ -250,6 +250,14 @@ impl<'g> Standing<'g> {
         }
         runs
     }
+}
+
+/// The em square of a character: where it begins on its line, and its size. How far its font says that it reaches is
+/// another matter, and differs from one subset of a font to the next.
+fn square_of(glyph: &Glyph, page: Page) -> Area {
+    let (left, baseline) = glyph.origin;
+    let [left, top, em] = [left, baseline - glyph.em, glyph.em].map(Mm);
+    Area { page, left, top, width: em, height: em }
 }
 
 /// The square that a character begins in; what is near may be in one beside it.

@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::finding::{Finding, Verdict};
 use crate::form::codes::CodeTable;
 use crate::form::compiled::Compiled;
-use crate::form::field::Field;
+use crate::form::field::{Field, FieldKind};
 use crate::form::json::Json;
 use crate::form::layout::Layout;
 use crate::form::sealing::sm3;
@@ -235,6 +235,18 @@ impl Template {
     #[must_use]
     pub fn fields(&self) -> &[Field] {
         &self.sheet().fields
+    }
+
+    /// The keys of its places for seals and signatures, in the order of the steps in which they are put there.
+    #[must_use]
+    pub fn seals(&self) -> Vec<&str> {
+        let number = |key: &String| self.steps().iter().position(|step| step.key == *key);
+        let seals = self.fields().iter().filter(|field| field.kind == FieldKind::Seal);
+        let mut seals: Vec<_> =
+            seals.map(|field| (field.edit.iter().filter_map(number).min(), field.key.as_str())).collect();
+        // What belongs to no step comes last; within a step the order is the template's.
+        seals.sort_by_key(|(step, _)| step.unwrap_or(usize::MAX));
+        seals.into_iter().map(|(_, key)| key).collect()
     }
 
     /// The SM3 digest of its canonical JSON, in hexadecimal digits.

@@ -246,7 +246,7 @@ form("fund_unit", "住房公积金单位缴存登记表", ["住房公积金", "�
         f("monthly", "月缴存额", "calculated", calculate="sum(people.paid)", decimals=2, words=True, english="monthly payment")]),
     repeated("people", "缴存职工清册", [f("person", "姓名", max_length=20, required=True, english="name"), f("person_number", "公民身份号码", "citizen-number", required=True, english="citizen number"),
         f("wage", "缴存基数（元）", "amount", min="1820", max="28000", required=True, english="base"),
-        f("paid", "月缴存额（元）", "calculated", calculate="round(wage * (unit_rate + own_rate) / 100, 2)", decimals=2, english="payment")], [4, 8, 5, 5], english="people", min_rows=1),
+        f("paid", "月缴存额（元）", "calculated", calculate="round(wage * (unit_rate + own_rate) / 100, 2)", decimals=2, unit="元", english="payment")], [4, 8, 5, 5], english="people", min_rows=1),
     unit_promise(UNIT_TRUE), opinion("approve", "中心", "approve", "同意开户。"),
 ], {**CODES, "unit_kind": table("国家机关", "事业单位", "国有企业", "民营企业", "其他")}, {"unit": "示例市示例机械有限公司", "uscc": FIRM, "unit_kind": "4", "address": "西峰区示例大道8号",
     "legal": "张示例", "legal_number": ZHANG, "clerk": "李示例", "clerk_phone": "13900000002", "first_month": "2026-04-01", "unit_rate": 8, "own_rate": 8,

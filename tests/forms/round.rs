@@ -71,12 +71,6 @@ pub(crate) fn particulars(number: usize) -> Particulars {
     Particulars::new(format!("{number:032x}"), now())
 }
 
-/// The places for seals, in the order of the template.
-fn slots(template: &Template) -> Vec<&str> {
-    let seals = template.fields().iter().filter(|field| field.kind() == eseal::form::FieldKind::Seal);
-    seals.map(|field| field.key()).collect()
-}
-
 fn keep(name: &str, bytes: &[u8]) {
     if let Some(folder) = std::env::var_os("ESEAL_KEEP_FORMS") {
         std::fs::write(std::path::Path::new(&folder).join(name), bytes).unwrap();
@@ -90,7 +84,7 @@ fn thirty_forms_go_to_sealed_files_and_back() {
     for (number, (name, template, data)) in all().iter().enumerate() {
         let renderer = Renderer::new(template, &assets).unwrap();
         let valid = valid(template, data);
-        let slots = slots(template);
+        let slots = template.seals();
         let particulars = particulars(number);
         let pdf = renderer.pdf(&valid, &particulars).unwrap_or_else(|error| panic!("{name}: {error}"));
         let pdf = office.sealed(&pdf, &slots);
@@ -115,6 +109,7 @@ fn a_form_that_can_be_filled_in_goes_the_same_way() {
     let template = Template::from_json(&sample("form-templates/resident_pension.json")).unwrap();
     let renderer = Renderer::new(&template, &assets()).unwrap();
     let valid = valid(&template, &sample("form-templates/resident_pension.data.json"));
+    assert_eq!(template.seals(), ["apply_sign", "accept_seal", "approve_seal"], "as the steps come");
     let pdf = renderer.pdf(&valid, &particulars(3).interactive()).unwrap();
     let fields = pdf.form_fields().unwrap();
     let field =
@@ -122,7 +117,7 @@ fn a_form_that_can_be_filled_in_goes_the_same_way() {
     assert_eq!(field("name").values, ["张示例"]);
     assert!(field("name").required && !field("name").read_only && field("subsidy").read_only);
     keep("interactive.pdf", &pdf.as_bytes());
-    let sealed = office.sealed(&pdf, &slots(&template));
+    let sealed = office.sealed(&pdf, &template.seals());
     let extracted = office.extracted(&renderer, &sealed).require_good().unwrap();
     assert_eq!(extracted.instance.values(), valid.instance().values());
 }

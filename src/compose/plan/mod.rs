@@ -285,6 +285,7 @@ impl Plan {
         }
         let mut stock = self.assets.stock();
         stock.prepare(&characters)?;
+        stock.prepare_pictures(self.assets.pictures())?;
         Ok(stock)
     }
 }

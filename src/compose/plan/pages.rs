@@ -82,8 +82,8 @@ fn is_on(on: On, number: usize, count: usize) -> bool {
         On::First => number == 1,
         On::Rest => number > 1,
         On::Last => number == count,
-        On::Odd => number % 2 == 1,
-        On::Even => number % 2 == 0,
+        On::Odd => !number.is_multiple_of(2),
+        On::Even => number.is_multiple_of(2),
     }
 }
 

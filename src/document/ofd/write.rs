@@ -113,7 +113,10 @@ fn refuse_zip64(package: &Package) -> Result<(), Error> {
 /// A package of these files, in their order, as of 1980: the same files give the same bytes.
 pub(super) fn compose(files: &[(String, Contents)], limits: &Limits) -> Result<Package, Error> {
     let room = files.iter().map(|(name, contents)| name.len() * 2 + 150 + contents.room()).sum();
-    let mut writer = Writer { out: Vec::with_capacity(room), time: ZipTime::EPOCH, deflater: None };
+    // What is large, fonts and pictures, is compressed already: of the rest a better level saves a few hundred bytes, and
+    // takes longer than a signature.
+    let deflater = Some(Compress::new(Compression::fast(), false));
+    let mut writer = Writer { out: Vec::with_capacity(room), time: ZipTime::EPOCH, deflater };
     let mut written = Vec::with_capacity(files.len());
     for (name, contents) in files {
         written.push(match contents {

@@ -26,6 +26,14 @@ const CHECKS: &[(Check, &str)] = &[
     (checks::FORM_TEMPLATE_LAYOUT, "every field is on the page"),
 ];
 
+/// What has to be good before it can be told what is ever seen.
+const BEFORE: &[Check] = &[
+    checks::FORM_TEMPLATE_KEY,
+    checks::FORM_TEMPLATE_ATTRIBUTE,
+    checks::FORM_TEMPLATE_REFERENCE,
+    checks::FORM_TEMPLATE_EXPRESSION,
+];
+
 /// What speaks against a template; for each check that found nothing, a finding that passes.
 pub(crate) fn examine(sheet: &Sheet, compiled: &Compiled) -> Vec<Finding> {
     let mut found = Found { findings: Vec::new() };
@@ -39,7 +47,15 @@ pub(crate) fn examine(sheet: &Sheet, compiled: &Compiled) -> Vec<Finding> {
         found.fail(checks::FORM_TEMPLATE_CYCLE, detail);
     }
     bounds::of_fields(sheet, compiled, &mut found);
-    seen::of_fields(sheet, compiled, &mut found);
+    // Of names that lead nowhere nothing can be tried out, and what would be told is the same mistake again.
+    let is_broken = found.findings.iter().any(|finding| BEFORE.iter().any(|check| check.name() == finding.check));
+    match is_broken {
+        false => seen::of_fields(sheet, compiled, &mut found),
+        true => {
+            let detail = "cannot be told before what else was found is mended";
+            found.findings.push(Finding::unknown(checks::FORM_TEMPLATE_VISIBILITY, detail).not_needed());
+        }
+    }
     crate::form::layout::examine(sheet, &mut |detail| found.fail(checks::FORM_TEMPLATE_LAYOUT, detail));
     for (check, good) in CHECKS {
         let told = found.findings.iter().any(|finding| finding.check == check.name());

@@ -375,14 +375,22 @@ fn field_rows(part: &Rows, sheet: &Sheet, usual: Option<f64>) -> Vec<Row> {
     made
 }
 
-/// A label that takes several lines, with as many characters on each.
+/// A label that takes several lines, with as many characters on each; what is bracketed stands by itself.
 fn balanced(label: &str, columns: usize) -> String {
-    // A column is 7 mm wide, a character 3.7 mm, and the cell has a padding.
-    let fit = ((columns as f64 * 7.0 - 2.8) / 3.7).floor().max(1.0) as usize;
-    let letters: Vec<char> = label.chars().collect();
-    let lines = letters.len().div_ceil(fit).max(1);
-    let even = letters.chunks(letters.len().div_ceil(lines).max(1)).map(|line| line.iter().collect::<String>());
-    escaped(&even.collect::<Vec<_>>().join("\n"))
+    // A column is 7.16 mm wide, a character 3.71 mm, and the cell has a padding of 2.8 mm.
+    let fit = ((columns as f64 * 7.16 - 2.8) / 3.71).floor().max(1.0) as usize;
+    if label.chars().count() <= fit {
+        return escaped(label);
+    }
+    let bracket = label.find('（').filter(|at| *at > 0 && label.chars().count() <= fit.saturating_mul(2));
+    let (before, bracketed) = label.split_at(bracket.unwrap_or(label.len()));
+    let mut lines: Vec<String> = Vec::new();
+    for part in [before, bracketed].into_iter().filter(|part| !part.is_empty()) {
+        let letters: Vec<char> = part.chars().collect();
+        let count = letters.len().div_ceil(fit).max(1);
+        lines.extend(letters.chunks(letters.len().div_ceil(count)).map(|line| line.iter().collect::<String>()));
+    }
+    escaped(&lines.join("\n"))
 }
 
 /// The name of the words that stand where a picture would.

@@ -77,6 +77,9 @@ pub(in crate::document::pdf) fn without_xfa(view: &View<'_>) -> Result<Option<Ve
     Ok(Some(writer.finish()?.bytes))
 }
 
+/// What a byte of a text costs that is drawn, as much as so many bytes: many fields may inherit one long text.
+const GLYPH: u64 = 64;
+
 fn not_allowed(text: impl Into<String>) -> Error {
     Error::new(ErrorKind::NotAllowed, text)
 }
@@ -251,6 +254,8 @@ impl Filling<'_, '_, '_> {
                 continue;
             }
             let Some(sketch) = self.sketch(field, one, &widget)? else { continue };
+            let length: usize = told.values.iter().map(String::len).sum();
+            self.found.view.work.spend(GLYPH.saturating_mul(length as u64))?;
             let looks = if is_button {
                 let state = told.values.first().map_or("Yes", String::as_str);
                 let shown = if told.values.is_empty() { "Off" } else { state };

@@ -132,6 +132,7 @@ impl Flattening<'_> {
                     print(&self.view, &self.writer, &holder, item, page.reference, &mut text)?;
                 }
                 text.extend_from_slice(b" ]");
+                self.view.work.spend(text.len() as u64)?;
                 self.set(&page, "Annots", &text)?;
             }
         }
@@ -193,6 +194,8 @@ impl Flattening<'_> {
             text.extend_from_slice(format!(" /{name} {} R", look.form).as_bytes());
         }
         text.extend_from_slice(b" >> >>");
+        // Many pages may inherit long resources.
+        self.view.work.spend(text.len() as u64)?;
         self.set(page, "Resources", &text)?;
         Ok(names)
     }

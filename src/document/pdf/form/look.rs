@@ -49,6 +49,8 @@ pub(in crate::document::pdf) enum Setting<'w> {
 const LARGEST: f64 = 12.0;
 /// What text may shrink to: 八号, the smallest of the sizes of Chinese type, which can just be read.
 const SMALLEST: f64 = 5.0;
+/// The least width of a cell in points: a narrower one would show no character of the smallest size.
+const NARROWEST: f64 = 1.0;
 /// How far lines are from each other, in ems.
 const LEADING: f64 = 1.25;
 /// The middle of an ideograph above its base line, and its top and bottom, in ems.
@@ -138,7 +140,7 @@ impl Sheet<'_, '_> {
                     format!("the text does not fit, not even in {least} points: shorten it"),
                 ));
             }
-            size = (size - 0.25).max(least);
+            size = (size - (size / 25.0).max(0.25)).max(least);
         }
         Ok(size)
     }
@@ -184,6 +186,12 @@ impl Sheet<'_, '_> {
             return Err(Error::new(ErrorKind::Mismatch, text));
         }
         let cell = self.frame.width / cells.max(1) as f64;
+        if cell < NARROWEST {
+            return Err(Error::new(
+                ErrorKind::Mismatch,
+                format!("{cells} cells are too many for the width of the field"),
+            ));
+        }
         let widest = glyphs.iter().map(|glyph| glyph.advance).fold(0.0, f64::max);
         let size = self.fitting(|size| {
             let is_low = self.words.size <= 0.0 && size * (TOP + BOTTOM) > self.height;
@@ -216,18 +224,21 @@ impl Sheet<'_, '_> {
         }
     }
 
-    /// Options from the first that is chosen and would not be seen otherwise.
+    /// Options up to the last that is chosen, where it would not be seen otherwise; no more are set than can be seen.
     fn list(&mut self, options: &[(String, bool)]) -> Result<(), Error> {
-        let mut set = Vec::with_capacity(options.len());
-        for (text, is_chosen) in options {
+        let room = |size: f64| (self.height / (size * LEADING)).floor() as usize;
+        let last = options.iter().rposition(|(_, is_chosen)| *is_chosen).unwrap_or(0);
+        let most = room(SMALLEST);
+        let begin = last.saturating_add(1).saturating_sub(most);
+        let mut set = Vec::new();
+        for (text, is_chosen) in options.iter().skip(begin).take(most) {
             set.push((self.faces.set(self.face, &plain(text)?.replace('\n', " "))?, *is_chosen));
         }
         let widest = set.iter().map(|(glyphs, _)| length(glyphs)).fold(0.0, f64::max);
         let size = self.fitting(|size| Ok(widest * size <= self.width && size * LEADING <= self.height))?;
         let step = size * LEADING;
-        let room = (self.height / step).floor() as usize;
-        let last = set.iter().rposition(|(_, is_chosen)| *is_chosen).unwrap_or(0);
-        let first = last.saturating_add(1).saturating_sub(room);
+        let room = room(size);
+        let first = last.saturating_add(1).saturating_sub(room).saturating_sub(begin);
         for (place, (glyphs, is_chosen)) in set.iter().skip(first).take(room).enumerate() {
             let top = self.frame.height - self.above - place as f64 * step;
             if *is_chosen {

@@ -65,9 +65,15 @@ pub(super) fn inherited(view: &View<'_>, field: &Field, key: &str) -> Result<Opt
     Ok(None)
 }
 
+/// What a byte of a text and an option cost that are kept, as much as so many bytes: many fields may inherit one long
+/// text or one long list.
+const KEPT: u64 = 64;
+const OPTION: u64 = 2048;
+
 /// A text string, or a stream that holds one; anything else is none.
 pub(super) fn text(view: &View<'_>, (holder, object): &Place) -> Result<Option<String>, Error> {
     if let Some(bytes) = object.as_string() {
+        view.work.spend(KEPT.saturating_mul(bytes.len() as u64))?;
         return Ok(Some(view.text(holder, bytes)?));
     }
     if holder.is_stream() && object.as_dictionary().is_some() {
@@ -298,7 +304,7 @@ fn buttons(states: &[State]) -> Vec<FieldOption> {
 pub(super) fn options(view: &View<'_>, field: &Field) -> Result<Vec<FieldOption>, Error> {
     let Some((holder, list)) = inherited(view, field, "Opt")? else { return Ok(Vec::new()) };
     let items = list.as_array().unwrap_or_default();
-    view.work.spend(32_u64.saturating_mul(items.len() as u64))?;
+    view.work.spend(OPTION.saturating_mul(items.len() as u64))?;
     let mut options = Vec::with_capacity(items.len());
     for item in items {
         let Some(place) = follow(view, &holder, item)? else { continue };

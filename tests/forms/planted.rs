@@ -66,11 +66,15 @@ impl Desk {
     fn read_by(&self, parts: &Parts, renderer: &Renderer) -> [Extraction; 2] {
         let mut draft = Draft::new(format!("{:032x}", 7), assets());
         draft.created(now()).data("FormTemplate", &parts.template);
-        parts.digests.iter().for_each(|digest| drop(draft.data("FormDigest", digest)));
+        for digest in &parts.digests {
+            draft.data("FormDigest", digest);
+        }
         for file in &parts.files {
             draft.attach(Attachment::new(DATA_FILE, "application/json", file.clone()));
         }
-        parts.pages.sheets().iter().for_each(|sheet| drop(draft.page(sheet.clone())));
+        for sheet in parts.pages.sheets() {
+            draft.page(sheet.clone());
+        }
         let pdf = self.office.sealed(&draft.to_pdf(&PdfOptions::default()).unwrap(), &["apply_sign"]);
         let ofd = self.office.sealed(&draft.to_ofd().unwrap(), &["apply_sign"]);
         [self.office.extracted(renderer, &pdf), self.office.extracted(renderer, &ofd)]

@@ -32,7 +32,9 @@ impl Drop for Room {
 fn eseal(arguments: &[&dyn AsRef<std::ffi::OsStr>]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_eseal"));
     command.arg("form");
-    arguments.iter().for_each(|argument| drop(command.arg(argument.as_ref())));
+    for argument in arguments {
+        command.arg(argument.as_ref());
+    }
     command.output().unwrap()
 }
 
@@ -100,7 +102,7 @@ fn a_form_goes_through_the_program() {
 
     let office = office();
     fs::write(room.path("ca.pem"), &office.root).unwrap();
-    let form = Pdf::read(&fs::read(&pdf).unwrap());
+    let form = Pdf::read(fs::read(&pdf).unwrap());
     let sealed = office.sealed(&form.unwrap(), &["window_seal"]);
     fs::write(room.path("sealed.pdf"), sealed.as_bytes()).unwrap();
     let extract = |file: &Path| {

@@ -155,7 +155,7 @@ fn composing(table: &Table, algorithm: Algorithm, world: &World) {
         texts.iter().fold(Values::new(), |values, (name, text)| values.text(*name, *text)).image("photo", photo);
     let (own, shared) = (
         Prepared::new(&layout, &assets).unwrap(),
-        Prepared::with_samples(&layout, &assets, &[values.clone()]).unwrap(),
+        Prepared::with_samples(&layout, &assets, std::slice::from_ref(&values)).unwrap(),
     );
     for (kind, prepared) in [("with characters of its own", &own), ("of known characters", &shared)] {
         let draft = || -> Draft {

@@ -21,8 +21,8 @@
 //! - To read seal data only: [`Seal::from_der`], which needs no features and no anchors.
 //! - Why it is as it is, and how to do particular things: [`manual`].
 
-// What nothing uses is judged with every format built: the rooms above serve them all.
-#![cfg_attr(not(all(feature = "pdf", feature = "ofd")), allow(dead_code, unreachable_pub, unused_imports))]
+// What nothing uses is judged with the uppermost room built: the rooms below serve it.
+#![cfg_attr(not(feature = "licence"), allow(dead_code, unreachable_pub, unused_imports))]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]

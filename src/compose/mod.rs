@@ -13,6 +13,11 @@
 //! 6. Paint it: [`Draft::to_pdf`], [`Draft::to_ofd`]. What comes out is read as every other document, and can be
 //!    stamped: each seal element is a place for [`Place::slot`](crate::Place::slot), by its name, in both formats.
 //!
+//! 7. For annotated copies (加注件): [`Overlay`], laid over a draft ([`Draft::lay_over`]), or over a sealed PDF that kept
+//!    room for it ([`Draft::keep_room`], [`Overlay::on_pdf`]).
+//!
+//! More is told in the manual, [`composing`](crate::manual::composing).
+//!
 //! A draft can also be made by hand, without a layout: [`Draft::new`], [`Draft::page`], and then words, lines,
 //! frames, pictures, fields and seal slots with [`Sheet`].
 //!

@@ -45,9 +45,9 @@ pub use crate::document::ofd::compose::{
     Join, NewAttachment, NewColourSpace, NewFont, NewOfd, Outline, PageId, Stroke, Tag, TemplateId, Text,
 };
 
-#[cfg(feature = "render")]
 #[cfg(feature = "compose")]
 pub(crate) use crate::document::ofd::compose::Over;
+#[cfg(feature = "render")]
 pub(crate) use crate::document::ofd::render::Mark;
 
 pub use crate::document::ofd::data::{Attachment, Metadata, TagNode, TextRun};

@@ -15,7 +15,7 @@ pub(super) struct Field {
     /// `/FT`, own or inherited.
     pub(super) kind: Option<Vec<u8>>,
     /// `/V`, own or inherited, as it is written.
-    pub(super) value: Option<Object>,
+    pub(super) value: Option<Rc<Object>>,
     /// The object in which `/V` stands.
     pub(super) holder: Reference,
     /// The annotations that show it.
@@ -77,10 +77,13 @@ struct Open {
     reference: Reference,
     name: Option<String>,
     kind: Option<Vec<u8>>,
-    value: Option<(Object, Reference)>,
+    value: Option<(Rc<Object>, Reference)>,
     above: Option<Rc<Above>>,
     depth: usize,
 }
+
+/// What a byte of a full name costs, as much as so many bytes.
+const NAME: u64 = 16;
 
 /// Walks the tree of fields, all of which has to be sound.
 pub(super) fn form(view: &View<'_>) -> Result<Form, Error> {
@@ -166,8 +169,10 @@ fn visit(view: &View<'_>, node: Open, form: &mut Form, open: &mut Vec<Open>) -> 
         (Some(parent), Some(partial)) => Some(format!("{parent}.{partial}")),
         (parent, partial) => partial.or(parent),
     };
+    // Many fields may stand below one long name.
+    view.work.spend(NAME.saturating_mul(name.as_ref().map_or(0, String::len) as u64))?;
     let kind = view.get(dictionary, "FT")?.and_then(|kind| kind.as_name().map(<[u8]>::to_vec)).or(node.kind);
-    let value = dictionary.get("V").map(|value| (value.clone(), node.reference)).or(node.value);
+    let value = dictionary.get("V").map(|value| (Rc::new(value.clone()), node.reference)).or(node.value);
     let below = Rc::new(Above { indirect: Rc::clone(&indirect), above: node.above.clone() });
     let mut widgets = Vec::new();
     let mut is_parent = false;
@@ -216,7 +221,7 @@ pub(super) fn undrawn(view: &View<'_>, form: &Form) -> Result<Vec<String>, Error
     for field in &form.fields {
         let is_drawn = matches!(field.kind.as_deref(), Some(b"Tx" | b"Ch"));
         let is_filled = |value: &Object| value.as_string().is_none_or(|text| !text.is_empty());
-        if !is_drawn || !field.value.as_ref().is_some_and(is_filled) {
+        if !is_drawn || !field.value.as_deref().is_some_and(is_filled) {
             continue;
         }
         for widget in &field.widgets {

@@ -75,7 +75,7 @@ pub(super) fn survey(file: &File, limits: &Limits) -> Result<Survey, Error> {
 /// The fields that show one signature, and where it is.
 struct Group<'f> {
     fields: Vec<&'f Field>,
-    value: Object,
+    value: Rc<Object>,
 }
 
 impl Group<'_> {
@@ -143,7 +143,7 @@ fn groups<'f>(view: &View<'_>, form: &'f Form) -> Result<Vec<Group<'f>>, Error> 
                 if let Some(reference) = value.as_reference() {
                     by_reference.insert(reference, groups.len());
                 }
-                groups.push(Group { fields: vec![field], value: value.clone() });
+                groups.push(Group { fields: vec![field], value: Rc::clone(value) });
             }
         }
     }

@@ -227,7 +227,7 @@ fn fault(element: Element, value: &str, nth: usize) -> Option<Remark> {
         Kind::Body => of(CreditCode::examine(value)),
         Kind::TypeCode => of(LicenceTypeCode::examine(value)),
         Kind::Region => of(Region::examine(value)),
-        Kind::HolderKind => HolderKind::of(value).is_none().then(|| "it is none of the 16 codes".to_owned()),
+        Kind::Holder => HolderKind::of(value).is_none().then(|| "it is none of the 16 codes".to_owned()),
         Kind::Version => {
             let good = value.len() == 3 && value.bytes().all(|byte| byte.is_ascii_digit()) && value != "000";
             (!good).then(|| "it is not three digits from 001 on".to_owned())

@@ -22,7 +22,7 @@ pub(super) enum Kind {
     Body,
     TypeCode,
     Identifier,
-    HolderKind,
+    Holder,
     Region,
     Version,
 }
@@ -107,7 +107,7 @@ elements! {
     /// 12, the names of the kinds of these codes.
     HolderKindName = 12, "持证主体代码类型", "CZZTDMLX", "certificate_holder_type_name", Mandatory, Text, 64;
     /// 13, the kinds of these codes.
-    HolderKind = 13, "持证主体代码类型代码", "CZZTDMLXDM", "certificate_holder_type", Mandatory, HolderKind, 3;
+    HolderKind = 13, "持证主体代码类型代码", "CZZTDMLXDM", "certificate_holder_type", Mandatory, Holder, 3;
     /// 14, the first day on which it is in force; under the condition that there is one.
     ValidFrom = 14, "证照有效期起始日期", "ZZYXQQSRQ", "certificate_validate_start", Conditional, Day, 32,
         also "ZZYXQQSSJ";
@@ -212,7 +212,7 @@ impl Element {
         Element::ALL.iter().copied().find(|element| {
             let row = element.row();
             let same = |other: &&str| other.eq_ignore_ascii_case(name);
-            same(&row.short) || same(&row.english) || row.chinese == name || row.also.iter().any(|other| same(&other))
+            same(&row.short) || same(&row.english) || row.chinese == name || row.also.iter().any(same)
         })
     }
 }

@@ -1,6 +1,7 @@
 //! Metadata as they arrive: names and values, read from whatever carries them, and not believed yet.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fmt;
 
 use base64::Engine as _;
@@ -192,10 +193,11 @@ impl Elements {
             self.known.entry(element).or_default().push(value.to_owned());
         } else if name.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("KZ_")) {
             let name = name.to_ascii_uppercase();
-            if self.extensions.contains_key(&name) {
-                self.doubled.push(name);
-            } else {
-                self.extensions.insert(name, value.to_owned());
+            match self.extensions.entry(name) {
+                Entry::Occupied(known) => self.doubled.push(known.key().clone()),
+                Entry::Vacant(room) => {
+                    room.insert(value.to_owned());
+                }
             }
         } else {
             self.unknown.push(name.chars().take(64).collect());

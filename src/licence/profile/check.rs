@@ -279,12 +279,11 @@ fn check_value(item: &Item, value: Option<&FaceValue>, add: &mut dyn FnMut(Strin
     let (key, name) = (&item.key, &item.name);
     let mut say = |english: String, chinese: String| add(format!("the item \"{key}\", {name}, {english}"), chinese);
     match value {
-        None | Some(FaceValue::Text(_)) if value.is_none_or(FaceValue::is_blank) => {
-            if item.required {
-                say("is missing".into(), format!("缺少“{name}”"));
-            }
+        None | Some(FaceValue::Text(_)) if value.is_none_or(FaceValue::is_blank) && item.required => {
+            say("is missing".into(), format!("缺少“{name}”"));
         }
         None => {}
+        Some(value) if value.is_blank() => {}
         Some(FaceValue::Text(text)) => {
             if let Some((english, chinese)) = item.fault(text) {
                 say(english, chinese);

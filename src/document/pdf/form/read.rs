@@ -67,7 +67,7 @@ pub(super) fn inherited(view: &View<'_>, field: &Field, key: &str) -> Result<Opt
 
 /// What a byte of a text and an option cost that are kept, as much as so many bytes: many fields may inherit one long
 /// text or one long list.
-const KEPT: u64 = 16;
+const KEPT: u64 = 64;
 const OPTION: u64 = 2048;
 
 /// A text string, or a stream that holds one; anything else is none.

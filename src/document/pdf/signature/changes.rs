@@ -46,7 +46,7 @@ pub(super) fn removed_signatures(work: &Work<'_>, newest: &Form) -> Result<Vec<F
         }
         let Some((form, _)) = readable(field::form_as_found(&work.view_of(revision)).map(Some))? else { continue };
         for field in form.fields.iter().filter(|field| field.is_signature()) {
-            let Some(value) = field.value.as_ref().and_then(Object::as_reference) else { continue };
+            let Some(value) = field.value.as_deref().and_then(Object::as_reference) else { continue };
             if present.insert(value) {
                 let name = &field.name;
                 findings.push(fail(format!(

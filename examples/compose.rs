@@ -63,8 +63,8 @@ fn licence() -> Result<Values, Box<dyn Error>> {
 fn form() -> Result<Values, Box<dyn Error>> {
     let member = |number: usize| {
         Values::new()
-            .text("name", if number % 2 == 0 { "李示例" } else { "王示例" })
-            .text("relation", if number % 2 == 0 { "配偶" } else { "子女" })
+            .text("name", if number.is_multiple_of(2) { "李示例" } else { "王示例" })
+            .text("relation", if number.is_multiple_of(2) { "配偶" } else { "子女" })
             .text(
                 "work",
                 if number == 3 {

@@ -36,7 +36,7 @@ fn licence() -> Values {
 
 fn form(members: usize) -> Values {
     let member = |number: usize| {
-        let name = if number % 2 == 0 { "李示例" } else { "王示例" };
+        let name = if number.is_multiple_of(2) { "李示例" } else { "王示例" };
         Values::new()
             .text("name", name)
             .text("relation", "子女")

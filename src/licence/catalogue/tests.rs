@@ -241,7 +241,8 @@ fn catalogues_are_checked_as_a_whole() {
     let stored = serde_json::to_string(&good).unwrap();
     assert!(stored.contains("\"state\":2"));
     assert_eq!(serde_json::from_str::<Catalogue>(&stored).unwrap(), good);
-    let cases: [(fn(&mut Catalogue), &str); 8] = [
+    type Harm = fn(&mut Catalogue);
+    let cases: [(Harm, &str); 8] = [
         (|all| all.entries[0].definer.code = "11621000MB0000019T".parse().unwrap(), "does not begin with"),
         (|all| all.entries[0].holder_kinds.clear(), "no kind of holder"),
         (|all| all.entries[0].version = 0, "begins with 1"),

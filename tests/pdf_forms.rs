@@ -217,7 +217,7 @@ fn what_nobody_drew_is_drawn() {
 
 /// Whether readers are told to draw, by what the survey for signatories says.
 fn is_redrawn(pdf: &Pdf) -> bool {
-    pdf.suspicions().unwrap().iter().any(|finding| finding.detail.contains("the form asks for it"))
+    pdf.suspicions().unwrap().iter().any(|finding| finding.detail.contains("NeedAppearances"))
 }
 
 #[test]

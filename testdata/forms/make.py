@@ -181,17 +181,5 @@ def inherited_resources():
     save(pdf, "inherited.pdf")
 
 
-def stale():
-    """pypdf's way: a value is set, and readers are told to draw it; the appearance shows nothing of it."""
-    writer = pypdf.PdfWriter(clone_from=folder / "reportlab.pdf")
-    for page in writer.pages:
-        for annotation in page["/Annots"]:
-            one = annotation.get_object()
-            if one.get("/T") == "limited":
-                one[pypdf.generic.NameObject("/V")] = pypdf.generic.TextStringObject("12345")
-    writer.set_need_appearances_writer(True)
-    writer.write(folder / "stale.pdf")
-
-
-for make in [reportlab_form, mupdf_form, undrawn, options, encrypted, broken, inherited_resources, stale]:
+for make in [reportlab_form, mupdf_form, undrawn, options, encrypted, broken, inherited_resources]:
     make()

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes forms with the programs of others (reportlab, PyMuPDF, pikepdf, pypdf): `python make.py FOLDER`.
+"""Makes forms with the programs of others (reportlab, PyMuPDF, pikepdf): `python make.py FOLDER`.
 
 All text is our own. The versions are those of `.ci/judges/requirements.txt`.
 """
@@ -8,7 +8,6 @@ import sys
 
 import pymupdf as fitz
 import pikepdf
-import pypdf
 from pikepdf import Array, Dictionary, Name, String
 from reportlab.lib.colors import Color, black, white
 from reportlab.pdfgen import canvas

@@ -3,7 +3,7 @@
 //!
 //! Reading is tolerant: numbers may come as texts and texts as numbers, and unknown fields are kept out of the way.
 //! What an answer is worth is told by [`ResultCode`](crate::verify::ResultCode), which
-//! [`Checked`](crate::licence::Checked) gives.
+//! [`Licence::result_code`](crate::licence::Licence::result_code) gives.
 //!
 //! ```
 //! use eseal::licence::sharing::{HeadStatus, QueryByIdentifier, Request, Response, Verification};

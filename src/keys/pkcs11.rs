@@ -1,5 +1,6 @@
 //! Keys in tokens with PKCS#11.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -84,12 +85,7 @@ impl Pkcs11Token {
     ///
     /// [`ErrorKind::Signer`] when the module cannot be loaded, there is no such token, or the PIN is refused.
     pub fn open(module: &str, token: TokenName, pin: Secret) -> Result<Self, Error> {
-        let loaded = Pkcs11::new(module).map_err(|error| refused("the module cannot be loaded", error))?;
-        match loaded.initialize(CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK)) {
-            Ok(()) | Err(TokenError::Pkcs11(RvError::CryptokiAlreadyInitialized, _)) => {}
-            Err(error) => return Err(refused("the module cannot be begun", error)),
-        }
-        let token = Token { module: loaded, name: token, pin, idle: Mutex::new(Vec::new()) };
+        let token = Token { module: loaded(module)?, name: token, pin, idle: Mutex::new(Vec::new()) };
         let session = token.log_in()?;
         token.give_back(session);
         Ok(Pkcs11Token(Arc::new(token)))
@@ -120,6 +116,23 @@ impl Pkcs11Token {
     pub fn certificates(&self) -> Result<Vec<Certificate>, Error> {
         self.0.certificates(&[Attribute::Class(ObjectClass::CERTIFICATE)])
     }
+}
+
+/// The module of this path, loaded and begun. `C_Initialize` is the process's affair and need not bear two threads
+/// at once (PKCS #11, 5.4): each module is begun once, by one thread, and stays until the process ends.
+fn loaded(path: &str) -> Result<Pkcs11, Error> {
+    static LOADED: Mutex<BTreeMap<String, Pkcs11>> = Mutex::new(BTreeMap::new());
+    let mut modules = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(module) = modules.get(path) {
+        return Ok(module.clone());
+    }
+    let module = Pkcs11::new(path).map_err(|error| refused("the module cannot be loaded", error))?;
+    match module.initialize(CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK)) {
+        Ok(()) | Err(TokenError::Pkcs11(RvError::CryptokiAlreadyInitialized, _)) => {}
+        Err(error) => return Err(refused("the module cannot be begun", error)),
+    }
+    modules.insert(path.into(), module.clone());
+    Ok(module)
 }
 
 impl fmt::Debug for Pkcs11Token {

@@ -6,6 +6,8 @@ GALLERY is the folder that the make_seal example leaves, QUICKSTART that of the 
 TESTDATA the samples. poppler and MuPDF show PDF, MuPDF shows SVG, weasyprint prints the gallery, an OFD reader shows
 OFD. Each question is one line of output; the program ends with 1 when any answer is no.
 """
+# Before easyofd, which puts folders of its own in front of where modules are looked for.
+from court import close, question, run
 
 import base64
 import logging
@@ -16,8 +18,6 @@ from pathlib import Path
 
 import pymupdf
 from PIL import Image, ImageChops, ImageFilter
-
-from court import close, question, run
 
 logging.disable(logging.CRITICAL)
 

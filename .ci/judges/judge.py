@@ -5,6 +5,8 @@ usage: judge.py QUICKSTART ESEAL TESTDATA
 QUICKSTART is the folder that the quickstart example leaves, ESEAL the program, TESTDATA the samples. Each
 question is one line of output; the program ends with 1 when any answer is no.
 """
+# Before easyofd, which puts folders of its own in front of where modules are looked for.
+from court import close, question, run
 
 import base64
 import hashlib
@@ -15,8 +17,6 @@ import sys
 import tempfile
 import zipfile
 from pathlib import Path
-
-from court import close, question, run
 
 logging.disable(logging.CRITICAL)
 

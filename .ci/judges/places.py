@@ -2,6 +2,9 @@
 """MuPDF reads the PDF, zipfile and ElementTree the OFD that `examples/compose.rs` painted of one description: every
 character has to stand in the same place, to a tenth of a millimetre; qpdf and poppler find nothing wrong; easyofd opens
 the package."""
+# Before easyofd, which puts folders of its own in front of where modules are looked for.
+from court import close, question, run
+
 import base64
 import math
 import pathlib
@@ -12,8 +15,6 @@ from xml.etree import ElementTree
 import pymupdf
 from easyofd.ofd import OFD
 from loguru import logger
-
-from court import close, question, run
 
 OFD_NAMESPACE = "{http://www.ofdspec.org/2016}"
 folder = pathlib.Path(sys.argv[1])

@@ -16,6 +16,10 @@ use std::hint::black_box;
 use std::sync::LazyLock;
 
 use eseal::authority::{Algorithm, Authority};
+use eseal::compose::{Assets, Layout, PdfOptions, Prepared, Values};
+use eseal::form::{Circumstances, Instance, Particulars, Renderer, Template};
+use eseal::licence::{Composer, Elements, Metadata, Profile, catalogue, sharing};
+use eseal::pdf::{FieldValue, Font};
 use eseal::seal::{SealContent, SealKind, Signatories};
 use eseal::{
     Certificate, Credentials, Document, Evidence, Limits, Mm, Ofd, Page, Pdf, Picture, Pkcs12, Role, Seal, SealMaker, Signatory,
@@ -101,6 +105,83 @@ pub fn pdf(bytes: &[u8]) {
     let Ok(pdf) = Pdf::read_within(bytes, &limits()) else { return };
     let _ = black_box((pdf.page_count(), pdf.page_size(Page(1)), pdf.fields()));
     document(&pdf);
+    for made in [fill(&pdf), pdf.draw_missing(&FONT), pdf.flatten(), pdf.without_xfa()].into_iter().flatten() {
+        // What was filled in can be read again.
+        let _ = black_box(Pdf::read(made.as_bytes()).unwrap().form_fields());
+    }
+}
+
+/// Every field that takes a text gets one.
+fn fill(pdf: &Pdf) -> Result<Pdf, eseal::Error> {
+    let fields = pdf.form_fields()?;
+    let values: Vec<_> = fields.iter().map(|field| (field.name.as_str(), FieldValue::from("示例 text"))).collect();
+    pdf.fill(&values, &FONT)
+}
+
+static FONT: LazyLock<Font> =
+    LazyLock::new(|| Font::read(&include_bytes!("../../testdata/fonts/FormSong.otf")[..], 0).unwrap());
+
+fn assets() -> Assets {
+    Assets::new().font("song", FONT.clone()).font("hei", FONT.clone()).font("kai", FONT.clone()).fallback("song")
+}
+
+/// A form's template: read, examined, filled in with the templates' names for values, laid out.
+pub fn form(bytes: &[u8]) {
+    let Ok(template) = Template::within(bytes, &limits()) else { return };
+    black_box(template.check());
+    if template.require_good().is_err() {
+        return;
+    }
+    static VALUES: &[u8] = include_bytes!("../../testdata/form-templates/social_insurance_unit.data.json");
+    let Ok(instance) = Instance::read(&template, VALUES, &limits()) else { return };
+    let Ok(report) = template.judge(&instance, &Circumstances::on("2026-03-10".parse().unwrap())) else { return };
+    black_box(report.remarks());
+    let (Ok(renderer), Ok(valid)) = (Renderer::new(&template, &assets()), report.require_valid()) else { return };
+    let particulars = Particulars::new("5f6e4b7a0c9d4e1f8a2b3c4d5e6f7081", WORLD.now);
+    let _ = black_box((renderer.pdf(&valid, &particulars), renderer.ofd(&valid, &particulars)));
+}
+
+/// What somebody filled in, for a template that has a field of each kind.
+pub fn form_data(bytes: &[u8]) {
+    static TEMPLATE: LazyLock<Template> = LazyLock::new(|| {
+        let json = include_bytes!("../../testdata/form-templates/social_insurance_unit.json");
+        Template::from_json(json).unwrap()
+    });
+    let Ok(instance) = Instance::read(&TEMPLATE, bytes, &limits()) else { return };
+    if let Ok(report) = TEMPLATE.judge(&instance, &Circumstances::on("2026-03-10".parse().unwrap())) {
+        black_box((report.remarks(), report.findings()));
+    }
+}
+
+/// A layout, prepared and painted without values.
+pub fn layout(bytes: &[u8]) {
+    let Ok(layout) = Layout::from_json(bytes) else { return };
+    let Ok(prepared) = Prepared::new(&layout, &assets()) else { return };
+    if let Ok(draft) = prepared.draft(&Values::new()) {
+        let _ = black_box((draft.to_pdf(&PdfOptions::default()), draft.to_ofd()));
+    }
+}
+
+/// What licence platforms hand each other: profiles, metadata, rows of a catalogue, messages.
+pub fn licence(bytes: &[u8]) {
+    if let Ok(profile) = Profile::from_json(bytes) {
+        let _ = black_box(Composer::new(profile, assets()));
+    }
+    for elements in [Elements::from_json(bytes), Elements::from_xml(bytes)].into_iter().flatten() {
+        let _ = black_box(Metadata::of(&elements).map(|metadata| (metadata.check(), metadata.pairs())));
+    }
+    if let Ok(row) = serde_json::from_slice::<catalogue::Row>(bytes) {
+        black_box(row.check());
+    }
+    if let Ok(catalogue) = serde_json::from_slice::<catalogue::Catalogue>(bytes) {
+        black_box(catalogue.check());
+    }
+    if let Ok(asked) = serde_json::from_slice::<sharing::Request<sharing::QueryByHolder>>(bytes) {
+        let _ = black_box(asked.data.check());
+    }
+    if let Ok(asked) = serde_json::from_slice::<sharing::Request<sharing::VerifyFile>>(bytes) {
+        let _ = black_box(asked.data.check());
+    }
 }
 
 /// An OFD package: read, walked, judged, stamped.

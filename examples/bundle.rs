@@ -21,8 +21,8 @@ use eseal::authority::Algorithm;
 use samples::Failure;
 use world::World;
 
-/// What the case needs to know of whoever applies.
-const HANDED_IN: [&str; 3] = ["social-security", "housing-fund", "teacher"];
+/// What the case needs to know of whoever applies for a loan: the account, the employer, the house.
+const HANDED_IN: [&str; 3] = ["housing-fund", "social-security", "real-estate"];
 
 /// What comes of it.
 const RESULTS: [&str; 3] = ["social-security", "housing-fund", "real-estate"];
@@ -41,9 +41,15 @@ fn main() -> Result<(), Failure> {
     }
 
     println!("the form:");
-    let template = desk::template("receipt")?;
-    let instance = desk::filled(&world, &template, "receipt", &sources)?;
-    let form = desk::sealed_form(&world, &world.office(6)?, &template, &instance)?;
+    let template = desk::template("fund_loan")?;
+    let instance = desk::filled(&world, &template, "fund_loan", &sources)?;
+    // Each licence vouches for fields of its own, and the form keeps the identifiers of all.
+    for source in &sources {
+        if !instance.evidence().iter().any(|evidence| evidence.identifier == source.identifier) {
+            return Err(format!("the form keeps no evidence of {}", source.identifier).into());
+        }
+    }
+    let form = desk::sealed_form(&world, &world.office(4)?, &template, &instance)?;
     fs::write(folder.join("form.ofd"), form.as_bytes())?;
 
     println!("the results:");

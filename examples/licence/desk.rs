@@ -42,18 +42,27 @@ pub fn handed_in(world: &World, licence: &Ofd) -> Result<(GoodLicence, Source), 
 pub fn filled(world: &World, template: &Template, name: &str, sources: &[Source]) -> Result<Instance, Failure> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("testdata/form-templates/{name}.data.json"));
     let mut data: Value = serde_json::from_slice(&std::fs::read(&path)?)?;
-    if let Some(received) = data.get_mut("received") {
-        *received = Day::of(world.now).to_string().into();
-    }
-    // Nobody types what a licence says.
     let text = std::fs::read(path.with_file_name(format!("{name}.json")))?;
     let described: Value = serde_json::from_slice(&text)?;
     for field in described["fields"].as_array().into_iter().flatten() {
+        // It is filled in today.
+        if let (Some("date"), Some(day)) =
+            (field["kind"].as_str(), field["key"].as_str().and_then(|key| data.get_mut(key)))
+        {
+            *day = Day::of(world.now).to_string().into();
+        }
+        // Nobody types what a licence says.
         let mut asked = field["prefill"].as_array().into_iter().flatten().filter_map(Value::as_str);
         let known = |name: &str| sources.iter().any(|source| source.values.contains_key(name));
         if let (true, Some(key), Some(members)) = (asked.any(known), field["key"].as_str(), data.as_object_mut()) {
             members.remove(key);
         }
+    }
+    if let (Some(sex), Some(number)) =
+        (data.get_mut("sex"), sources.iter().find_map(|one| one.values.get("licence.CZZTDM")))
+    {
+        let is_odd = number.bytes().nth(16).is_some_and(|digit| digit % 2 == 1);
+        *sex = if is_odd { "1" } else { "2" }.into();
     }
     let mut instance = Instance::read(template, data.to_string().as_bytes(), &Limits::default())?;
     for source in sources {
@@ -80,7 +89,13 @@ pub fn sealed_form(world: &World, office: &Office, template: &Template, instance
     }
     let verified = world.verifier().document(&form, world.now)?.require_valid()?;
     let extracted = renderer.extract(&verified)?.require_good()?;
-    let evidence = extracted.instance.evidence().len();
-    println!("  sealed by {}, read back with the evidence of {evidence} licences", office.seal.name());
+    if extracted.instance.evidence() != instance.evidence() {
+        return Err("the form lost the evidence of what it was filled in from".into());
+    }
+    println!("  sealed by {}, read back with its evidence:", office.seal.name());
+    for evidence in extracted.instance.evidence() {
+        let fields: Vec<_> = evidence.fields.keys().map(String::as_str).collect();
+        println!("    {} for {}", evidence.identifier, fields.join(", "));
+    }
     Ok(form)
 }

@@ -271,14 +271,14 @@ form("fund_withdrawal", "住房公积金提取申请表", ["住房公积金", "�
     rules=[sex_rule(), {"key": "all", "when": "reason == '1'", "holds": "amount + sum(relatives.relative_amount) <= price", "field": "amount", "chinese": "提取总额不得超过房屋总价", "english": "more than the price is withdrawn"}])
 
 form("fund_loan", "住房公积金个人住房贷款申请表", ["住房公积金", "贷款业务", "个人贷款"], FUND, [
-    person(side="借款人", extra_rows=["unit:2 income", "marriage fund_number:2"], extra=[unit("unit", "工作单位"), f("income", "月收入", "amount", min=1, required=True, english="income"),
-        f("marriage", "婚姻状况", "radio", codes="marriage", required=True, english="marriage"), f("fund_number", "公积金账号", pattern="[0-9]{12}", required=True, english="account with the fund")]),
+    person(side="借款人", extra_rows=["unit:2 income", "marriage fund_number:2"], extra=[unit("unit", "工作单位", prefill=["licence.unit"]), f("income", "月收入", "amount", min=1, required=True, english="income"),
+        f("marriage", "婚姻状况", "radio", codes="marriage", required=True, english="marriage"), f("fund_number", "公积金账号", pattern="[0-9]{12,13}", required=True, english="account with the fund", prefill=["licence.account"])]),
     rows("配偶", ["spouse spouse_number:2", "spouse_unit:2 spouse_income"], [
         f("spouse", "配偶姓名", max_length=20, visible_when="marriage == '20'", required_when="marriage == '20'", english="spouse"),
         f("spouse_number", "配偶证号", "citizen-number", visible_when="marriage == '20'", required_when="marriage == '20'", english="spouse's number"),
         f("spouse_unit", "工作单位", max_length=40, visible_when="marriage == '20'", english="spouse's work"), f("spouse_income", "月收入", "amount", min=0, visible_when="marriage == '20'", english="spouse's income")]),
     rows("贷款", ["place:3", "area price first", "loan:2 years", "rate monthly ratio"], [
-        f("place", "所购房屋坐落", max_length=60, required=True, english="place"), number_field("area", "建筑面积", decimals=2, min=10, max=500, unit="平方米", required=True, english="area"),
+        f("place", "所购房屋坐落", max_length=60, required=True, english="place", prefill=["licence.KZ_ZL"]), number_field("area", "建筑面积", decimals=2, min=10, max=500, unit="平方米", required=True, english="area"),
         f("price", "房屋总价", "amount", min=1, required=True, english="price"), f("first", "首付款", "amount", min="price * 0.2", max="price", required=True, english="first payment"),
         f("loan", "申请贷款额", "amount", min=10000, max=700000, required=True, words=True, english="loan"), number_field("years", "贷款年限", decimals=0, min=1, max=30, required=True, unit="年", english="years"),
         number_field("rate", "年利率", decimals=3, min=1, max=6, role="shown", unit="%", english="rate"),

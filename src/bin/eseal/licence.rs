@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand, ValueEnum};
 use eseal::compose::Assets;
 use eseal::draw::Font;
+use eseal::licence::catalogue::Catalogue;
 use eseal::licence::{
     Carrier, Composed, Composer, CopyNote, Elements, Face, LaidOut, Licence, Metadata, Profile, Reading,
 };
@@ -73,6 +74,9 @@ pub(crate) struct IssueArgs {
     /// A picture of the face by its key, PNG or JPEG
     #[arg(long, value_name = "KEY=FILE")]
     picture: Vec<String>,
+    /// The catalogue of types with their claims, in JSON: what it does not permit is not issued
+    #[arg(long, value_name = "FILE")]
+    catalogue: Option<PathBuf>,
     #[command(flatten)]
     sealing: SealingArgs,
 }
@@ -146,7 +150,23 @@ fn issue(args: &IssueArgs) -> Result<bool, Failure> {
     let composer = composer(&args.sealing)?;
     let (metadata, mut face) = data(&args.data, composer.profile())?;
     add_pictures(&mut face, &args.picture)?;
+    if let Some(path) = &args.catalogue {
+        permit(path, &metadata)?;
+    }
     seal(&args.sealing, &composer.lay_out(&metadata, &face)?)
+}
+
+/// Refuses what the catalogue does not permit. Which licences are in force the record of the issuer knows, not this
+/// program.
+fn permit(path: &Path, metadata: &Metadata) -> Result<(), Failure> {
+    let catalogue: Catalogue =
+        serde_json::from_slice(&read(path)?).map_err(|error| format!("{}: {error}", path.display()))?;
+    let remarks = catalogue.check();
+    if let Some(fault) = remarks.iter().find(|remark| remark.is_fault()) {
+        return Err(format!("{}: {fault}", path.display()).into());
+    }
+    catalogue.permit(metadata, |_, _| false)?;
+    Ok(())
 }
 
 fn annotate(args: &AnnotateArgs) -> Result<bool, Failure> {

@@ -1,0 +1,18 @@
+//! Licences: issued, attacked, read back.
+
+#![cfg(feature = "licence")]
+
+#[path = "../common/mod.rs"]
+mod common;
+#[path = "../../examples/licence/samples.rs"]
+mod samples;
+#[path = "../../examples/licence/world.rs"]
+mod world;
+
+mod copies;
+mod edits;
+mod frame;
+#[cfg(feature = "cli")]
+mod program;
+mod refused;
+mod round;

@@ -61,7 +61,7 @@ pub fn filled(world: &World, template: &Template, name: &str, sources: &[Source]
     if let (Some(sex), Some(number)) =
         (data.get_mut("sex"), sources.iter().find_map(|one| one.values.get("licence.CZZTDM")))
     {
-        let is_odd = number.bytes().nth(16).is_some_and(|digit| digit % 2 == 1);
+        let is_odd = number.as_bytes().get(16).is_some_and(|digit| digit % 2 == 1);
         *sex = if is_odd { "1" } else { "2" }.into();
     }
     let mut instance = Instance::read(template, data.to_string().as_bytes(), &Limits::default())?;

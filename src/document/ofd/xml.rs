@@ -220,6 +220,8 @@ impl Builder<'_> {
                     self.end(end, end);
                 }
                 Event::End(_) => self.end(start, end),
+                // What is passed over has been read as UTF-8 and parsed; its text is not made.
+                Event::Text(_) | Event::CData(_) if self.is_hiding() => {}
                 Event::Text(text) => self.text(&text.xml10_content(), start)?,
                 Event::CData(text) => self.text(&text.xml10_content(), start)?,
                 Event::GeneralRef(reference) => self.reference(&reference, start)?,

@@ -227,7 +227,7 @@ fn tiff(mut data: Vec<u8>, row: usize, colors: usize) -> Vec<u8> {
     data
 }
 
-fn png(data: &[u8], row: usize, pixel: usize) -> Result<Vec<u8>, Error> {
+pub(super) fn png(data: &[u8], row: usize, pixel: usize) -> Result<Vec<u8>, Error> {
     let mut bytes = Vec::with_capacity(data.len());
     let mut above: Vec<u8> = Vec::new();
     for line in data.chunks(row.saturating_add(1)) {

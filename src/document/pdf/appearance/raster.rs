@@ -20,6 +20,8 @@ struct Bitmap {
     gray: bool,
     /// One component for each dot, or three.
     colours: Vec<u8>,
+    /// Whether the colours stand in the rows of a PNG, each with its predictor in front.
+    in_rows: bool,
     /// Opacity, where any dot is not opaque.
     alpha: Option<Vec<u8>>,
 }
@@ -43,7 +45,7 @@ pub(super) fn draw(
         let mask = cut.hidden.as_deref().map(|hidden| (Mask::Hard, hidden));
         return objects(picture, &cut.bitmap, mask, limits, style, numbers);
     }
-    let bitmap = picture.prepared(|| Bitmap::of(decode(picture, limits)?))?;
+    let bitmap = picture.prepared(|| Bitmap::read(picture, limits))?;
     let mask = bitmap.alpha.as_deref().map(|alpha| (Mask::Soft, alpha));
     objects(picture, &bitmap, mask, limits, style, numbers)
 }
@@ -73,7 +75,10 @@ fn objects(
     let space = if bitmap.gray { Space::Gray } else { Space::Rgb };
     let mut objects = vec![
         image_form(form, image, (picture.width(), picture.height()), style),
-        image_object(image, size, link, &bitmap.colours, |dict| style.space(space, dict, b"ColorSpace")),
+        image_object(image, size, link, &bitmap.colours, |dict| {
+            style.space(space, dict, b"ColorSpace");
+            bitmap.rows_entry(dict);
+        }),
     ];
     match mask {
         // A soft mask's colour space is always the device's (table 146).
@@ -181,7 +186,7 @@ fn bitmap_entries(
 /// Writes the image `first` alone and, if it needs one, its soft mask behind it; how many objects there are.
 #[cfg(feature = "compose")]
 pub(super) fn write(picture: &Picture, limits: &Limits, chunk: &mut Chunk, first: Ref) -> Result<i32, Error> {
-    let bitmap = picture.prepared(|| Bitmap::of(decode(picture, limits)?))?;
+    let bitmap = picture.prepared(|| Bitmap::read(picture, limits))?;
     let size = (bitmap.width, bitmap.height);
     check_size(size.0, size.1, limits)?;
     let style = Style::default();
@@ -189,7 +194,10 @@ pub(super) fn write(picture: &Picture, limits: &Limits, chunk: &mut Chunk, first
     let space = if bitmap.gray { Space::Gray } else { Space::Rgb };
     let mut image = chunk.stream(first, &bitmap.colours);
     let link = mask.map(|(number, _)| (Mask::Soft, number));
-    bitmap_entries(&mut image, size, link, |dict| style.space(space, dict, b"ColorSpace"));
+    bitmap_entries(&mut image, size, link, |dict| {
+        style.space(space, dict, b"ColorSpace");
+        bitmap.rows_entry(dict);
+    });
     drop(image);
     let Some((number, alpha)) = mask else { return Ok(1) };
     let mut mask = chunk.stream(number, alpha);
@@ -232,12 +240,28 @@ impl CutOut {
             let bits: Vec<u8> = lines.flat_map(|line| line.chunks(8).map(byte)).collect();
             Some(deflated(&bits)?)
         };
-        let bitmap = Bitmap { width, height, gray, colours: deflated(&colours)?, alpha: None };
+        let bitmap = Bitmap { width, height, gray, colours: deflated(&colours)?, in_rows: false, alpha: None };
         Ok(CutOut { bitmap, hidden })
     }
 }
 
 impl Bitmap {
+    /// Whatever is taken over as it stands has been decoded before: what does not decode is refused, not embedded.
+    fn read(picture: &Picture, limits: &Limits) -> Result<Bitmap, Error> {
+        let image = decode(picture, limits)?;
+        let Some((gray, colours)) = rows_of_png(picture.bytes()) else { return Bitmap::of(image) };
+        Ok(Bitmap { width: image.width(), height: image.height(), gray, colours, in_rows: true, alpha: None })
+    }
+
+    /// How the rows of a PNG are undone (7.4.4.4).
+    fn rows_entry(&self, dict: &mut Dict<'_>) {
+        if self.in_rows {
+            let mut parameters = dict.insert(Name(b"DecodeParms")).dict();
+            parameters.pair(Name(b"Predictor"), 15).pair(Name(b"Colors"), if self.gray { 1 } else { 3 });
+            parameters.pair(Name(b"Columns"), i32::try_from(self.width).unwrap_or(i32::MAX));
+        }
+    }
+
     fn of(image: DynamicImage) -> Result<Bitmap, Error> {
         let (width, height) = (image.width(), image.height());
         let colour: ColorType = image.color();
@@ -249,8 +273,30 @@ impl Bitmap {
             (false, true) => apart::<4>(image.into_rgba8().into_raw()),
         };
         let alpha = alpha.map(|alpha| deflated(&alpha)).transpose()?;
-        Ok(Bitmap { width, height, gray, colours: deflated(&colours)?, alpha })
+        Ok(Bitmap { width, height, gray, colours: deflated(&colours)?, in_rows: false, alpha })
     }
+}
+
+/// The compressed rows of a PNG, where PDF stores them the very same way: grey or RGB of eight bits, all opaque, not
+/// interlaced (PNG, 11.2.1; no `tRNS`). Whether they are grey comes first.
+fn rows_of_png(bytes: &[u8]) -> Option<(bool, Vec<u8>)> {
+    let mut rest = bytes.strip_prefix(b"\x89PNG\r\n\x1a\n")?;
+    let (mut gray, mut rows) = (None, Vec::new());
+    while let Some((length, after)) = rest.split_first_chunk::<4>() {
+        let (kind, after) = after.split_first_chunk::<4>()?;
+        let (data, after) = after.split_at_checked(usize::try_from(u32::from_be_bytes(*length)).ok()?)?;
+        match (kind, data) {
+            (b"IHDR", [.., 8, 0, 0, 0, 0]) => gray = Some(true),
+            (b"IHDR", [.., 8, 2, 0, 0, 0]) => gray = Some(false),
+            (b"IHDR" | b"tRNS", _) => return None,
+            (b"IDAT", rows_in_part) => rows.extend_from_slice(rows_in_part),
+            (b"IEND", _) => break,
+            _ => {}
+        }
+        // The chunk's CRC, which decoding has checked.
+        rest = after.get(4..)?;
+    }
+    Some((gray?, rows)).filter(|(_, rows)| !rows.is_empty())
 }
 
 /// Separates opacity, the last of `COMPONENTS`, from colour.
@@ -280,4 +326,36 @@ fn apart<const COMPONENTS: usize>(dots: Vec<u8>) -> (Vec<u8>, Option<Vec<u8>>) {
         dot.iter_mut().zip(&mean).for_each(|(component, mean)| *component = *mean);
     }
     (colours, Some(alpha))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::rows_of_png;
+
+    /// A PNG of so many bits, of this kind of colour, interlaced or not; what stands in its checksums counts for nothing here.
+    fn file(header: [u8; 5], more: &[(&[u8], &[u8])]) -> Vec<u8> {
+        let mut bytes = b"\x89PNG\r\n\x1a\n".to_vec();
+        let header = [&[0, 0, 0, 2, 0, 0, 0, 1][..], &header].concat();
+        for (kind, data) in [(&b"IHDR"[..], header.as_slice())].iter().chain(more) {
+            bytes.extend(u32::try_from(data.len()).unwrap().to_be_bytes());
+            bytes.extend([*kind, *data, &[0; 4]].concat());
+        }
+        bytes
+    }
+
+    #[test]
+    fn only_rows_that_pdf_knows_are_taken_over() {
+        let parts: [(&[u8], &[u8]); 4] = [(b"tEXt", b"x"), (b"IDAT", b"ab"), (b"IDAT", b"c"), (b"IEND", b"")];
+        assert_eq!(rows_of_png(&file([8, 2, 0, 0, 0], &parts)), Some((false, b"abc".to_vec())));
+        assert_eq!(rows_of_png(&file([8, 0, 0, 0, 0], &parts)), Some((true, b"abc".to_vec())));
+        // Of 16 bits, with a palette, with opacity of either colour, interlaced.
+        for header in [[16, 2, 0, 0, 0], [8, 3, 0, 0, 0], [8, 4, 0, 0, 0], [8, 6, 0, 0, 0], [8, 2, 0, 0, 1]] {
+            assert_eq!(rows_of_png(&file(header, &parts)), None, "{header:?}");
+        }
+        let clear: [(&[u8], &[u8]); 2] = [(b"tRNS", b"xxxxxx"), (b"IDAT", b"ab")];
+        assert_eq!(rows_of_png(&file([8, 2, 0, 0, 0], &clear)), None, "one colour that does not show");
+        let whole = file([8, 2, 0, 0, 0], &parts);
+        assert_eq!(rows_of_png(&whole[..whole.len() - 14]), None, "cut off in a part");
+        assert_eq!(rows_of_png(&file([8, 2, 0, 0, 0], &[])), None, "no rows");
+    }
 }

@@ -4,6 +4,7 @@ use flate2::read::ZlibDecoder;
 use proptest::prelude::*;
 
 use super::{Appearance, Style, form_xobject};
+use crate::document::pdf::filter::png;
 use crate::error::{Error, ErrorKind};
 use crate::limits::Limits;
 use crate::picture::Picture;
@@ -31,7 +32,11 @@ fn dictionary(appearance: &Appearance, place: usize) -> &str {
 fn unfolded(appearance: &Appearance, place: usize) -> Vec<u8> {
     let mut bytes = Vec::new();
     ZlibDecoder::new(appearance.objects[place].stream.as_slice()).read_to_end(&mut bytes).unwrap();
-    bytes
+    match dictionary(appearance, place).split_once("/Predictor 15/Colors ") {
+        Some((_, rest)) if rest.starts_with('1') => png(&bytes, 12, 1).unwrap(),
+        Some(_) => png(&bytes, 36, 3).unwrap(),
+        None => bytes,
+    }
 }
 
 fn refusal<T: std::fmt::Debug>(result: Result<T, Error>, kind: ErrorKind, says: &str) {
@@ -86,8 +91,12 @@ fn opaque_bitmaps_need_no_mask() {
         let appearance = draw(bytes).unwrap();
         assert_eq!(appearance.objects.len(), 2, "{place}");
         let image = dictionary(&appearance, 1);
-        let wanted = "<</Type/XObject/Subtype/Image/Width 12/Height 8/BitsPerComponent 8/ColorSpace/DeviceRGB\
-                      /Filter/FlateDecode>>";
+        // The rows of a PNG that is stored as PDF would store it pass as they are.
+        let rows = if place == 0 { "/DecodeParms<</Predictor 15/Colors 3/Columns 12>>" } else { "" };
+        let wanted = format!(
+            "<</Type/XObject/Subtype/Image/Width 12/Height 8/BitsPerComponent 8/ColorSpace/DeviceRGB{rows}\
+             /Filter/FlateDecode>>"
+        );
         assert_eq!(image, wanted, "{place}");
         let expected: Vec<[u8; 3]> = match place {
             5 => dots(|x, y| [[255, 255, 255], [230, 0, 18], [0, 0, 0], [0, 0, 255]][(x as usize + y as usize) % 4]),

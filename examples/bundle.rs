@@ -49,8 +49,10 @@ fn main() -> Result<(), Failure> {
             return Err(format!("the form keeps no evidence of {}", source.identifier).into());
         }
     }
-    let form = desk::sealed_form(&world, &world.office(4)?, &template, &instance)?;
+    let offices = [("accept_seal", world.office_of("示例银行", None, 50)?), ("approve_seal", world.office(4)?)];
+    let form = desk::sealed_form(&world, &offices, &template, &instance)?;
     fs::write(folder.join("form.ofd"), form.as_bytes())?;
+    fs::write(folder.join("form.png"), form.render(eseal::Page(1), &[])?.png(100.0)?)?;
 
     println!("the results:");
     for (name, number) in RESULTS.iter().zip(40..) {

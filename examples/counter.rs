@@ -33,7 +33,7 @@ fn main() -> Result<(), Failure> {
     println!("the receipt:");
     let template = desk::template("receipt")?;
     let instance = desk::filled(&world, &template, "receipt", &[source])?;
-    let receipt = desk::sealed_form(&world, &world.office(6)?, &template, &instance)?;
+    let receipt = desk::sealed_form(&world, &[("window_seal", world.office(6)?)], &template, &instance)?;
     fs::write(folder.join("receipt.ofd"), receipt.as_bytes())?;
     fs::write(folder.join("receipt.png"), receipt.render(eseal::Page(1), &[])?.png(100.0)?)?;
     println!("files: {}", folder.display());

@@ -4,10 +4,10 @@
 
 use std::path::Path;
 
-use eseal::form::{Circumstances, Day, FieldKind, Instance, Particulars, Renderer, Source, Template};
+use eseal::form::{Circumstances, Day, Instance, Particulars, Renderer, Source, Template};
 use eseal::licence::{Carrier, Composed, GoodLicence, Licence, Reading};
 use eseal::verify::LicenceState;
-use eseal::{Limits, Ofd, Place, Stamp};
+use eseal::{Limits, Ofd, Place};
 use serde_json::Value;
 
 use super::samples::{self, Failure};
@@ -78,21 +78,26 @@ pub fn template(name: &str) -> Result<Template, Failure> {
     Ok(Template::from_json(&std::fs::read(path)?)?)
 }
 
-/// The form as OFD, with an office's seal at each of its places, verified and read back.
-pub fn sealed_form(world: &World, office: &Office, template: &Template, instance: &Instance) -> Result<Ofd, Failure> {
+/// The form as OFD, with each office's seal at its place, verified and read back. Places of others stay open.
+pub fn sealed_form(
+    world: &World,
+    offices: &[(&str, Office)],
+    template: &Template,
+    instance: &Instance,
+) -> Result<Ofd, Failure> {
     let valid = template.judge(instance, &Circumstances::on(Day::of(world.now)))?.require_valid()?;
     let renderer = Renderer::new(template, &samples::assets()?)?;
     let mut form = renderer.ofd(&valid, &Particulars::new("5f6e4b7a0c9d4e1f8a2b3c4d5e6f7081", world.now))?;
-    for place in template.fields().iter().filter(|field| field.kind() == FieldKind::Seal) {
-        let seal = world.verifier().seal(&office.seal, world.now).require_valid()?;
-        form = Stamp::of(seal).at(Place::slot(place.key())).apply(&form, &office.by)?;
+    for (place, office) in offices {
+        form = world.stamp(office)?.at(Place::slot(*place)).apply(&form, &office.by)?;
     }
     let verified = world.verifier().document(&form, world.now)?.require_valid()?;
     let extracted = renderer.extract(&verified)?.require_good()?;
     if extracted.instance.evidence() != instance.evidence() {
         return Err("the form lost the evidence of what it was filled in from".into());
     }
-    println!("  sealed by {}, read back with its evidence:", office.seal.name());
+    let names: Vec<_> = offices.iter().map(|(_, office)| office.seal.name()).collect();
+    println!("  sealed by {}, read back with its evidence:", names.join("、"));
     for evidence in extracted.instance.evidence() {
         let fields: Vec<_> = evidence.fields.keys().map(String::as_str).collect();
         println!("    {} for {}", evidence.identifier, fields.join(", "));

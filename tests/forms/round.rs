@@ -25,6 +25,7 @@ pub(crate) struct Office {
     pub(crate) us: Signatory,
     pub(crate) seal: Seal,
     /// PEM.
+    #[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "the program alone reads a file of anchors"))]
     pub(crate) root: String,
 }
 

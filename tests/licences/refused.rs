@@ -93,68 +93,26 @@ fn data_that_break_the_profile_are_refused() {
         assert!(told.contains(part), "{part}: {told}");
         assert!(!format!("{error:?}").contains("110105194912310021"), "{error:?}");
     };
-    refused(
-        "teacher",
-        &|_, face| {
-            face.text("subject", "");
-        },
-        "\"subject\", 任教学科, is missing",
-    );
-    refused(
-        "teacher",
-        &|_, face| {
-            face.text("kind", "大学教师");
-        },
-        "is none of",
-    );
-    refused(
-        "teacher",
-        &|_, face| {
-            face.text("born", "1949-02-30");
-        },
-        "\"born\"",
-    );
-    refused(
-        "teacher",
-        &|_, face| {
-            face.text("photo", "none");
-        },
-        "\"photo\"",
-    );
-    refused(
-        "teacher",
-        &|_, face| {
-            face.text("extra", "x");
-        },
-        "is no item",
-    );
-    refused(
-        "teacher",
-        &|_, face| {
-            face.text("name", "x");
-        },
-        "is no item",
-    );
+    let text = |name: &str, key: &str, value: &str, part: &str| {
+        let change = |_: &mut Metadata, face: &mut Face| {
+            face.text(key, value);
+        };
+        refused(name, &change, part);
+    };
+    text("teacher", "subject", "", "\"subject\", 任教学科, is missing");
+    text("teacher", "kind", "大学教师", "is none of");
+    text("teacher", "born", "1949-02-30", "\"born\"");
+    text("teacher", "photo", "none", "\"photo\"");
+    text("teacher", "extra", "x", "is no item");
+    text("teacher", "name", "x", "is no item");
     refused("teacher", &|metadata, _| metadata.region = None, "region");
     refused("teacher", &|metadata, _| metadata.number = "1".into(), "\"number\"");
     refused("teacher", &|metadata, _| metadata.valid_until = Some("2030-01-01".parse().unwrap()), "for good");
     refused("teacher", &|metadata, _| metadata.type_name = "另一证".into(), "is called");
     refused("teacher", &|metadata, _| metadata.holders[0].code = "110105194912310021".into(), "holder 1");
     refused("teacher", &|metadata, _| metadata.holders.push(metadata.holders[0].clone()), "2 holders");
-    refused(
-        "birth",
-        &|_, face| {
-            face.text("mother_citizen", "110105194912310021");
-        },
-        "\"mother_citizen\"",
-    );
-    refused(
-        "birth",
-        &|_, face| {
-            face.text("weight", "3.2千克");
-        },
-        "\"weight\"",
-    );
+    text("birth", "mother_citizen", "110105194912310021", "\"mother_citizen\"");
+    text("birth", "weight", "3.2千克", "\"weight\"");
     refused("housing-fund", &|metadata, _| metadata.valid_until = None, "last day");
     refused(
         "housing-fund",

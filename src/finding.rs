@@ -313,6 +313,8 @@ checks! {
         "Do the rules between fields hold?";
     FORM_VALUE_EVIDENCE = "form.value.evidence", "none; a measure of this crate",
         "Are values that came from a source still the source's?";
+    FORM_DATA_PROTECTED = "form.data.protected", "none; a measure of this crate",
+        "Is the form as it was when it was sealed, but for further seals?";
     FORM_DATA_EMBEDDED = "form.data.embedded", "none; a measure of this crate",
         "Does the document hold the data of a form, once?";
     FORM_DATA_DIGEST = "form.data.digest", "none; a measure of this crate",

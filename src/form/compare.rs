@@ -16,6 +16,7 @@ use crate::form::sealing::Particulars;
 use crate::form::template::Template;
 use crate::form::value::discreet;
 use crate::units::{Area, Mm, Page};
+use crate::verify::SignatureReport;
 
 /// Differences that are told one by one.
 const MOST_TOLD: usize = 20;
@@ -26,17 +27,12 @@ const NEAR: f64 = 0.15;
 pub(crate) fn compare<D: Medium>(
     renderer: &Renderer,
     document: &D,
+    signatures: &[SignatureReport],
     valid: &ValidInstance<'_>,
     particulars: &Particulars,
 ) -> Result<Vec<Finding>, Error> {
+    // That a PDF begins with the very bytes that the data give says nothing: what follows may draw its pages anew.
     let again = D::rendered(renderer, valid, particulars)?;
-    // A PDF is stamped by adding to it, so the whole form is seen to be the same at once.
-    if document.as_bytes().starts_with(&again.as_bytes()) {
-        return Ok(vec![
-            Finding::pass(checks::FORM_DATA_FACE, "the document begins with the very bytes that the data give"),
-            Finding::pass(checks::FORM_DATA_PICTURE, "the document begins with the very bytes that the data give"),
-        ]);
-    }
     let draft = renderer.draft(valid, particulars)?;
     let (own, expected) = (document.count()?, again.count()?);
     let mut told = Told { template: valid.template, face: Vec::new(), pictures: Vec::new() };
@@ -47,12 +43,12 @@ pub(crate) fn compare<D: Medium>(
     for number in 1..=count {
         let page = Page(number);
         let words = Words::of(&draft, page);
-        told.page(&sight(document, page)?, &sight(&again, page)?, &words);
+        let (own, expected) = (sight(document, page)?, sight(&again, page)?);
+        told.page(&own, &expected, &words);
+        told.upon(&own, &expected, signatures);
         told.dots(page, document, &again)?;
     }
-    if particulars.is_interactive {
-        told.face.push("the fields that can be filled in are not the bytes that the data give".into());
-    }
+    told.fields(&document.filled_in()?, &again.filled_in()?);
     Ok(told.findings())
 }
 
@@ -131,6 +127,29 @@ impl Told<'_> {
         for mark in left {
             let place = self.place(&words.at(mark).unwrap_or_default());
             self.face.push(format!("{place}: {mark} shows a mark that the data do not give"));
+        }
+    }
+
+    /// What lies upon the page: fields, seals, and nothing else.
+    fn upon(&mut self, own: &Sight, expected: &Sight, signatures: &[SignatureReport]) {
+        let seals = signatures.iter().flat_map(|signature| &signature.places);
+        let known: Vec<&Area> = expected.upon.iter().chain(seals).collect();
+        for area in own.upon.iter().filter(|area| !known.iter().any(|known| near(known, area))) {
+            self.face.push(format!("something lies upon {area} that is neither a field of the form nor a seal"));
+        }
+    }
+
+    /// What can be filled in says what the data say.
+    fn fields(&mut self, own: &[(String, Vec<String>)], expected: &[(String, Vec<String>)]) {
+        for (name, values) in expected {
+            let said: Vec<_> = own.iter().filter(|(own, _)| own == name).map(|(_, values)| values).collect();
+            if said != [values] {
+                let place = self.place(name);
+                self.face.push(format!("{place}: the field of the PDF does not say what the data say"));
+            }
+        }
+        for (name, _) in own.iter().filter(|(name, _)| expected.iter().all(|(known, _)| known != name)) {
+            self.face.push(format!("the PDF has a field \"{}\" that the form does not have", name.escape_debug()));
         }
     }
 

@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 
 use crate::document::seen::Seen;
-use crate::document::{Document, Ofd, Pdf};
+use crate::document::{Document, FieldKind, Ofd, Pdf};
 use crate::error::Error;
 use crate::finding::{Finding, Outcome, Verdict, checks};
+use crate::form::altered::{alterations, shown_without_seal};
 use crate::form::compare::compare;
 use crate::form::instance::Instance;
 use crate::form::judge::{Circumstances, ValidInstance};
@@ -13,7 +14,7 @@ use crate::form::render::Renderer;
 use crate::form::sealing::{DATA_FILE, DIGEST_NAME, Particulars, Said, TEMPLATE_NAME, said, sm3};
 use crate::limits::Limits;
 use crate::units::Page;
-use crate::verify::Verified;
+use crate::verify::{SignatureReport, Verified};
 
 /// A format in which forms are rendered: [`Pdf`] or [`Ofd`].
 pub trait Medium: Document {
@@ -28,6 +29,10 @@ pub trait Medium: Document {
     /// The attachments of this name.
     #[doc(hidden)]
     fn attached(&self, name: &str) -> Result<Vec<Cow<'_, [u8]>>, Error>;
+
+    /// What its fields say, by their names; formats without fields have none.
+    #[doc(hidden)]
+    fn filled_in(&self) -> Result<Vec<(String, Vec<String>)>, Error>;
 
     /// The pictures of a page.
     #[doc(hidden)]
@@ -50,6 +55,10 @@ impl Medium for Ofd {
     fn attached(&self, name: &str) -> Result<Vec<Cow<'_, [u8]>>, Error> {
         let attachments = self.attachments()?;
         attachments.into_iter().filter(|one| one.name == name).map(|one| one.contents()).collect()
+    }
+
+    fn filled_in(&self) -> Result<Vec<(String, Vec<String>)>, Error> {
+        Ok(Vec::new())
     }
 
     fn pictures_of(&self, page: Page) -> Result<Vec<Seen>, Error> {
@@ -75,6 +84,11 @@ impl Medium for Pdf {
     fn attached(&self, name: &str) -> Result<Vec<Cow<'_, [u8]>>, Error> {
         let files = self.embedded_files()?.into_iter().filter(|file| file.name == name);
         Ok(files.map(|file| Cow::Owned(file.contents)).collect())
+    }
+
+    fn filled_in(&self) -> Result<Vec<(String, Vec<String>)>, Error> {
+        let fields = self.form_fields()?.into_iter().filter(|field| field.kind != FieldKind::Signature);
+        Ok(fields.map(|field| (field.name, field.values)).collect())
     }
 
     fn pictures_of(&self, page: Page) -> Result<Vec<Seen>, Error> {
@@ -113,7 +127,9 @@ impl Renderer {
     ///
     /// When the document cannot be read within the limits. What is wrong with it is told as findings.
     pub fn extract<D: Medium>(&self, verified: &Verified<'_, D>) -> Result<Extraction, Error> {
-        let mut reading = Reading { by: self, document: verified.document(), findings: Vec::new() };
+        let signatures = verified.signatures();
+        let findings = vec![protected(signatures)];
+        let mut reading = Reading { by: self, document: verified.document(), signatures, findings };
         let (instance, json) = reading.data()?;
         Ok(Extraction { findings: reading.findings, instance, json })
     }
@@ -158,9 +174,25 @@ pub struct Extracted {
     pub json: String,
 }
 
+/// Whether nothing came behind the seals but further seals, and whatever shows upon the pages is a seal.
+fn protected(signatures: &[SignatureReport]) -> Finding {
+    let check = checks::FORM_DATA_PROTECTED;
+    if let Some(change) = alterations(signatures).next() {
+        return Finding::fail(check, format!("something was changed after sealing: {change}"));
+    }
+    match shown_without_seal(signatures) {
+        Some(signature) => {
+            let id = signature.id.escape_debug();
+            Finding::fail(check, format!("the signature \"{id}\" shows on a page, and no seal is in it"))
+        }
+        None => Finding::pass(check, "nothing came after sealing but further seals"),
+    }
+}
+
 struct Reading<'r, D> {
     by: &'r Renderer,
     document: &'r D,
+    signatures: &'r [SignatureReport],
     findings: Vec<Finding>,
 }
 
@@ -199,7 +231,7 @@ impl<D: Medium> Reading<'_, D> {
         }
         self.findings.push(Finding::pass(checks::FORM_DATA_VALID, "the data keep the rules of the template"));
         let valid = report.require_valid()?;
-        self.findings.extend(compare(self.by, self.document, &valid, &about.particulars)?);
+        self.findings.extend(compare(self.by, self.document, self.signatures, &valid, &about.particulars)?);
         Ok((Some(valid.instance), Some(json)))
     }
 

@@ -8,6 +8,7 @@
 //! 4. Once sealed and verified, [`Renderer::extract`] takes the data out again, and compares them with what the
 //!    pages show.
 
+mod altered;
 mod check;
 mod codes;
 mod compare;
@@ -33,6 +34,7 @@ mod value;
 mod versions;
 mod wrong;
 
+pub(crate) use crate::form::altered::{alterations, shown_without_seal};
 pub use crate::form::day::{Clock, Day};
 pub use crate::form::extract::{Extracted, Extraction, Medium};
 pub use crate::form::field::{Field, FieldKind, Role};

@@ -4,10 +4,10 @@ use std::borrow::Cow;
 
 use crate::compose::ROOM;
 use crate::document::seen::Seen;
-use crate::document::{Document, Ofd, Pdf};
+use crate::document::{Document, FieldKind, FormField, Ofd, Pdf};
 use crate::error::Error;
 use crate::stamp::Stamp;
-use crate::units::Page;
+use crate::units::{Area, Page};
 
 /// A format that carries licences: [`Pdf`] or [`Ofd`].
 pub trait Carrier: Document {
@@ -34,6 +34,10 @@ pub trait Carrier: Document {
     /// The note that was laid over the file, if there is one.
     #[doc(hidden)]
     fn note(&self) -> Result<Option<String>, Error>;
+
+    /// Where a page has fields that the issuer put there: for seals, and for a note.
+    #[doc(hidden)]
+    fn rooms(&self) -> Result<Vec<Area>, Error>;
 
     /// The words that tags say an item shows, by the tags' names; formats without such tags have none.
     #[doc(hidden)]
@@ -64,6 +68,10 @@ impl Carrier for Ofd {
 
     fn note(&self) -> Result<Option<String>, Error> {
         Ok(None)
+    }
+
+    fn rooms(&self) -> Result<Vec<Area>, Error> {
+        Ok(Vec::new())
     }
 
     fn tagged(&self) -> Result<Option<Vec<(String, String)>>, Error> {
@@ -111,6 +119,12 @@ impl Carrier for Pdf {
         let fields = self.form_fields()?;
         let notes = fields.into_iter().filter(|field| field.name.starts_with(ROOM));
         Ok(notes.flat_map(|field| field.values).find(|text| !text.is_empty()))
+    }
+
+    fn rooms(&self) -> Result<Vec<Area>, Error> {
+        let is_ours = |field: &FormField| field.kind == FieldKind::Signature || field.name.starts_with(ROOM);
+        let fields = self.form_fields()?.into_iter().filter(is_ours);
+        Ok(fields.flat_map(|field| field.widgets).filter_map(|widget| widget.area).collect())
     }
 
     fn tagged(&self) -> Result<Option<Vec<(String, String)>>, Error> {

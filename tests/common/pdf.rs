@@ -42,6 +42,25 @@ pub fn append(document: &[u8], objects: &[(u32, Vec<u8>)]) -> Vec<u8> {
     bytes
 }
 
+/// The same, by a trailer that says what the last one said: nothing but these objects changed.
+pub fn revised(document: &[u8], objects: &[(u32, Vec<u8>)]) -> Vec<u8> {
+    let start = rfind(document, b"trailer").unwrap() + "trailer".len();
+    let end = find(document, b"startxref", start).unwrap();
+    let text: String = document[start..end].iter().map(|byte| char::from(*byte)).collect();
+    let keys = text.trim().trim_start_matches("<<").trim_end_matches(">>");
+    let kept: String = keys
+        .split('/')
+        .filter(|entry| !entry.starts_with("Size") && !entry.starts_with("Prev") && !entry.trim().is_empty())
+        .map(|entry| format!("/{entry}"))
+        .collect();
+    let mut bytes = document.to_vec();
+    if !bytes.ends_with(b"\n") {
+        bytes.push(b'\n');
+    }
+    finish(&mut bytes, objects, &kept, Some(last_section(document)));
+    bytes
+}
+
 /// The number after the last `startxref`.
 pub fn last_section(document: &[u8]) -> usize {
     let at = rfind(document, b"startxref").unwrap() + "startxref".len();

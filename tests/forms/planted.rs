@@ -111,8 +111,8 @@ fn parts_that_say_the_same_are_good_whoever_put_them_together() {
     for extraction in desk.read(&desk.parts(&desk.valid(|_| {}))) {
         let findings = extraction.findings().to_vec();
         assert_eq!(extraction.verdict(), Verdict::Valid, "{findings:#?}");
-        let all =
-            ["embedded", "digest", "template", "valid", "face", "picture"].map(|name| format!("form.data.{name}"));
+        let all = ["protected", "embedded", "digest", "template", "valid", "face", "picture"]
+            .map(|name| format!("form.data.{name}"));
         assert_eq!(names(&findings), all.each_ref().map(String::as_str));
     }
 }

@@ -5,9 +5,12 @@ use eseal::compose::Assets;
 use eseal::draw::Font;
 use eseal::form::{Circumstances, Extraction, Instance, Medium, Particulars, Renderer, Template, ValidInstance};
 use eseal::seal::{SealContent, SealKind, Signatories};
-use eseal::{Document, Limits, Mm, Picture, Place, Seal, SealMaker, Signatory, Stamp, Time, Trust, Validity, Verifier};
+use eseal::{
+    Document, Limits, Mm, Outcome, Pdf, Picture, Place, Seal, SealMaker, Signatory, Stamp, Time, Trust, Validity,
+    Verifier,
+};
 
-use crate::common::sample;
+use crate::common::{assert_told, failed, sample};
 use crate::templates::{all, today};
 
 pub(crate) fn assets() -> Assets {
@@ -121,6 +124,50 @@ fn a_form_that_can_be_filled_in_goes_the_same_way() {
     let sealed = office.sealed(&pdf, &template.seals());
     let extracted = office.extracted(&renderer, &sealed).require_good().unwrap();
     assert_eq!(extracted.instance.values(), valid.instance().values());
+}
+
+/// PDF lets fields be filled in behind a seal, and lets whoever seals write the pages anew before: the face is compared
+/// whatever the file begins with.
+#[test]
+fn a_form_that_was_edited_before_or_behind_its_seals_is_found() {
+    let office = office();
+    let template = Template::from_json(&sample("form-templates/resident_pension.json")).unwrap();
+    let renderer = Renderer::new(&template, &assets()).unwrap();
+    let valid = valid(&template, &sample("form-templates/resident_pension.data.json"));
+    let song = Font::read(sample("fonts/FormSong.otf"), 0).unwrap();
+    let fill = |pdf: &Pdf| pdf.fill(&[("name", "李示例".into())], &song).unwrap();
+    let fails = |what: &str, pdf: &Pdf, checks: &[&str], told: &str| {
+        let extraction = office.extracted(&renderer, pdf);
+        let findings = extraction.findings().to_vec();
+        assert_eq!(failed(&findings), checks, "{what}: {findings:#?}");
+        assert_told(what, &findings, checks[checks.len() - 1], Outcome::Fail, told);
+        assert!(extraction.require_good().is_err(), "{what}");
+    };
+    let pdf = renderer.pdf(&valid, &particulars(3).interactive()).unwrap();
+    let slots = template.seals();
+    let behind = fill(&office.sealed(&pdf, &slots));
+    fails("filled in behind", &behind, &["form.data.face", "form.data.protected"], "the field \"name\" was changed");
+    let before = office.sealed(&fill(&pdf), &slots);
+    fails("filled in before", &before, &["form.data.face"], "(name): the field of the PDF does not say");
+    // The very bytes that the data give, and a revision that draws the page anew.
+    let drawn = renderer.pdf(&valid, &particulars(3)).unwrap();
+    let bytes = drawn.as_bytes().into_owned();
+    let text: String = bytes.iter().map(|byte| char::from(*byte)).collect();
+    let contents = text.split("/Contents ").nth(1).unwrap().split(' ').next().unwrap().parse().unwrap();
+    let blank = b"<</Length 3>>\nstream\nq Q\nendstream".to_vec();
+    let blank = Pdf::read(crate::common::pdf::revised(&bytes, &[(contents, blank)])).unwrap();
+    fails("drawn anew", &office.sealed(&blank, &slots), &["form.data.face"], "does not show");
+    // And one that lays something over it.
+    let page = text.split("/Type/Page/").nth(1).unwrap();
+    let number = text[..text.find("/Type/Page/").unwrap()].rfind(" 0 obj").unwrap();
+    let number: u32 = text[..number].rsplit('\n').next().unwrap().parse().unwrap();
+    let page = format!("<</Type/Page/{}", page.split("endobj").next().unwrap().replace("/Annots[", "/Annots[900 0 R "));
+    let cover = b"<</Type/Annot/Subtype/Square/F 4/Rect[300 300 500 500]/AP<</N 901 0 R>>>>".to_vec();
+    let white =
+        b"<</Type/XObject/Subtype/Form/BBox[0 0 9 9]/Length 18>>\nstream\n1 g 0 0 9 9 re f  \nendstream".to_vec();
+    let objects = [(number, page.into_bytes()), (900, cover), (901, white)];
+    let covered = Pdf::read(crate::common::pdf::revised(&bytes, &objects)).unwrap();
+    fails("covered", &office.sealed(&covered, &slots), &["form.data.face"], "something lies upon");
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod samples;
 #[path = "../../examples/licence/world.rs"]
 mod world;
 
+mod behind;
 mod copies;
 mod edits;
 mod frame;

@@ -177,6 +177,10 @@ impl Elements {
         &self.unknown
     }
 
+    pub(crate) fn doubled(&self) -> &[String] {
+        &self.doubled
+    }
+
     /// Puts in a value behind others of its element. An empty one says nothing.
     pub(super) fn add(&mut self, name: &str, value: &str) -> Result<(), Error> {
         self.count = self.count.saturating_add(1);

@@ -3,18 +3,15 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use crate::compose::ROOM;
-use crate::document::{Change, ChangeKind};
 use crate::error::Error;
 use crate::finding::{SubIndication, checks};
-use crate::identifier::CreditCode;
+use crate::form::shown_without_seal;
 use crate::licence::carrier::Carrier;
 use crate::licence::data::{DIGEST, Data, FILE, sm3};
 use crate::licence::metadata::{Element, Standing};
-use crate::licence::owner::owner_codes;
+use crate::licence::reading::touched::altered;
 use crate::licence::{CopyNote, Day, Elements, Metadata, Remark};
 use crate::time::Time;
-use crate::trust::Role;
 use crate::verify::{LicenceState, Verified};
 
 /// Whether the data lie in what the seals protect, and nothing of them was changed by a later revision. PDF lets
@@ -29,37 +26,19 @@ pub(super) fn protected<D: Carrier>(verified: &Verified<'_, D>) -> Result<Remark
         let told = "the document is signed, and no seal is on it: a licence is sealed";
         return Ok(Remark::fail(check, told, "文件没有电子印章"));
     }
-    // A later seal fills a field that was empty, and brings its picture.
-    let seals: Vec<_> = verified.signatures().iter().flat_map(|signature| &signature.places).collect();
-    let is_of_a_seal = |change: &Change| {
-        change.kind == ChangeKind::FieldValue && change.area.as_ref().is_some_and(|area| seals.contains(&area))
-    };
-    // A note that was laid over the file is sealed by whoever made the copy: nothing of it comes after the last seal.
-    let is_note =
-        |change: &Change| change.kind == ChangeKind::FieldValue && change.detail.contains(&format!("\"{ROOM}"));
-    let last = verified.signatures().iter().min_by_key(|signature| signature.changes.len());
-    let is_sealed = last.is_some_and(|last| !last.changes.iter().any(is_note));
-    let is_of_a_seal = |change: &Change| is_of_a_seal(change) || is_sealed && is_note(change);
-    let mut changes = verified.signatures().iter().flat_map(|signature| &signature.changes);
-    let changed = changes.find(|change| alters(change) && !is_of_a_seal(change));
-    Ok(match changed {
-        Some(change) => {
-            let told = format!("something was changed after sealing: {change}");
-            Remark::fail(check, told, format!("盖章后第 {} 次修订改动了内容", change.revision))
+    if let Some(remark) = altered(verified.signatures()) {
+        return Ok(remark);
+    }
+    Ok(match shown_without_seal(verified.signatures()) {
+        Some(signature) => {
+            let id = signature.id.escape_debug();
+            let told = format!("the signature \"{id}\" shows on a page, and no seal is in it: it may hide the face");
+            Remark::fail(check, told, format!("签名“{id}”显示在版面上但不是电子印章，可能遮盖内容"))
         }
         None => {
             Remark::pass(check, "the seals protect data, metadata and pages", "数据、元数据和版面均在印章保护范围内")
         }
     })
-}
-
-/// Whether a change goes beyond further seals and what makes signatures last.
-fn alters(change: &Change) -> bool {
-    use ChangeKind as K;
-    !matches!(
-        change.kind,
-        K::Evidence | K::Extension | K::Form | K::Permissions | K::SignatureField | K::Signing | K::TimeStamp | K::File
-    )
 }
 
 /// The embedded data, if there are some that can be read, and whether they have the digest that the metadata tell.
@@ -143,6 +122,7 @@ pub(super) fn same(inside: &Elements, outside: &Elements) -> Remark {
     let (inner, outer) = (own(inside), own(outside));
     let keys: BTreeSet<_> = inner.keys().chain(outer.keys()).collect();
     names.extend(keys.into_iter().filter(|key| inner.get(*key) != outer.get(*key)).cloned());
+    names.extend(beside(inside, outside));
     if names.is_empty() {
         return Remark::pass(
             check,
@@ -155,44 +135,15 @@ pub(super) fn same(inside: &Elements, outside: &Elements) -> Remark {
     Remark::fail(check, told, format!("文件元数据与照面数据不一致：{names}"))
 }
 
-/// The issuers against the owners of the seals.
-pub(super) fn issuers<D: Carrier>(verified: &Verified<'_, D>, elements: &Elements, is_copy: bool) -> Remark {
-    let check = checks::LICENCE_ISSUER;
-    let issuers: BTreeSet<&str> = elements.values(Element::IssuerCode).iter().map(String::as_str).collect();
-    let mut owners: BTreeSet<CreditCode> = BTreeSet::new();
-    let mut unknown = 0_usize;
-    for signature in verified.signatures().iter().filter(|signature| signature.seal.is_some()) {
-        let chain = signature.chains.iter().find(|chain| chain.role == Role::Signatory);
-        let codes = chain.and_then(|chain| chain.links.first()).map(|link| owner_codes(&link.certificate));
-        let codes = codes.unwrap_or_default();
-        if codes.is_empty() {
-            unknown = unknown.saturating_add(1);
-        } else if codes.iter().all(|code| !issuers.contains(code.as_str())) {
-            // Whoever annotates a copy seals it too.
-            if is_copy {
-                continue;
-            }
-            let own: Vec<_> = codes.iter().map(ToString::to_string).collect();
-            let (own, named) = (own.join(", "), issuers.iter().copied().collect::<Vec<_>>().join(", "));
-            let told = format!("wrong issuer code for the seal's owner: the licence names {named}, a seal is of {own}");
-            return Remark::fail(check, told, format!("颁发机构代码 {named} 与印章所有者代码 {own} 不一致"));
-        }
-        owners.extend(codes);
-    }
-    let missing: Vec<_> =
-        issuers.iter().filter(|code| owners.iter().all(|owner| owner.as_str() != **code)).copied().collect();
-    match (missing.as_slice(), unknown) {
-        ([], _) => Remark::pass(check, "each issuer's seal is on the licence", "各颁发机构均已盖章"),
-        (missing, 0) => {
-            let codes = missing.join(", ");
-            Remark::fail(check, format!("no seal is of the issuer {codes}"), format!("缺少颁发机构 {codes} 的印章"))
-        }
-        (missing, _) => {
-            let codes = missing.join(", ");
-            let told = format!("whether a seal is of {codes} cannot be told: its certificate names no body's code");
-            Remark::note(check, told, format!("证书未载明机构代码，无法核对颁发机构 {codes}"))
-        }
-    }
+/// What stands in the document's metadata beside what the embedded data have: values that come again, other names.
+fn beside(inside: &Elements, outside: &Elements) -> Vec<String> {
+    let fresh = |own: &[String], known: &[String]| {
+        let told = |name: &&String| !known.contains(name);
+        own.iter().filter(told).map(|name| name.escape_debug().to_string()).collect::<Vec<_>>()
+    };
+    let mut names = fresh(outside.doubled(), inside.doubled());
+    names.extend(fresh(outside.unknown(), inside.unknown()));
+    names
 }
 
 /// The licence's own days.

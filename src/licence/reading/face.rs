@@ -8,7 +8,8 @@ use crate::finding::checks;
 use crate::licence::Remark;
 use crate::licence::carrier::Carrier;
 use crate::licence::data::{Data, Line, hundredths, nfc};
-use crate::units::{Mm, Page};
+use crate::units::{Area, Mm, Page};
+use crate::verify::Verified;
 
 /// How far words may stand from where the data have them, in hundredths of a millimetre: the two formats round.
 const TOLERANCE: i64 = 60;
@@ -18,8 +19,15 @@ const MOST: usize = 20;
 
 /// Compares what each page shows with what the data say that it shows: each line of words has to begin where it is
 /// said to and to say what it is said to, and no others may be there but those of a note that was laid over the file.
-pub(super) fn compare<D: Carrier>(document: &D, data: &Data, over: Option<&str>) -> Result<Vec<Remark>, Error> {
+pub(super) fn compare<D: Carrier>(
+    verified: &Verified<'_, D>,
+    data: &Data,
+    over: Option<&str>,
+) -> Result<Vec<Remark>, Error> {
+    let document = verified.document();
     let over = over.map(plain);
+    let mut known = document.rooms()?;
+    known.extend(verified.signatures().iter().flat_map(|signature| signature.places.iter().copied()));
     let mut expected: BTreeMap<u32, Vec<&Line>> = BTreeMap::new();
     for line in &data.shown {
         expected.entry(line.page).or_default().push(line);
@@ -35,6 +43,7 @@ pub(super) fn compare<D: Carrier>(document: &D, data: &Data, over: Option<&str>)
     document.look(&mut (1..=count).map(Page), &mut |sight| {
         let lines = expected.get(&sight.page.0).map(Vec::as_slice).unwrap_or_default();
         differences.extend(compare_page(&sight, lines, over.as_deref()));
+        differences.extend(sight.upon.iter().filter(|area| !is_known(area, &known)).map(upon));
         Ok(differences.len() < MOST)
     })?;
     differences.extend(compare_tags(document, data)?);
@@ -44,6 +53,18 @@ pub(super) fn compare<D: Carrier>(document: &D, data: &Data, over: Option<&str>)
         differences.push(Remark::pass(checks::LICENCE_FACE, told, chinese));
     }
     Ok(differences)
+}
+
+/// Whether a seal or a field of the issuer's lies here.
+fn is_known(area: &Area, known: &[Area]) -> bool {
+    let sides = |area: &Area| [area.left, area.top, area.width, area.height].map(hundredths);
+    let is_near = |one: &Area| sides(one).iter().zip(sides(area)).all(|(own, other)| own.abs_diff(other) <= 60);
+    known.iter().any(|one| one.page == area.page && is_near(one))
+}
+
+fn upon(area: &Area) -> Remark {
+    let told = format!("an annotation lies upon {area} that the issuer did not put there: it may hide the face");
+    fault(told, format!("第 {} 页有签发时没有的批注，可能遮盖内容", area.page.0))
 }
 
 /// A page's words in the order in which it shows them.

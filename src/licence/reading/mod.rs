@@ -2,7 +2,10 @@
 
 mod compare;
 mod face;
+mod issuer;
 mod pictures;
+mod touched;
+mod words;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -11,13 +14,14 @@ use serde::Serialize;
 
 use crate::document::Format;
 use crate::error::{Error, ErrorKind};
-use crate::finding::{Conclusion, Finding, Standard, Verdict, checks};
+use crate::finding::{Conclusion, Standard, Verdict, checks};
 use crate::form::Source;
 use crate::licence::annotate::read_note;
 use crate::licence::carrier::Carrier;
 use crate::licence::data::{Data, FILE, sm3};
 use crate::licence::metadata::Element;
 use crate::licence::pixels;
+use crate::licence::reading::words::in_chinese;
 use crate::licence::remark::findings;
 use crate::licence::{CopyNote, Day, Elements, Face, FaceValue, Metadata, Profile, Remark};
 use crate::limits::Limits;
@@ -198,7 +202,7 @@ impl Licence {
         let over = document.note()?;
         let metadata = Metadata::of(&elements).ok();
         if let Some(data) = &data {
-            remarks.extend(face::compare(document, data, over.as_deref())?);
+            remarks.extend(face::compare(verified, data, over.as_deref())?);
             remarks.extend(pictures::compare(document, data)?);
         }
         let mut values = data.as_ref().map(Values::of).unwrap_or_default();
@@ -209,7 +213,7 @@ impl Licence {
             remarks.push(Remark::fail(checks::LICENCE_COPY, told, "加注内容无法识别"));
         }
         let note = metadata.as_ref().and_then(|metadata| metadata.copy.clone()).or(laid_over);
-        remarks.push(compare::issuers(verified, &elements, note.is_some()));
+        remarks.push(issuer::compare(verified, &elements, note.is_some()));
         remarks.extend(note.as_ref().map(|note| compare::copy(note, at)));
         if let Some(metadata) = &metadata {
             remarks.push(compare::in_force(metadata, Day::of(at)));
@@ -233,11 +237,21 @@ impl Licence {
             return Self::read(&report.require_valid()?, reading);
         }
         let all = report.signatures().iter().flat_map(|signature| &signature.checks).chain(report.findings());
-        let remarks = all.map(|finding| Remark { finding: finding.clone(), chinese: in_general(finding) }).collect();
+        let mut remarks: Vec<_> =
+            all.map(|finding| Remark { finding: finding.clone(), chinese: in_chinese(finding) }).collect();
+        let (mut conclusion, mut result_code) = (report.conclusion(), report.result_code());
+        // Where what came behind the seals may be allowed for a document, it is not for a licence.
+        if let Some(remark) = touched::altered(report.signatures()) {
+            remarks.push(remark);
+            if report.verdict() != Verdict::Invalid {
+                conclusion = Conclusion::of(&findings(&remarks), Standard::Gb);
+                result_code = ResultCode::of(conclusion);
+            }
+        }
         Ok(Licence {
-            verdict: report.verdict(),
-            conclusion: report.conclusion(),
-            result_code: report.result_code(),
+            verdict: conclusion.verdict(),
+            conclusion,
+            result_code,
             format: D::FORMAT,
             at: report.at(),
             identifier: None,
@@ -321,24 +335,6 @@ impl Licence {
         let message = format!("the licence is {}{}", self.verdict, reason.unwrap_or_default());
         Err(Error::not_valid(message, against.into_iter().map(|remark| remark.finding.clone()).collect()))
     }
-}
-
-/// What a finding of the verification is about.
-fn in_general(finding: &Finding) -> String {
-    let about = match finding.check.split_once('.').map_or(finding.check, |(about, _)| about) {
-        "document" => "文件",
-        "signature" => "签名",
-        "certificate" => "证书",
-        "seal" => "印章",
-        "time" => "时间",
-        _ => "其他",
-    };
-    let told = match finding.outcome {
-        crate::finding::Outcome::Pass => "通过",
-        crate::finding::Outcome::Unknown => "无法判定",
-        crate::finding::Outcome::Fail => "不通过",
-    };
-    format!("{about}检查{told}")
 }
 
 impl fmt::Display for Licence {

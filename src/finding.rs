@@ -281,6 +281,8 @@ checks! {
         "Can the options of each field meet its pattern?";
     FORM_TEMPLATE_VISIBILITY = "form.template.visibility", "none; a measure of this crate",
         "Can every field that has to be filled in be seen?";
+    FORM_TEMPLATE_CONTRADICTION = "form.template.contradiction", "none; a measure of this crate",
+        "Is there a form that keeps all rules at once?";
     FORM_TEMPLATE_LAYOUT = "form.template.layout", "none; a measure of this crate",
         "Is every field on the page, and nothing else?";
     FORM_VALUE_TEMPLATE = "form.value.template", "none; a measure of this crate",

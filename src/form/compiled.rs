@@ -9,7 +9,7 @@ use crate::form::field::{Field, FieldKind};
 use crate::form::template::Sheet;
 
 /// Characters that a pattern may have, and bytes that it may take once it is read.
-const PATTERN: (usize, usize) = (1024, 256 << 10);
+const PATTERN: (usize, usize) = (1024, 64 << 10);
 
 /// The expressions of a field.
 #[derive(Debug, Default)]
@@ -68,8 +68,8 @@ impl Compiled {
             let holds = compiled.expression(&path, "holds", Some(&rule.holds));
             compiled.between.push((when, holds));
         }
-        compiled.sort(sheet);
         compiled.arrange(sheet);
+        compiled.sort(sheet);
         compiled
     }
 
@@ -96,31 +96,24 @@ impl Compiled {
         self.unreadable.push(Unreadable { path: path.to_owned(), attribute, why });
     }
 
-    /// Sorts of fields by their kinds; of calculated ones by their expressions, which may use each other, so until
-    /// nothing new is learnt.
+    /// Sorts of fields by their kinds; of calculated ones by their expressions, each behind those that it uses.
     fn sort(&mut self, sheet: &Sheet) {
-        for (path, field, _) in paths(sheet) {
-            if let Some(sort) = sort_of_kind(sheet, field) {
-                self.sorts.insert(path, sort);
+        let mut calculated = BTreeMap::new();
+        for (path, field, table) in paths(sheet) {
+            match sort_of_kind(sheet, field) {
+                Some(sort) => drop(self.sorts.insert(path, sort)),
+                None if field.kind == FieldKind::Calculated => drop(calculated.insert(path, table)),
+                None => {}
             }
         }
-        for _ in 0..paths(sheet).count() {
-            let mut learnt = false;
-            for (path, field, table) in paths(sheet) {
-                let Some(value) = self.rules.get(&path).and_then(|rules| rules.value.as_ref()) else { continue };
-                if field.kind != FieldKind::Calculated || self.sorts.contains_key(&path) {
-                    continue;
-                }
-                let sort = crate::form::expression::sort_of(value, &|name| self.sort_seen(name, table));
-                if let Ok(sort) = sort
-                    && sort != Sort::Any
-                {
-                    self.sorts.insert(path, sort);
-                    learnt = true;
-                }
-            }
-            if !learnt {
-                return;
+        for path in &self.order {
+            let Some(table) = calculated.get(path) else { continue };
+            let Some(value) = self.rules.get(path).and_then(|rules| rules.value.as_ref()) else { continue };
+            let sort = crate::form::expression::sort_of(value, &|name| self.sort_seen(name, *table));
+            if let Ok(sort) = sort
+                && sort != Sort::Any
+            {
+                self.sorts.insert(path.clone(), sort);
             }
         }
     }

@@ -1,5 +1,7 @@
 //! From JSON to values: tolerant, since people and other systems write the same thing in many ways.
 
+use std::collections::BTreeMap;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use unicode_normalization::UnicodeNormalization as _;
@@ -177,16 +179,18 @@ fn codes(json: &Json, table: &[Code]) -> Option<Vec<String>> {
         Json::List(items) => items.iter().map(text).collect::<Option<_>>()?,
         _ => text(json)?.split([',', '，', '、', ';', '；']).map(str::to_owned).collect(),
     };
-    let mut given: Vec<String> = given
-        .into_iter()
-        .map(|text| text.trim().to_owned())
-        .map(|text| named(table, &text).map_or(text.clone(), str::to_owned))
-        .filter(|text| !text.is_empty())
-        .collect();
+    // Each once, in the order of the table: a list may be long, and so may a table.
     let mut known = Vec::new();
     all(table, &mut known);
-    let place = |code: &String| known.iter().position(|own| own.code == *code).unwrap_or(known.len());
-    given.sort_by(|one, other| place(one).cmp(&place(other)).then_with(|| one.cmp(other)));
+    let mut places: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut by_name: BTreeMap<&str, Option<&str>> = BTreeMap::new();
+    for (place, entry) in known.iter().enumerate() {
+        places.entry(&entry.code).or_insert(place);
+        by_name.entry(&entry.name).and_modify(|code| *code = None).or_insert(Some(&entry.code));
+    }
+    let code = |text: &str| by_name.get(text).copied().flatten().map_or_else(|| text.to_owned(), str::to_owned);
+    let mut given: Vec<String> = given.iter().map(|text| code(text.trim())).filter(|text| !text.is_empty()).collect();
+    given.sort_by_cached_key(|code| (places.get(code.as_str()).copied().unwrap_or(known.len()), code.clone()));
     given.dedup();
     Some(given)
 }

@@ -206,7 +206,13 @@ impl Scope for View<'_, '_> {
             };
         }
         match self.state.values.get(name) {
-            Some(value) if !self.state.hidden.contains(name) => value.worth(),
+            Some(value) if !self.state.hidden.contains(name) => {
+                // A long text is copied each time; that there is no more work left is told at the next step.
+                if let Value::Text(text) = value {
+                    let _ = self.spend(text.len() / 1024);
+                }
+                value.worth()
+            }
             _ => Worth::Nothing,
         }
     }

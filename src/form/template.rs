@@ -152,6 +152,7 @@ impl Template {
         let canonical = read.canonical();
         let sheet: Sheet = serde_json::from_str(&canonical)
             .map_err(|error| Error::malformed(format!("this is no template: {}", plain(&error))))?;
+        crate::form::check::within_limits(&sheet)?;
         let compiled = Compiled::of(&sheet);
         let findings = crate::form::check::examine(&sheet, &compiled);
         let digest = sm3(spelled(&sheet)?.as_bytes())?;

@@ -13,6 +13,9 @@ use crate::form::value::{HandedIn, Unread, Value, discreet};
 use crate::identifier::{CitizenNumber, CreditCode};
 use crate::picture::PictureFormat;
 
+/// Characters of a text without a `max-length` that is held against a pattern; a longer one does not meet it.
+const LONGEST_TRIED: usize = 10_000;
+
 /// A sentence in Chinese and in English.
 pub(crate) type Said = (String, String);
 
@@ -140,7 +143,10 @@ fn texts(field: &Field, text: &str, limits: &Limits<'_>, tell: &mut impl FnMut(C
         );
         tell(checks::FORM_VALUE_LENGTH, said);
     }
+    // What is too long is told already, and is not gone through once more.
+    let is_long = length > field.max_length.unwrap_or(LONGEST_TRIED);
     let meets = match (limits.pattern, field.kind) {
+        (Some(_), _) if is_long => field.max_length.is_some(),
         (Some(pattern), _) => pattern.is_match(text),
         (None, FieldKind::Phone) => is_telephone(text),
         (None, _) => true,

@@ -2,7 +2,7 @@
 
 use crate::finding::checks;
 use crate::form::check::Found;
-use crate::form::check::seen::constant;
+use crate::form::check::tried::constant;
 use crate::form::codes::all;
 use crate::form::compiled::{Compiled, Rules, paths};
 use crate::form::expression::{Worth, ordered};

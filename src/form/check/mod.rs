@@ -6,6 +6,10 @@ mod names;
 mod seen;
 #[cfg(test)]
 mod tests;
+mod together;
+mod tried;
+
+pub(crate) use crate::form::check::names::within_limits;
 
 use crate::finding::{Check, Finding, checks};
 use crate::form::compiled::Compiled;
@@ -23,6 +27,7 @@ const CHECKS: &[(Check, &str)] = &[
     (checks::FORM_TEMPLATE_DEFAULT, "every default is a value that the field takes"),
     (checks::FORM_TEMPLATE_PATTERN, "the options of every field meet its pattern"),
     (checks::FORM_TEMPLATE_VISIBILITY, "every field that has to be filled in can be seen"),
+    (checks::FORM_TEMPLATE_CONTRADICTION, "no rules contradict each other"),
     (checks::FORM_TEMPLATE_LAYOUT, "every field is on the page"),
 ];
 
@@ -50,10 +55,17 @@ pub(crate) fn examine(sheet: &Sheet, compiled: &Compiled) -> Vec<Finding> {
     // Of names that lead nowhere nothing can be tried out, and what would be told is the same mistake again.
     let is_broken = found.findings.iter().any(|finding| BEFORE.iter().any(|check| check.name() == finding.check));
     match is_broken {
-        false => seen::of_fields(sheet, compiled, &mut found),
+        false => {
+            let tried = tried::Tried::new(sheet, compiled);
+            let never = seen::of_fields(&tried, &mut found);
+            together::of_fields(&tried, &never, &mut found);
+            together::of_rules(&tried, &never, &mut found);
+        }
         true => {
             let detail = "cannot be told before what else was found is mended";
-            found.findings.push(Finding::unknown(checks::FORM_TEMPLATE_VISIBILITY, detail).not_needed());
+            for check in [checks::FORM_TEMPLATE_VISIBILITY, checks::FORM_TEMPLATE_CONTRADICTION] {
+                found.findings.push(Finding::unknown(check, detail).not_needed());
+            }
         }
     }
     crate::form::layout::examine(sheet, &mut |detail| found.fail(checks::FORM_TEMPLATE_LAYOUT, detail));

@@ -1,7 +1,8 @@
 //! Names: the template's own, those of its parts, and those that its rules refer to.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use crate::error::Error;
 use crate::finding::checks;
 use crate::form::check::Found;
 use crate::form::codes::all;
@@ -10,8 +11,8 @@ use crate::form::expression::{Expression, TODAY};
 use crate::form::field::{Field, FieldKind};
 use crate::form::template::Sheet;
 
-/// The most fields and columns a template may have, and entries of its code tables.
-const MOST: (usize, usize) = (2000, 20_000);
+/// The most fields and columns a template may have, entries of its code tables, and rules between fields.
+const MOST: (usize, usize, usize) = (2000, 20_000, 1000);
 
 pub(super) fn identity(sheet: &Sheet, found: &mut Found) {
     let check = checks::FORM_TEMPLATE_IDENTITY;
@@ -33,15 +34,23 @@ pub(super) fn identity(sheet: &Sheet, found: &mut Found) {
     if sheet.fields.is_empty() {
         found.fail(check, "the template has no fields");
     }
-    let (most_fields, most_codes) = MOST;
-    if paths(sheet).count() > most_fields {
-        found.fail(check, format!("the template has more than {most_fields} fields and columns"));
-    }
+}
+
+/// Refuses what is too large to be looked at: each rule is tried against every field that it names.
+pub(crate) fn within_limits(sheet: &Sheet) -> Result<(), Error> {
+    let (most_fields, most_codes, most_rules) = MOST;
     let mut codes = Vec::new();
     sheet.codes.values().for_each(|table| all(table, &mut codes));
-    if codes.len() > most_codes {
-        found.fail(check, format!("the code tables have more than {most_codes} entries"));
+    for (count, most, what) in [
+        (paths(sheet).count(), most_fields, "fields and columns"),
+        (codes.len(), most_codes, "entries of code tables"),
+        (sheet.rules.len(), most_rules, "rules"),
+    ] {
+        if count > most {
+            return Err(Error::too_large(format!("the template has {count} {what}; the limit is {most}")));
+        }
     }
+    Ok(())
 }
 
 const KEY: &str = "a small letter first, then small letters, figures and _, 64 at most";
@@ -102,6 +111,7 @@ pub(super) fn keys(sheet: &Sheet, found: &mut Found) {
 
 pub(super) fn references(sheet: &Sheet, compiled: &Compiled, found: &mut Found) {
     let check = checks::FORM_TEMPLATE_REFERENCE;
+    let kinds: BTreeMap<String, FieldKind> = paths(sheet).map(|(path, field, _)| (path, field.kind)).collect();
     for (path, field, table) in paths(sheet) {
         if let Some(name) = field.codes.as_ref().filter(|name| !sheet.codes.contains_key(*name)) {
             found.fail(check, format!("{path}: there is no code table \"{name}\""));
@@ -122,13 +132,13 @@ pub(super) fn references(sheet: &Sheet, compiled: &Compiled, found: &mut Found) 
         for (attribute, expression) in all {
             let Some(expression) = expression else { continue };
             let place = format!("{path}, {attribute}");
-            named(sheet, expression, table, &place, found);
+            named(&kinds, expression, table, &place, found);
         }
     }
     for (rule, (when, holds)) in sheet.rules.iter().zip(&compiled.between) {
         for (attribute, expression) in [("when", when), ("holds", holds)] {
             let Some(expression) = expression else { continue };
-            named(sheet, expression, None, &format!("rule {}, {attribute}", rule.key), found);
+            named(&kinds, expression, None, &format!("rule {}, {attribute}", rule.key), found);
         }
         if let Some(field) = rule.field.as_ref().filter(|key| sheet.field(key).is_none()) {
             found.fail(check, format!("rule {}: there is no field \"{field}\"", rule.key));
@@ -136,16 +146,19 @@ pub(super) fn references(sheet: &Sheet, compiled: &Compiled, found: &mut Found) 
     }
 }
 
-fn named(sheet: &Sheet, expression: &Expression, table: Option<&Field>, place: &str, found: &mut Found) {
+fn named(
+    kinds: &BTreeMap<String, FieldKind>,
+    expression: &Expression,
+    table: Option<&Field>,
+    place: &str,
+    found: &mut Found,
+) {
     let check = checks::FORM_TEMPLATE_REFERENCE;
     for name in expression.names() {
-        let seen = seen_from(&name, table);
-        let Some((_, field, _)) = paths(sheet).find(|(path, ..)| *path == seen) else {
-            found.fail(check, format!("{place}: there is no field \"{name}\""));
-            continue;
-        };
-        if matches!(field.kind, FieldKind::Seal | FieldKind::Static) {
-            found.fail(check, format!("{place}: \"{name}\" has no value"));
+        match kinds.get(&seen_from(&name, table)) {
+            None => found.fail(check, format!("{place}: there is no field \"{name}\"")),
+            Some(kind) if !kind.has_value() => found.fail(check, format!("{place}: \"{name}\" has no value")),
+            Some(_) => {}
         }
     }
 }

@@ -191,6 +191,10 @@ fn fields_that_nobody_can_see() {
         "1 > 2",
         "not (kind == '1' or kind != '1')",
         "amount == 5 and amount + 1 != 6",
+        "amount > half and half > amount",
+        "amount > half and half > 7 and amount < 7",
+        "name == '甲' and length(name) > 5",
+        "name > '甲' and name < '甲'",
     ] {
         assert_fails(check, "why has to be filled in", |json| field(json, "why")["visible-when"] = json!(never));
     }
@@ -199,15 +203,118 @@ fn fields_that_nobody_can_see() {
         "amount > 18 and amount < 20",
         "amount > 18 and amount < 60",
         "today > date('2020-01-01')",
+        "amount > 60 and amount < 61",
+        "amount / 12 > 5000",
+        "amount > half",
+        "amount < half and half < 3",
+        "length(name) > 5",
+        "name > '甲' and name < '乙' or name > '乙'",
+        "name + '1' == '甲1'",
+        "days(date('2024-01-01'), after(today, amount)) > 30",
+        "years(born(name), today) >= 60",
+        "kind in ['1'] or kind == name",
+        "sum(rows.fee) > 100",
+        "count(rows) > 3 and max(rows.fee) > 5",
         "name == '甲'",
     ] {
-        let bad = failing(|json| field(json, "why")["visible-when"] = json!(sometimes));
+        let bad = failing(|json| {
+            let why = field(json, "why");
+            (why["visible-when"], why["required-when"]) = (json!(sometimes), json!(sometimes));
+        });
         assert_eq!(bad, [], "{sometimes}");
     }
     // Seen only when a field has a value that is itself never seen.
     assert_fails(check, "why has to be filled in", |json| {
         field(json, "kind")["visible-when"] = json!("false");
     });
+}
+
+#[test]
+fn fields_that_no_step_may_edit() {
+    let closed = |json: &mut Value| field(json, "name")["read-only"] = json!(["apply", "approve"]);
+    assert_fails("form.template.visibility", "name has to be filled in, and no step may edit it", closed);
+    let given = |json: &mut Value| {
+        closed(json);
+        field(json, "name")["default"] = json!("甲");
+    };
+    assert_eq!(failing(given), []);
+}
+
+#[test]
+fn rules_that_contradict_each_other() {
+    let check = "form.template.contradiction";
+    let rule = |key: &str, when: &str, holds: &str| {
+        let mut rule = json!({"key": key, "holds": holds, "chinese": "错", "english": "wrong"});
+        if !when.is_empty() {
+            rule["when"] = json!(when);
+        }
+        rule
+    };
+    let with = |rules: &[Value]| {
+        let rules = rules.to_vec();
+        move |json: &mut Value| json["rules"].as_array_mut().unwrap().extend(rules)
+    };
+    assert_fails(check, "rule a: no form keeps it", with(&[rule("a", "", "amount > 60 and amount < 18")]));
+    assert_fails(check, "rule a: no form keeps it", with(&[rule("a", "kind == '1'", "kind == '2'")]));
+    // Beyond the field's own range.
+    assert_fails(check, "rule a: no form keeps it", with(&[rule("a", "", "amount > 100")]));
+    assert_fails(
+        check,
+        "rules a and b: no form keeps both",
+        with(&[rule("a", "", "amount > 60"), rule("b", "", "amount < 18")]),
+    );
+    assert_fails(
+        check,
+        "rules a and b: no form keeps both",
+        with(&[rule("a", "not empty(amount)", "amount > 60"), rule("b", "kind == '1'", "amount < 18")]),
+    );
+    assert_fails(check, "why has to be filled in only when it is not seen", |json| {
+        field(json, "why")["required-when"] = json!("kind == '1'");
+    });
+    for good in [
+        vec![rule("a", "kind == '1'", "amount > 60"), rule("b", "kind == '2'", "amount < 18")],
+        vec![rule("a", "", "amount > 60"), rule("b", "", "amount < 61")],
+        vec![rule("a", "", "empty(amount) or amount > 60"), rule("b", "", "empty(amount) or amount < 18")],
+        vec![rule("a", "", "amount >= 100"), rule("b", "", "sum(rows.fee) > 7"), rule("c", "", "sum(rows.fee) < 7")],
+        vec![rule("a", "false", "false")],
+    ] {
+        assert_eq!(failing(with(&good)), [], "{good:?}");
+    }
+}
+
+/// What is small to write and large to look at is refused, or looked at within bounds.
+#[test]
+fn greedy_templates_end_soon() {
+    let fields = |json: &mut Value, count: usize, made: &dyn Fn(usize) -> Value| {
+        json["fields"].as_array_mut().unwrap().extend((0..count).map(made));
+    };
+    let mut large = good();
+    fields(&mut large, 50_000, &|at| json!({"key": format!("f{at}"), "label": "f", "kind": "line"}));
+    let error = Template::from_json(large.to_string().as_bytes()).unwrap_err();
+    assert_eq!(error.kind(), crate::ErrorKind::TooLarge, "{error}");
+    assert!(error.to_string().contains("fields and columns"), "{error}");
+    // Two thousand conditions, each with many fields and many values.
+    let numbers: Vec<String> = (0..8).map(|at| format!("n{at} > {at} and n{at} < 100")).collect();
+    let condition = numbers.join(" and ");
+    let bad = failing(|json| {
+        fields(json, 8, &|at| json!({"key": format!("n{at}"), "label": "n", "kind": "number"}));
+        fields(json, 1900, &|at| {
+            let names =
+                format!("n{} > 1 and n{} < 9 and n{} > 3 and n{} < 7", at % 8, (at + 1) % 8, (at + 2) % 8, at % 7);
+            json!({"key": format!("f{at}"), "label": "f", "kind": "line", "visible-when": format!("{names} and {condition}")})
+        });
+    });
+    assert!(bad.iter().all(|(check, _)| *check == "form.template.layout"), "{bad:#?}");
+    // Each is seen only when the next is, and the last is never: as many rounds as there are fields.
+    let bad = failing(|json| {
+        fields(
+            json,
+            1900,
+            &|at| json!({"key": format!("f{at}"), "label": "f", "kind": "line", "visible-when": format!("not empty(f{})", at + 1)}),
+        );
+        fields(json, 1, &|_| json!({"key": "f1900", "label": "f", "kind": "line", "visible-when": "false"}));
+    });
+    assert_eq!(bad, []);
 }
 
 #[test]

@@ -48,6 +48,9 @@ pub(crate) enum Trouble {
     TooMuch,
 }
 
+/// Bytes of a text that is put together: of texts that double each other a few make a text without end.
+const LONGEST: usize = 1 << 20;
+
 const WRONG_SORT: Trouble = Trouble::Cannot("its parts do not go together", "运算对象类型不符");
 const TOO_LARGE: Trouble = Trouble::Cannot("the number is too large", "数值过大");
 
@@ -149,7 +152,10 @@ fn calculated(operator: Operator, first: Worth, second: Worth) -> Result<Worth, 
         (Worth::Nothing, _) | (_, Worth::Nothing) => return Ok(Worth::Nothing),
         (Worth::Number(left), Worth::Number(right)) => (left, right),
         (Worth::Text(left), Worth::Text(right)) if operator == Operator::Plus => {
-            return Ok(Worth::Text(left + &right));
+            return match left.len().saturating_add(right.len()) <= LONGEST {
+                true => Ok(Worth::Text(left + &right)),
+                false => Err(Trouble::Cannot("the text is too long", "文本过长")),
+            };
         }
         _ => return Err(WRONG_SORT),
     };

@@ -32,6 +32,8 @@ impl Day {
     }
 
     pub(crate) fn new(year: u16, month: u8, day: u8) -> Option<Self> {
+        // There was no year nought.
+        let year = Some(year).filter(|year| *year > 0)?;
         Date::from_calendar_date(year.into(), Month::try_from(month).ok()?, day).ok().map(Day)
     }
 
@@ -153,8 +155,17 @@ mod tests {
         {
             assert_eq!(Day::of_people(text).map(|day| day.to_string()).as_deref(), Some("2024-02-29"), "{text}");
         }
-        for text in ["2023-02-29", "24-02-01", "2024-13-01", "2024年2月", "", "2024-02", "二〇二四年二月一日"]
-        {
+        for text in [
+            "2023-02-29",
+            "24-02-01",
+            "2024-13-01",
+            "2024年2月",
+            "",
+            "2024-02",
+            "二〇二四年二月一日",
+            "0000-01-01",
+            "99999-01-01",
+        ] {
             assert_eq!(Day::of_people(text), None, "{text}");
         }
     }

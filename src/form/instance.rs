@@ -12,6 +12,12 @@ use crate::form::template::Template;
 use crate::form::value::{Record, Value, discreet, record_json};
 use crate::limits::Limits;
 
+/// What stands beside the values where they are embedded in a document.
+const BESIDE: [&str; 6] = ["values", "template", "evidence", "format", "document", "today"];
+
+/// Other names there that are told one by one.
+const MOST_BESIDE: usize = 100;
+
 /// A form filled in by somebody, read and not yet judged: [`Template::judge`] does that.
 #[derive(Clone, PartialEq)]
 pub struct Instance {
@@ -48,7 +54,9 @@ impl Instance {
         let mut reader = Reader { template, limits, unknown: Vec::new() };
         let values = reader.form(wrapped.unwrap_or(&json))?;
         let mut instance = Instance { values, evidence: Vec::new(), under: None, unknown: reader.unknown };
-        if wrapped.is_some() {
+        if let (Some(_), Json::Object(members)) = (wrapped, &json) {
+            let beside = members.keys().filter(|name| !BESIDE.contains(&name.as_str()));
+            instance.unknown.extend(beside.take(MOST_BESIDE).cloned());
             instance.under = json.member("template").and_then(under);
             if let Some(Json::List(items)) = json.member("evidence") {
                 instance.evidence = items.iter().map(Evidence::read).collect::<Result<_, _>>()?;

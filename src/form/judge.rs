@@ -64,8 +64,15 @@ impl Template {
         self.require_good()?;
         let now = under.step.map(|step| self.step_number(step)).transpose()?;
         let state = State::of(self, &instance.values, under.today);
-        let mut judge =
-            Judge { template: self, state: &state, now, given: &instance.values, too_much: false, remarks: Vec::new() };
+        let mut judge = Judge {
+            template: self,
+            state: &state,
+            today: under.today,
+            now,
+            given: &instance.values,
+            too_much: false,
+            remarks: Vec::new(),
+        };
         judge.remarks = instance.remarks(self);
         judge.fields();
         judge.troubles();
@@ -150,6 +157,7 @@ impl<'t> ValidInstance<'t> {
 struct Judge<'j> {
     template: &'j Template,
     state: &'j State<'j>,
+    today: Day,
     /// The step's number; none for the whole form.
     now: Option<usize>,
     given: &'j Record,
@@ -231,6 +239,11 @@ impl Judge<'_> {
                 let bounds = Bounds { min, max, pattern, table: self.template.sheet().table(field) };
                 for (check, (chinese, english)) in wrong::with_value(field, value, &bounds) {
                     self.remarks.push(Remark::new(check, place, chinese, english));
+                }
+                if let Value::Citizen(number) = value
+                    && wrong::is_unborn(number, self.today)
+                {
+                    self.tell(checks::FORM_VALUE_IDENTIFIER, place, wrong::UNBORN);
                 }
             }
         }

@@ -6,9 +6,11 @@ use regex_lite::Regex;
 
 use crate::finding::{Check, Finding, Outcome, checks};
 use crate::form::codes::{Code, way_to};
+use crate::form::day::Day;
 use crate::form::expression::{Worth, ordered};
 use crate::form::field::{Field, FieldKind};
 use crate::form::json::Json;
+use crate::form::unseen::has_unseen;
 use crate::form::value::{HandedIn, Unread, Value, discreet};
 use crate::identifier::{CitizenNumber, CreditCode};
 use crate::picture::PictureFormat;
@@ -25,6 +27,17 @@ pub(crate) const HIDDEN: (&str, &str) =
 pub(crate) const NO_VALUE: (&str, &str) = ("此项不填写内容", "nothing is filled in here");
 pub(crate) const CALCULATED: (&str, &str) = ("与计算结果不符", "it differs from what is calculated");
 pub(crate) const READ_ONLY: (&str, &str) = ("当前环节不得修改此项", "it may not be changed in this step");
+
+pub(crate) const UNBORN: (&str, &str) = (
+    "公民身份号码有误：出生日期晚于填表日期",
+    "the date of birth in it lies after the day on which the form is filled in",
+);
+
+/// Whether the day of birth in a citizen's number is still to come.
+pub(crate) fn is_unborn(number: &CitizenNumber, today: Day) -> bool {
+    let (year, month, day) = number.born();
+    Day::new(year, month, day).is_some_and(|born| born > today)
+}
 
 /// That a value is no longer the one of its source.
 pub(crate) fn no_longer(source: &str) -> Said {
@@ -123,8 +136,7 @@ fn wanted(kind: FieldKind) -> (&'static str, &'static str) {
 
 fn texts(field: &Field, text: &str, limits: &Limits<'_>, tell: &mut impl FnMut(Check, Said)) {
     let one_line = field.kind != FieldKind::Text && field.kind != FieldKind::Calculated;
-    let breaks = |character: char| character == '\n' && !one_line;
-    if text.chars().any(|character| character.is_control() && !breaks(character)) {
+    if has_unseen(text, !one_line) {
         let said = ("含有换行或不可见字符".into(), "it has line feeds or characters that do not show".into());
         tell(checks::FORM_VALUE_TYPE, said);
     }
@@ -213,6 +225,10 @@ fn picture(field: &Field, bytes: &[u8], tell: &mut impl FnMut(Check, Said)) {
 fn handed_in(files: &[HandedIn], tell: &mut impl FnMut(Check, Said)) {
     if files.iter().any(|file| file.name.is_empty()) {
         tell(checks::FORM_VALUE_REQUIRED, ("材料名称未填写".into(), "a paper has no name".into()));
+    }
+    if files.iter().any(|file| has_unseen(&file.name, false)) {
+        let said = ("材料名称含有换行或不可见字符".into(), "a paper's name has characters that do not show".into());
+        tell(checks::FORM_VALUE_TYPE, said);
     }
     let digest = |digest: &String| digest.len() == 64 && digest.bytes().all(|byte| byte.is_ascii_hexdigit());
     if !files.iter().filter_map(|file| file.digest.as_ref()).all(digest) {

@@ -69,6 +69,12 @@ fn wrongly_built_licence_identifiers_are_told_apart() {
         (good.replace("20230000403", &"7".repeat(65)), "65"),
         (good.replace("W011", "W0A1"), "type"),
         (good.replace("L.2023", "I.2023"), "issuer"),
+        (good.replace("1.2.156", "１.2.156"), "begins with"),
+        (good.to_lowercase(), "small letter"),
+        (good.replace(".001.", ".００1."), "version"),
+        (format!("{good} "), "not one character"),
+        (good.replace(".U", "."), "not one character"),
+        (good.replace("1.2.156.3005.2.", "1.2.156.3005.2.."), "five parts"),
     ] {
         let findings = LicenceId::examine(&bad);
         assert_eq!(outcome(&findings, STRUCTURE), Some(Outcome::Fail), "{bad}: {findings:#?}");
@@ -144,6 +150,13 @@ fn credit_codes_are_checked() {
         ("91350100M00O100Y43", STRUCTURE),
         ("9135010AM000100Y43", STRUCTURE),
         ("９1350100M000100Y43", STRUCTURE),
+        (" 91350100M000100Y43", STRUCTURE),
+        ("91350100М000100Y43", STRUCTURE),
+        ("91350100I000100Y43", STRUCTURE),
+        ("91350100O000100Y43", STRUCTURE),
+        ("91350100S000100Y43", STRUCTURE),
+        ("91350100V000100Y43", STRUCTURE),
+        ("91350100Z000100Y43", STRUCTURE),
         ("", STRUCTURE),
     ] {
         assert_eq!(outcome(&CreditCode::examine(bad), check), Some(Outcome::Fail), "{bad}");
@@ -172,6 +185,9 @@ fn citizens_numbers_are_checked_and_masked() {
         ("1101051949123100", STRUCTURE),
         ("1101051949A231002X", STRUCTURE),
         ("１10105194912310021", STRUCTURE),
+        ("11010519491231002Ｘ", STRUCTURE),
+        (" 1010519491231002X", STRUCTURE),
+        ("11010519491231002X\u{200B}", STRUCTURE),
         // 30 February, with the check character that goes with it.
         ("110105194902300027", PARTS),
     ] {

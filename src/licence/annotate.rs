@@ -3,6 +3,7 @@
 use crate::compose::Overlay;
 use crate::document::Pdf;
 use crate::error::{Error, ErrorKind};
+use crate::form::has_unseen;
 use crate::licence::composer::watermark;
 use crate::licence::day::{Day, read_time, write_time};
 use crate::licence::{Composer, CopyNote, Face, FaceValue, GoodLicence, LaidOut};
@@ -83,7 +84,7 @@ impl Composer {
         now: Time,
     ) -> Result<Annotated, Error> {
         self.require_note(original, note, now)?;
-        let broken = |text: &String| text.chars().any(|each| each == BETWEEN || each.is_control());
+        let broken = |text: &String| text.contains(BETWEEN) || has_unseen(text, false);
         if broken(&note.purpose) || broken(&note.maker) {
             return Err(Error::misuse("purpose and maker of a copy stand on one line, without ideographic spaces"));
         }

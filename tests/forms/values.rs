@@ -131,6 +131,17 @@ fn every_rule_is_told_with_the_fields_name() {
         ["姓名：必填项未填写", "name: it has to be filled in"],
     );
     remark("name", json!("一二三四五六"), "form.value.length", ["姓名：不得超过5个字符", "6 characters"]);
+    for unseen in ["一\u{200B}二", "一\u{202E}二", "一\u{2028}二", "\u{FEFF}一", "一\u{200D}二"] {
+        remark("name", json!(unseen), "form.value.type", ["不可见字符", "do not show"]);
+    }
+    remark("reason", json!("一二三四"), "form.value.hidden", ["不适用", "does not apply"]);
+    remark("papers", json!(["一\u{200B}"]), "form.value.type", ["材料名称", "paper's name"]);
+    // Born after the form is filled in; long before; on no day.
+    remark("number", json!("110105202603110021"), "form.value.identifier", ["出生日期晚于填表日期", "date of birth"]);
+    remark("number", json!("110105202602300026"), "form.value.identifier", ["日期或代码不存在", "no day"]);
+    remark("day", json!("0000-01-01"), "form.value.type", ["应为日期", ""]);
+    remark("day", json!("99999-01-01"), "form.value.type", ["应为日期", ""]);
+    remark("code", json!("A".repeat(20_000)), "form.value.pattern", ["编号：格式不符", ""]);
     remark("name", json!("一\n二"), "form.value.type", ["换行", "line feeds"]);
     remark(
         "number",
@@ -293,6 +304,59 @@ fn a_verified_source_fills_in_and_is_kept_as_evidence() {
     instance.set("name", Value::Text("乙".into()));
     let report = template.judge(&instance, &Circumstances::on(today())).unwrap();
     assert_eq!((report.verdict(), report.remarks()[0].check), (Verdict::Valid, "form.value.evidence"));
+}
+
+/// Numbers that are none, or larger than any, and lists without end.
+#[test]
+fn odd_numbers_and_long_lists_are_told() {
+    let template = template();
+    let read = |text: &str| Instance::read(&template, text.as_bytes(), &Limits::default());
+    for text in
+        ["{\"amount\": NaN}", "{\"amount\": Infinity}", "{\"amount\": 01}", "{\"amount\": +1}", "{\"amount\": .5}"]
+    {
+        assert_eq!(read(text).unwrap_err().kind(), ErrorKind::Malformed, "{text}");
+    }
+    for number in ["1e999", "-1e999", "1e-400", "99999999999999999999999999999999", "\"NaN\"", "\"1e3\"", "\"0x10\""] {
+        let text = format!("{{\"name\": \"甲\", \"opinion\": \"同意\", \"limit\": {number}}}");
+        let report = template.judge(&read(&text).unwrap(), &Circumstances::on(today())).unwrap();
+        let [remark] = report.remarks() else { panic!("{number}: {:#?}", report.remarks()) };
+        assert_eq!((remark.check, remark.path.as_str()), ("form.value.type", "limit"), "{number}");
+    }
+    let exact = read("{\"name\": \"甲\", \"opinion\": \"同意\", \"limit\": 1.20e3, \"amount\": 1199.99}").unwrap();
+    assert_eq!(template.judge(&exact, &Circumstances::on(today())).unwrap().remarks(), []);
+    assert_eq!(read("{\"name\": \"甲\", \"name\": \"乙\"}").unwrap_err().kind(), ErrorKind::Malformed);
+    let deep = format!("{{\"name\": {}1{}}}", "[".repeat(100), "]".repeat(100));
+    assert_eq!(read(&deep).unwrap_err().kind(), ErrorKind::TooLarge);
+    // Beside the values of a form that is wrapped up.
+    let report = template.judge(
+        &read("{\"values\": {\"name\": \"甲\", \"opinion\": \"同意\"}, \"name\": \"乙\"}").unwrap(),
+        &Circumstances::on(today()),
+    );
+    let report = report.unwrap();
+    let [remark] = report.remarks() else { panic!("{:#?}", report.remarks()) };
+    assert_eq!((remark.check, remark.path.as_str()), ("form.value.unknown", "name"));
+    // A million ticks.
+    let ticks = format!("{{\"wishes\": [{}\"1\"]}}", "\"3\", \"2\", ".repeat(500_000));
+    let report = template.judge(&read(&ticks).unwrap(), &Circumstances::on(today())).unwrap();
+    assert!(report.remarks().iter().any(|one| one.check == "form.value.rows"), "{:#?}", report.remarks());
+}
+
+/// Texts that double each other end.
+#[test]
+fn texts_that_grow_without_end_are_told() {
+    let template = template_of(1, |json| {
+        let fields = json["fields"].as_array_mut().unwrap();
+        for at in 0..60 {
+            let (own, next) = (format!("t{at}"), if at == 59 { "name".to_owned() } else { format!("t{}", at + 1) });
+            fields.push(
+                json!({"key": own, "label": "长", "kind": "calculated", "calculate": format!("{next} + {next}")}),
+            );
+        }
+    });
+    let report = judged(&template, &good());
+    let told =
+        report.remarks().iter().any(|one| one.check == "form.value.calculated" && one.english.contains("too long"));
+    assert!(told && report.verdict() == Verdict::Invalid, "{:#?}", report.remarks());
 }
 
 #[test]

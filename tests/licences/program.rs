@@ -209,3 +209,55 @@ fn copies_are_annotated_and_those_that_may_not_be_are_refused() {
     desk.put("none.txt", "none");
     says(&desk.annotate(2, CLOCK, "refused.pdf", "none.txt", &photo), "neither PDF nor OFD");
 }
+
+/// `eseal id check`: what each text is is told by its shape, what is wrong with it by name, and nobody's number is shown.
+#[test]
+fn identifiers_are_checked_by_the_program() {
+    let check = |code: i32, arguments: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_eseal")).args(["id", "check"]).args(arguments).output().unwrap();
+        let told = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {told}");
+        told
+    };
+    for (good, kind) in [
+        ("1.2.156.3005.2.11100000000013338W009.11330105002500287C.2025052201.002.0", "licence identifier"),
+        ("11100000000013338W011", "licence type's code"),
+        ("91350100M000100Y43", "unified social credit code"),
+        // Figures alone, and what could be a year in the middle.
+        ("11620120013945150A", "unified social credit code"),
+        ("11010519491231002X", "citizen's number"),
+        ("621002", "region's code"),
+        ("51010409013105", "seal's code"),
+        ("11370800MB285591843370117002011", "service item's code"),
+        ("370117002011", "in the basic catalogue"),
+    ] {
+        let told = check(0, &[good]);
+        assert!(told.starts_with("good") && told.contains(kind), "{good}: {told}");
+    }
+    for (bad, finding) in [
+        ("1.2.156.3005.2.11100000MB03271699022.340100.000000016.001.9", "identifier.structure"),
+        (
+            "1.2.156.3005.2.11100000000013661B006.113700000045046442.209FA4E88F9E4C878F3E9BED2CE7EA49.001.M",
+            "identifier.check-character",
+        ),
+        ("91350100M000100Y44", "identifier.check-character"),
+        ("91350100m000100Y43", "identifier.structure"),
+        (" 91350100M000100Y43", "shape"),
+        ("621099000000", ""),
+        ("990000", "identifier.structure"),
+        ("110105491231002", "15 digits"),
+        ("110105194902300027", "identifier.parts"),
+        ("11010519491231002x", "small x"),
+        ("1101051949l231002X", "identifier.structure"),
+        ("１１０１０５１９４９１２３１００２Ｘ", "identifier.structure"),
+    ] {
+        let code = i32::from(!finding.is_empty());
+        let told = check(code, &[bad]);
+        assert!(told.contains(finding), "{bad}: {told}");
+        assert!(!told.contains("1231002") && !told.contains("l231002") && !told.contains("１２３１"), "{bad}: {told}");
+    }
+    let told = check(1, &["--json", "110105194912310021"]);
+    let json: serde_json::Value = serde_json::from_str(&told).unwrap();
+    assert_eq!((&json["good"], &json["id"]), (&false.into(), &"110***********0021".into()));
+    assert!(json["findings"].as_array().unwrap().iter().any(|one| one["check"] == "identifier.check-character"));
+}

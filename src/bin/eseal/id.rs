@@ -55,8 +55,8 @@ enum Kind {
 }
 
 impl Kind {
-    /// What a text is meant to be, by its shape. Of 18 characters, 17 digits with a date in the middle are
-    /// a citizen's number.
+    /// What a text is meant to be, by its shape. 18 characters are a unified social credit code if that is good;
+    /// otherwise, where nearly all are digits with a year in the middle, a citizen's number.
     fn of(text: &str) -> Option<Self> {
         let digits = text.bytes().all(|byte| byte.is_ascii_digit());
         match text.chars().count() {
@@ -65,6 +65,7 @@ impl Kind {
             12 if digits => Some(Kind::BasicItem),
             13 | 14 if digits => Some(Kind::Seal),
             15 if digits => Some(Kind::Citizen),
+            18 if text.parse::<CreditCode>().is_ok() => Some(Kind::Credit),
             18 if looks_like_a_citizen(text) => Some(Kind::Citizen),
             18 => Some(Kind::Credit),
             21 => Some(Kind::LicenceType),
@@ -110,9 +111,19 @@ impl Kind {
     }
 }
 
+/// A full-width figure as the usual one.
+fn narrow(each: char) -> char {
+    match each {
+        '０'..='９' => char::from_u32(u32::from(each) - 0xFEE0).unwrap_or(each),
+        other => other,
+    }
+}
+
 fn looks_like_a_citizen(text: &str) -> bool {
-    let body = text.get(..17).is_some_and(|body| body.bytes().all(|byte| byte.is_ascii_digit()));
-    body && matches!(text.get(6..8), Some("18" | "19" | "20"))
+    // Nearly all of it figures, whatever their width: somebody's number with a slip in it is not to be shown either.
+    let figures: Vec<Option<u32>> = text.chars().map(|each| narrow(each).to_digit(10)).collect();
+    let count = figures.iter().take(17).flatten().count();
+    count >= 15 && matches!(figures.get(6..8), Some([Some(1), Some(8 | 9)] | [Some(2), Some(0)]))
 }
 
 pub(crate) fn id(command: &IdCommand) -> Result<bool, Failure> {

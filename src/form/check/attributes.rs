@@ -6,12 +6,16 @@ use crate::form::compiled::paths;
 use crate::form::field::{Field, FieldKind, Role};
 use crate::form::prefill::takes_source;
 use crate::form::template::Sheet;
+use crate::form::unseen::has_unseen;
 
 pub(super) fn of_fields(sheet: &Sheet, found: &mut Found) {
     for (path, field, table) in paths(sheet) {
         let mut wrong = wrong_with(field);
         if field.label.trim().is_empty() {
             wrong.push("it has no label");
+        }
+        if has_unseen(&field.label, false) {
+            wrong.push("its label has characters that do not show");
         }
         if table.is_some() {
             wrong.extend(in_a_table(field));

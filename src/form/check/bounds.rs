@@ -2,6 +2,7 @@
 
 use crate::finding::checks;
 use crate::form::check::Found;
+use crate::form::check::length::lengths;
 use crate::form::check::tried::constant;
 use crate::form::codes::all;
 use crate::form::compiled::{Compiled, Rules, paths};
@@ -36,6 +37,20 @@ fn empty_range(path: &str, field: &Field, [min, max]: [&Option<Worth>; 2], found
     }
     if over(field.min_rows, field.max_rows) {
         found.fail(check, format!("{path}: min-rows is more than max-rows, so no number of rows is good"));
+    }
+    let taken = field.pattern.as_deref().filter(|_| field.kind.is_text()).and_then(lengths);
+    if let Some((least, _)) = taken.filter(|(least, _)| field.max_length.is_some_and(|most| most < *least)) {
+        let most = field.max_length.unwrap_or_default();
+        found.fail(
+            check,
+            format!("{path}: its pattern takes {least} characters at least, and its max-length is {most}"),
+        );
+    }
+    if let Some((_, Some(most))) = taken
+        && let Some(least) = field.min_length.filter(|least| *least > most)
+    {
+        found
+            .fail(check, format!("{path}: its pattern takes {most} characters at most, and its min-length is {least}"));
     }
     if field.max_length == Some(0) || field.max_rows == Some(0) {
         found.fail(check, format!("{path}: nothing at all may be filled in"));

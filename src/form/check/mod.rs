@@ -2,6 +2,7 @@
 
 mod attributes;
 mod bounds;
+mod length;
 mod names;
 mod seen;
 #[cfg(test)]

@@ -10,6 +10,7 @@ use crate::form::compiled::{Compiled, paths, seen_from};
 use crate::form::expression::{Expression, TODAY};
 use crate::form::field::{Field, FieldKind};
 use crate::form::template::Sheet;
+use crate::form::unseen::has_unseen;
 
 /// The most fields and columns a template may have, entries of its code tables, and rules between fields.
 const MOST: (usize, usize, usize) = (2000, 20_000, 1000);
@@ -102,6 +103,12 @@ pub(super) fn keys(sheet: &Sheet, found: &mut Found) {
         for entry in entries {
             if entry.code.trim().is_empty() || entry.name.trim().is_empty() {
                 found.fail(check, format!("code table \"{name}\": an entry has no code or no name"));
+            } else if has_unseen(&entry.code, false) || has_unseen(&entry.name, false) {
+                let code = entry.code.escape_debug();
+                found.fail(
+                    check,
+                    format!("code table \"{name}\": the entry \"{code}\" has characters that do not show"),
+                );
             } else if !met.insert(&entry.code) {
                 found.fail(check, format!("code table \"{name}\": the code \"{}\" occurs twice", entry.code));
             }

@@ -77,6 +77,7 @@ fn keys() {
     assert_fails(check, "no name", |json| field(json, "name")["key"] = json!("Name"));
     assert_fails(check, "language of rules", |json| field(json, "name")["key"] = json!("today"));
     assert_fails(check, "outside of its table", |json| field(json, "rows")["columns"][0]["key"] = json!("name"));
+    assert_fails(check, "characters that do not show", |json| json["codes"]["kind"][1]["code"] = json!("1\u{200B}"));
     assert_fails(check, "the code \"1\" occurs twice", |json| json["codes"]["kind"][1]["code"] = json!("1"));
 }
 
@@ -90,6 +91,7 @@ fn attributes() {
     assert_fails(check, "min and max", |json| field(json, "name")["min"] = json!("'a'"));
     assert_fails(check, "lengths", |json| field(json, "amount")["max-length"] = json!(3));
     assert_fails(check, "can be required", |json| field(json, "half")["required"] = json!(true));
+    assert_fails(check, "characters that do not show", |json| field(json, "name")["label"] = json!("姓\u{202E}名"));
     assert_fails(check, "no label", |json| field(json, "name")["label"] = json!(""));
     assert_fails(check, "a column cannot be", |json| field(json, "rows")["columns"][0]["kind"] = json!("image"));
     assert_fails(check, "edited in a step", |json| field(json, "half")["edit"] = json!(["apply"]));
@@ -161,6 +163,14 @@ fn ranges_and_defaults() {
     assert_fails(check, "min-rows", |json| {
         field(json, "rows")["min-rows"] = json!(5);
         field(json, "rows")["max-rows"] = json!(4);
+    });
+    assert_fails(check, "its pattern takes 5 characters at least, and its max-length is 4", |json| {
+        field(json, "name")["pattern"] = json!("[A-Z]{2}[0-9]{3}");
+        field(json, "name")["max-length"] = json!(4);
+    });
+    assert_fails(check, "its pattern takes 5 characters at most, and its min-length is 6", |json| {
+        field(json, "name")["pattern"] = json!("[A-Z]{2}[0-9]{1,3}");
+        field(json, "name")["min-length"] = json!(6);
     });
     let check = "form.template.default";
     assert_fails(check, "amount: the default is no good value: it is more than 100", |json| {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::finding::{Finding, Outcome};
+use crate::form::has_unseen;
 use crate::identifier::{CreditCode, LicenceId, LicenceTypeCode, Region};
 use crate::licence::catalogue::Catalogue;
 use crate::licence::catalogue::entry::{EntryState, fault};
@@ -154,8 +155,9 @@ impl Row {
         for (name, value) in self.columns() {
             if value.trim().is_empty() {
                 faults.push(fault(format!("{name} is empty"), format!("{name} 为空")));
-            } else if value.chars().any(char::is_control) {
-                faults.push(fault(format!("{name} has a control character in it"), format!("{name} 含有控制字符")));
+            } else if has_unseen(value, false) {
+                let told = format!("{name} has a control character in it, or one that does not show");
+                faults.push(fault(told, format!("{name} 含有控制字符或不可见字符")));
             }
         }
         if !faults.is_empty() {

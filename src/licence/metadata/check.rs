@@ -1,7 +1,8 @@
 //! What is wrong with metadata as they arrived.
 
 use crate::finding::{Finding, Outcome, Verdict, checks};
-use crate::identifier::{CreditCode, LicenceId, LicenceTypeCode, Region};
+use crate::form::has_unseen;
+use crate::identifier::{CitizenNumber, CreditCode, LicenceId, LicenceTypeCode, Region};
 use crate::licence::day::{Day, read_time};
 use crate::licence::metadata::element::Kind;
 use crate::licence::metadata::{Constraint, Element, Elements, HolderKind};
@@ -81,6 +82,13 @@ impl Elements {
                 format!("“{shown}”既不是标准元素也不是扩展元素（KZ_…）"),
             ));
         }
+        for name in self.extensions.iter().filter(|(_, value)| has_unseen(value, true)).map(|(name, _)| name) {
+            let shown = name.escape_debug();
+            remarks.push(wrong(
+                format!("the extension {shown} has characters in it that do not show"),
+                format!("扩展元素 {shown} 含有不可见字符"),
+            ));
+        }
         for name in &self.doubled {
             let shown = name.escape_debug();
             remarks.push(wrong(
@@ -118,11 +126,45 @@ impl Elements {
                 remarks.push(Remark::fail(checks::LICENCE_HOLDER, told, chinese));
             }
         }
+        remarks.extend(self.check_kinds());
+        remarks.extend(self.check_births());
         if remarks.is_empty() && codes > 0 {
             let told = format!("{codes} holders with good codes");
             remarks.push(Remark::pass(checks::LICENCE_HOLDER, told, format!("{codes} 个持证主体，代码均符合要求")));
         }
         remarks
+    }
+
+    /// The names of the kinds say the same as their codes, as far as they are those of the standard.
+    fn check_kinds(&self) -> Option<Remark> {
+        let (names, codes) = (self.values(Element::HolderKindName), self.values(Element::HolderKind));
+        let differ = |(name, code): (&String, &String)| {
+            HolderKind::named(name).zip(HolderKind::of(code)).is_some_and(|(named, coded)| named != coded)
+        };
+        names.iter().zip(codes).any(differ).then(|| {
+            let (names, codes) = (Element::HolderKindName, Element::HolderKind);
+            let told = format!("{names} names another kind than {codes}");
+            Remark::fail(checks::LICENCE_HOLDER, told, format!("{names}与{codes}不一致"))
+        })
+    }
+
+    /// Nobody holds a licence that was issued before they were born.
+    fn check_births(&self) -> Vec<Remark> {
+        let Some(issued) = self.day(Element::Issued) else { return Vec::new() };
+        let kinds = self.holder_kinds();
+        let holders = self.values(Element::HolderCode).iter().zip(kinds).zip(1..);
+        let born = |code: &String| {
+            let (year, month, day) = code.parse::<CitizenNumber>().ok()?.born();
+            Day::new(year, month, day).ok()
+        };
+        let citizens = holders.filter(|((_, kind), _)| *kind == HolderKind::CitizenNumber);
+        let unborn = citizens.filter(|((code, _), _)| born(code).is_some_and(|born| born > issued));
+        unborn
+            .map(|(_, nth)| {
+                let told = format!("the date of birth of holder {nth} lies after the day of issue, {issued}");
+                Remark::fail(checks::LICENCE_HOLDER, told, format!("第 {nth} 个持证主体的出生日期晚于颁发日期"))
+            })
+            .collect()
     }
 
     /// The kind of each holder's code, by its code or by its name. One stands for all.
@@ -154,7 +196,10 @@ impl Elements {
             ));
         };
         let mut agrees = true;
-        for (element, inside) in [(Element::TypeCode, kind), (Element::Version, version)] {
+        let definer = kind.get(..18).unwrap_or(kind);
+        for (element, inside) in
+            [(Element::TypeCode, kind), (Element::Version, version), (Element::DefinerCode, definer)]
+        {
             if let Some(said) = self.first(element).filter(|said| *said != inside) {
                 differs(element, inside, said);
                 agrees = false;
@@ -209,9 +254,9 @@ fn fault(element: Element, value: &str, nth: usize) -> Option<Remark> {
             format!("{element} 长度为 {length}，最多 {longest}"),
         ));
     }
-    if value.chars().any(char::is_control) {
-        let told = format!("{element} has a control character in it");
-        return Some(wrong(told, format!("{element} 含有控制字符")));
+    if has_unseen(value, false) {
+        let told = format!("{element} has a control character in it, or one that does not show");
+        return Some(wrong(told, format!("{element} 含有控制字符或不可见字符")));
     }
     let of = |findings: Vec<Finding>| {
         let first = findings.iter().find(|finding| finding.needed && finding.outcome != Outcome::Pass);

@@ -10,12 +10,16 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 use serde_json::Value;
 
-use crate::error::Error;
+use crate::error::{Context as _, Error};
+use crate::form::Json;
 use crate::licence::metadata::Element;
 use crate::licence::metadata::holder::mask;
 
 /// The most values that one licence's metadata may have.
 const MOST: usize = 4096;
+
+/// The most bytes of metadata that come as JSON.
+const MOST_BYTES: usize = 64 << 20;
 
 /// The most characters of one value.
 const LONGEST: usize = 1 << 20;
@@ -66,9 +70,11 @@ impl Elements {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Malformed`](crate::ErrorKind::Malformed) when it is no JSON object; as
+    /// [`ErrorKind::Malformed`](crate::ErrorKind::Malformed) when it is no JSON object, or has a name twice; as
     /// [`Elements::from_pairs`].
     pub fn from_json(text: &[u8]) -> Result<Self, Error> {
+        // A name that comes twice in one object says two things, of which each reader takes another.
+        Json::read(text, MOST_BYTES).context("the metadata")?;
         let value: Value = serde_json::from_slice(text)
             .map_err(|source| Error::malformed("the metadata are no JSON").caused_by(source))?;
         Self::from_value(&value)

@@ -100,6 +100,12 @@ fn each_fault_is_found_where_it_is() {
         ("ZZYXQJZRQ", "2022-01-01", "licence.metadata", "before it begins"),
         ("CZZTDM", "110105194912310021", "licence.holder", "holder 1"),
         ("CZZTDMLXDM", "112", "licence.metadata", "16 codes"),
+        ("CZZTDMLX", "普通护照", "licence.holder", "names another kind"),
+        // Born after the licence was issued.
+        ("CZZTDM", "110105202502190026", "licence.holder", "date of birth of holder 1"),
+        ("CZZT", "张\u{200B}示例", "licence.metadata", "does not show"),
+        ("ZZBH", "20230000\u{202E}00001", "licence.metadata", "does not show"),
+        ("KZ_FWDZ", "示例\u{FEFF}路", "licence.metadata", "KZ_FWDZ"),
         (
             "ZZBS",
             "1.2.156.3005.2.11100000000013338W001.11621000MB0000019T.2023000000001.001.2",
@@ -126,10 +132,15 @@ fn each_fault_is_found_where_it_is() {
         ("JZJZZZ", "某"),
         ("ZZBBH", "002"),
         ("GXSDBM", "990000"),
+        ("ZZDYJGDM", "11621000MB0000019T"),
     ] {
         let mut changed = pairs();
         changed.push(extra);
         assert!(!faults(&read(&changed)).is_empty(), "{extra:?}");
+    }
+    for twice in [r#"{"ZZBH": "1", "ZZBH": "2"}"#, r#"{"KZ_A": {"a": 1, "a": 2}}"#] {
+        let error = Elements::from_json(twice.as_bytes()).unwrap_err();
+        assert!(format!("{error}").contains("occurs twice"), "{error}");
     }
     let mut odd = pairs();
     odd.push(("XYZ", "1"));

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::form::has_unseen;
 use crate::identifier::{CitizenNumber, CreditCode, Region};
 use crate::licence::day::Day;
 use crate::licence::metadata::{Element, holder_mask};
@@ -126,8 +127,9 @@ impl Item {
             let choices = self.choices.join("、");
             return Some((format!("is none of {choices}"), format!("“{name}”应为下列之一：{choices}")));
         }
-        if text.chars().any(|each| each.is_control() && each != '\n') {
-            return Some(("has a control character in it".into(), format!("“{name}”含有控制字符")));
+        if has_unseen(text, true) {
+            let told = "has a control character in it, or one that does not show";
+            return Some((told.into(), format!("“{name}”含有控制字符或不可见字符")));
         }
         let parts = || if self.source.is_some() { text.split('、').collect::<Vec<_>>() } else { vec![text] };
         let told = match self.kind {

@@ -430,3 +430,61 @@ fn greedy_forms_are_refused() {
         assert!(filled.is_ok() || odd.contains("/Rect"), "{odd}: {:?}", filled.err());
     }
 }
+
+/// Fields that are written down oddly are filled in whole, or refused by name.
+#[test]
+fn odd_fields_are_filled_in_whole_or_refused() {
+    let widget = |entries: &str| format!("<< /Type /Annot /Subtype /Widget /Rect [10 10 200 40] {entries} >>");
+    // One name, written down twice: one field.
+    let twice = {
+        let (one, two) = (widget("/T (a) /FT /Tx"), widget("/T (a) /FT /Tx"));
+        Pdf::read(common::pdf::document(&[
+            (1, "<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [4 0 R 5 0 R] >> >>"),
+            (2, "<< /Type /Pages /Kids [3 0 R] /Count 1 >>"),
+            (3, "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 300 300] /Annots [4 0 R 5 0 R] >>"),
+            (4, &one),
+            (5, &two),
+        ]))
+        .unwrap()
+    };
+    let filled = fill(&twice, &[("a", "电子".into())]);
+    assert_eq!(fields(&filled).into_iter().map(|one| one.values).collect::<Vec<_>>(), [["电子"], ["电子"]]);
+    assert!(fields(&filled.flatten().unwrap()).is_empty());
+    // Buttons of which nobody drew any: none can be on.
+    let kids = [(10, widget("/Parent 4 0 R")), (11, widget("/Parent 4 0 R"))];
+    let undrawn = crafted("/FT /Btn /Ff 32768 /Opt [(x)(y)] /Kids [10 0 R 11 0 R]", &kids);
+    refused(&undrawn, "a", "x", ErrorKind::Mismatch, "none of its values");
+    refused(&undrawn, "a", true, ErrorKind::Mismatch, "no appearances");
+    // One box in two states of one name, and a value that no state has.
+    let look = || "<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] /Length 1 >>\nstream\nn\nendstream".to_owned();
+    let drawn = crafted(
+        "/FT /Btn /Rect [10 10 20 20] /V /Gone /AS /Gone /AP << /N << /On 10 0 R /Off 11 0 R >> >>",
+        &[(10, look()), (11, look())],
+    );
+    assert_eq!(values(&drawn, "a"), ["Gone"]);
+    assert_eq!(values(&fill(&drawn, &[("a", true.into())]), "a"), ["On"]);
+    // Bounds that are none, and a list that takes what it does not offer.
+    refused(&crafted("/MaxLen 0", &[]), "a", "1", ErrorKind::Mismatch, "takes 0");
+    fill(&crafted("/MaxLen -4", &[]), &[("a", "012".into())]);
+    let combo = crafted("/FT /Ch /Ff 393216 /Rect [10 10 200 40] /Opt [[(1)<FEFF7535>][(2)<FEFF5B50>]]", &[]);
+    assert_eq!(values(&fill(&combo, &[("a", "子".into())]), "a"), ["2"]);
+    assert_eq!(values(&fill(&combo, &[("a", "印章".into())]), "a"), ["印章"]);
+    refused(&combo, "a", "印\n章", ErrorKind::Mismatch, "");
+    refused(&combo, "a", FieldValue::Several(vec!["1".into(), "2".into()]), ErrorKind::Mismatch, "takes one");
+    // On no page, and without a place: the value is kept, and nothing is drawn.
+    let nowhere = crafted("/FT /Tx /Rect [0 0 0 0]", &[]);
+    assert_eq!(values(&fill(&nowhere, &[("a", "012".into())]), "a"), ["012"]);
+    // Old and new readers would see two forms.
+    let hybrid = Pdf::read(sample("pdf/unsigned/hybrid.pdf")).unwrap();
+    let error = hybrid.fill(&[("a", "电".into())], &song()).unwrap_err();
+    assert!(error.kind() == ErrorKind::NotAllowed && error.to_string().contains("hybrid"), "{error}");
+    // A node that is its own kid, and one that is its parent's parent.
+    for (entries, kid) in
+        [("/Kids [4 0 R]", None), ("/Kids [10 0 R]", Some("<< /Parent 4 0 R /T (b) /Kids [4 0 R] >>"))]
+    {
+        let kids: Vec<_> = kid.map(|kid| (10, kid.to_owned())).into_iter().collect();
+        let cyclic = crafted(&format!("/FT /Tx {entries}"), &kids);
+        assert_eq!(cyclic.form_fields().unwrap_err().kind(), ErrorKind::Malformed, "{entries}");
+        assert_eq!(cyclic.flatten().unwrap_err().kind(), ErrorKind::Malformed, "{entries}");
+    }
+}

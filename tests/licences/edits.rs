@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use eseal::licence::{Face, Licence, Metadata, Reading};
+use eseal::licence::{Face, Metadata, Reading};
 use eseal::verify::ResultCode;
 use eseal::{Document as _, ErrorKind, Mm, Ofd, Outcome, Page, Pdf, Verdict};
 
 use crate::common::package::Package;
-use crate::frame::{assert_licence, findings, laid_out_with, ofd, pdf, read, resealed, sm3, world};
+use crate::frame::{assert_licence, findings, laid_out, laid_out_with, ofd, pdf, read, resealed, sm3, world};
 use crate::{common, samples};
 
 /// The file as an attacker edits it: what the seal protects cannot be changed, and nothing is read out of it.
@@ -159,6 +159,57 @@ fn words_put_onto_the_face_or_taken_off_it_are_found() {
     }
 }
 
+/// What is laid over a page of an OFD, or drawn where nobody reads it.
+#[test]
+fn annotations_over_a_resealed_ofd_are_found() {
+    let world = world();
+    let own = world.office(2).unwrap();
+    let package = Package::read(&ofd(&world, "teacher").as_bytes());
+    let page = package.text("Doc_0/Document.xml");
+    let page = page.split("<ofd:Page ID=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let space = "xmlns:ofd=\"http://www.ofdspec.org/2016\"";
+    let annotated = |appearance: &str| {
+        let list = format!(
+            "<ofd:Annotations {space}><ofd:Page PageID=\"{page}\"><ofd:FileLoc>Annot_0.xml</ofd:FileLoc></ofd:Page></ofd:Annotations>"
+        );
+        let notes = format!(
+            "<ofd:PageAnnot {space}><ofd:Annot ID=\"9001\" Type=\"Stamp\" Creator=\"x\" LastModDate=\"2025-03-01\">\
+             <ofd:Appearance Boundary=\"100 60 60 80\">{appearance}</ofd:Appearance></ofd:Annot></ofd:PageAnnot>"
+        );
+        let document = package.text("Doc_0/Document.xml");
+        let document =
+            document.replace("</ofd:Pages>", "</ofd:Pages><ofd:Annotations>Annots/Annotations.xml</ofd:Annotations>");
+        let edited = package.clone().with("Doc_0/Document.xml", document);
+        edited.with("Doc_0/Annots/Annotations.xml", list).with("Doc_0/Annots/Annot_0.xml", notes)
+    };
+    let white = "<ofd:PathObject ID=\"9002\" Boundary=\"0 0 60 80\" Fill=\"true\" Stroke=\"false\">\
+                 <ofd:FillColor Value=\"255 255 255\"/><ofd:AbbreviatedData>M 0 0 L 60 0 L 60 80 C</ofd:AbbreviatedData></ofd:PathObject>";
+    // Behind the seal, and sealed again by the issuer's own office.
+    let behind = Ofd::read(annotated(white).write()).unwrap();
+    let licence = read(&world, &behind, &Reading::new());
+    assert_eq!((licence.verdict(), licence.result_code()), (Verdict::Invalid, ResultCode::Wrong), "{licence}");
+    common::assert_told("behind", &findings(&licence), "document.references", Outcome::Fail, "/Doc_0/Document.xml");
+    let licence = read(&world, &resealed(&world, annotated(white), &own), &Reading::new());
+    assert_licence("annotation", &licence, Verdict::Invalid, ResultCode::Wrong, &["licence.face"]);
+    common::assert_told("annotation", &findings(&licence), "licence.face", Outcome::Fail, "an annotation lies upon");
+    // Metadata that say something beside what the data have.
+    for (what, pair) in [
+        ("a name", "<ofd:CustomData Name=\"XX_NOTE\">x</ofd:CustomData>"),
+        ("again", "<ofd:CustomData Name=\"KZ_SJZY\">x</ofd:CustomData>"),
+        ("an element", "<ofd:CustomData Name=\"ZZBH\">x</ofd:CustomData>"),
+    ] {
+        let entrance = package.text("OFD.xml").replace("</ofd:CustomDatas>", &format!("{pair}</ofd:CustomDatas>"));
+        let attacked = resealed(&world, package.clone().with("OFD.xml", entrance), &own);
+        let licence = read(&world, &attacked, &Reading::new());
+        assert_eq!(
+            (licence.verdict(), licence.result_code()),
+            (Verdict::Invalid, ResultCode::Wrong),
+            "{what}: {licence}"
+        );
+        common::assert_told(what, &findings(&licence), "licence.data-same", Outcome::Fail, "differ in");
+    }
+}
+
 /// A description may be changed under a good PDF signature, by the rules of PDF: not a licence's.
 #[test]
 fn a_description_changed_after_sealing_is_found() {
@@ -270,4 +321,28 @@ fn parts_of_a_pdf_from_another_licence_are_found() {
             assert_licence(what, &licence, Verdict::Invalid, ResultCode::Wrong, &fails);
         }
     }
+}
+
+/// A photo that the page still holds, and that is not drawn any more.
+#[test]
+fn a_photo_that_is_held_and_not_drawn_is_found() {
+    use std::io::Read as _;
+    let world = world();
+    let office = world.office(2).unwrap();
+    let bytes = laid_out("teacher").to_pdf().unwrap().document().as_bytes().into_owned();
+    let page = objects(&bytes).into_values().find(|object| common::pdf::find(object, b"/Type/Page/", 0).is_some());
+    let page = String::from_utf8(page.unwrap()).unwrap();
+    let contents: u32 = page.split("/Contents ").nth(1).unwrap().split(' ').next().unwrap().parse().unwrap();
+    let stream = &objects(&bytes)[&contents];
+    let from = common::pdf::find(stream, b"stream\n", 0).unwrap() + "stream\n".len();
+    let mut drawn = String::new();
+    flate2::read::ZlibDecoder::new(&stream[from..]).read_to_string(&mut drawn).unwrap();
+    assert!(drawn.contains("/I0 Do"), "{drawn}");
+    let undrawn = drawn.replace("/I0 Do", "");
+    let undrawn = format!("<</Length {}>>\nstream\n{undrawn}\nendstream", undrawn.len()).into_bytes();
+    let edited = Pdf::read(common::pdf::revised(&bytes, &[(contents, undrawn)])).unwrap();
+    let stamp = world.stamp(&office).unwrap().on(Page(1), Mm(200.0), Mm(120.0));
+    let licence = read(&world, &stamp.apply(&edited, &office.by).unwrap(), &Reading::new());
+    assert_licence("undrawn", &licence, Verdict::Invalid, ResultCode::Wrong, &["licence.picture"]);
+    common::assert_told("undrawn", &findings(&licence), "licence.picture", Outcome::Fail, "draws nothing");
 }

@@ -170,6 +170,11 @@ fn licences_are_issued_as_the_catalogue_permits() {
     wrong.number = "1".into();
     desk.data("wrong.json", &wrong);
     says(&desk.issue(2, "refused.ofd", "wrong.json", "catalogue.json"), "\"number\"");
+    let whole = fs::read_to_string(desk.folder.join("data.json")).unwrap();
+    desk.put("twice.json", whole.replacen("\"ZZBH\":", "\"ZZBH\":\"1\",\"ZZBH\":", 1));
+    says(&desk.issue(2, "refused.ofd", "twice.json", "catalogue.json"), "\"ZZBH\" occurs twice");
+    desk.put("strange.json", whole.replacen("\"face\":", "\"fase\":", 1));
+    says(&desk.issue(2, "refused.ofd", "strange.json", "catalogue.json"), "it has \"fase\"");
     let without = ["issue", "data.json", "--catalogue", "catalogue.json"];
     says(&desk.sealing(2, CLOCK, "refused.ofd", &without), "\"photo\"");
     // The seal's own validity has ended.

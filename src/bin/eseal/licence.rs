@@ -17,6 +17,7 @@ use serde_json::Value;
 use crate::Failure;
 use crate::arguments::{KeyArgs, credentials, trust};
 use crate::files::{Kind, kind_of, open_pdf, read, write, write_pdf};
+use crate::json::json;
 
 #[derive(Subcommand)]
 pub(crate) enum LicenceCommand {
@@ -272,8 +273,14 @@ fn add_pictures(face: &mut Face, pictures: &[String]) -> Result<(), Failure> {
 
 /// Metadata and face of a file; days that follow from the profile's rule are put in.
 fn data(path: &Path, profile: &Profile) -> Result<(Metadata, Face), Failure> {
-    let value: Value = serde_json::from_slice(&read(path)?).map_err(|error| format!("{}: {error}", path.display()))?;
+    let value = json(path)?;
     let wrong = |what: &str| Failure::from(format!("{}: {what}", path.display()));
+    let strange = value
+        .as_object()
+        .and_then(|members| members.keys().find(|name| !["metadata", "face"].contains(&name.as_str())));
+    if let Some(name) = strange {
+        return Err(wrong(&format!("it has \"{name}\", and may have \"metadata\" and \"face\" alone")));
+    }
     let metadata = value.get("metadata").ok_or_else(|| wrong("it has no \"metadata\""))?;
     let mut metadata = Metadata::of(&Elements::from_json(metadata.to_string().as_bytes())?)?;
     profile.date(&mut metadata);

@@ -22,6 +22,7 @@ mod form_extract;
 mod form_fill;
 mod history;
 mod id;
+mod json;
 mod ledger;
 mod licence;
 mod list;

@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use clap::Args;
 use eseal::pdf::{FieldValue, Font};
 use eseal::{FieldKind, FormField};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::Failure;
 use crate::files::{open_pdf, read, write_pdf};
+use crate::json::json;
 
 #[derive(Args)]
 pub(crate) struct FieldsArgs {
@@ -99,8 +100,8 @@ fn line(field: &FormField) -> String {
 }
 
 pub(crate) fn fill(args: &FillArgs) -> Result<bool, Failure> {
-    let data: Map<String, Value> = serde_json::from_slice(&read(&args.data)?)
-        .map_err(|error| format!("{} is no JSON object: {error}", args.data.display()))?;
+    let data = json(&args.data)?;
+    let Value::Object(data) = data else { return Err(format!("{} is no JSON object", args.data.display()).into()) };
     let mut values = Vec::with_capacity(data.len());
     for (name, value) in &data {
         values.push((name.as_str(), field_value(name, value)?));

@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::finding::checks;
 use crate::licence::Remark;
 use crate::licence::carrier::Carrier;
-use crate::licence::data::{Data, Line, hundredths, nfc};
+use crate::licence::data::{Data, Line, PictureLine, hundredths, nfc};
 use crate::units::{Area, Mm, Page};
 use crate::verify::Verified;
 
@@ -43,11 +43,13 @@ pub(super) fn compare<D: Carrier>(
     document.look(&mut (1..=count).map(Page), &mut |sight| {
         let lines = expected.get(&sight.page.0).map(Vec::as_slice).unwrap_or_default();
         differences.extend(compare_page(&sight, lines, over.as_deref()));
+        let pictures = data.pictures.iter().filter(|picture| picture.page == sight.page.0);
+        differences.extend(pictures.filter(|picture| !is_drawn(picture, &sight)).map(not_drawn));
         differences.extend(sight.upon.iter().filter(|area| !is_known(area, &known)).map(upon));
         Ok(differences.len() < MOST)
     })?;
     differences.extend(compare_tags(document, data)?);
-    if differences.is_empty() {
+    if differences.iter().all(|one| one.check() != checks::LICENCE_FACE.name()) {
         let told = format!("{} lines of words on {count} pages, as the data say", data.shown.len());
         let chinese = format!("{count} 页共 {} 行文字与数据一致", data.shown.len());
         differences.push(Remark::pass(checks::LICENCE_FACE, told, chinese));
@@ -55,11 +57,29 @@ pub(super) fn compare<D: Carrier>(
     Ok(differences)
 }
 
+fn sides(area: &Area) -> [i64; 4] {
+    [area.left, area.top, area.width, area.height].map(hundredths)
+}
+
+fn are_near(one: [i64; 4], other: [i64; 4]) -> bool {
+    one.into_iter().zip(other).all(|(own, other)| own.abs_diff(other) <= TOLERANCE.unsigned_abs())
+}
+
 /// Whether a seal or a field of the issuer's lies here.
 fn is_known(area: &Area, known: &[Area]) -> bool {
-    let sides = |area: &Area| [area.left, area.top, area.width, area.height].map(hundredths);
-    let is_near = |one: &Area| sides(one).iter().zip(sides(area)).all(|(own, other)| own.abs_diff(other) <= 60);
-    known.iter().any(|one| one.page == area.page && is_near(one))
+    known.iter().any(|one| one.page == area.page && are_near(sides(one), sides(area)))
+}
+
+/// Whether something is drawn where a picture belongs: a picture that a page merely holds is not seen.
+fn is_drawn(picture: &PictureLine, sight: &Sight) -> bool {
+    sight.marks.iter().any(|mark| are_near(sides(mark), picture.area))
+}
+
+fn not_drawn(picture: &PictureLine) -> Remark {
+    let name = picture.item.as_ref().map_or_else(String::new, |item| format!(" \"{}\"", item.escape_debug()));
+    let told = format!("page {} draws nothing where the picture{name} belongs", picture.page);
+    let chinese = format!("第 {} 页未在应有位置显示图片{name}", picture.page);
+    Remark::fail(checks::LICENCE_PICTURE, told, chinese)
 }
 
 fn upon(area: &Area) -> Remark {

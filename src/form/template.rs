@@ -13,6 +13,7 @@ use crate::form::compiled::Compiled;
 use crate::form::field::{Field, FieldKind};
 use crate::form::json::Json;
 use crate::form::layout::Layout;
+use crate::form::number::Number;
 use crate::form::sealing::sm3;
 use crate::limits::Limits;
 
@@ -149,9 +150,10 @@ impl Template {
         if let Some(format) = read.member("format").and_then(Json::text).filter(|format| *format != FORMAT) {
             return Err(Error::unsupported(format!("the template is of format \"{format}\"; \"{FORMAT}\" is known")));
         }
+        require_exact(&read)?;
         let canonical = read.canonical();
         let sheet: Sheet = serde_json::from_str(&canonical)
-            .map_err(|error| Error::malformed(format!("this is no template: {}", plain(&error))))?;
+            .map_err(|error| Error::malformed(format!("this is no template: {}", told(json, &error))))?;
         crate::form::check::within_limits(&sheet)?;
         let compiled = Compiled::of(&sheet);
         let findings = crate::form::check::examine(&sheet, &compiled);
@@ -285,10 +287,33 @@ fn spelled(sheet: &Sheet) -> Result<String, Error> {
     Ok(Json::from_serde(&value).canonical())
 }
 
-/// Without the place: it would be in the canonical spelling, which nobody wrote.
-fn plain(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    text.split(" at line ").next().unwrap_or(&text).to_owned()
+/// What is wrong with it, with the place in what was written: not in the canonical spelling, which nobody wrote.
+fn told(json: &[u8], error: &serde_json::Error) -> String {
+    let written = json.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(json);
+    match serde_json::from_slice::<Sheet>(written) {
+        Err(own) => own.to_string(),
+        Ok(_) => error.to_string().split(" at line ").next().unwrap_or_default().to_owned(),
+    }
+}
+
+/// Refuses numbers that would be others once they are read: of bounds every digit counts.
+fn require_exact(json: &Json) -> Result<(), Error> {
+    match json {
+        Json::Number(digits) => {
+            let read = serde_json::from_str::<serde_json::Number>(digits).ok().map(|number| number.to_string());
+            let is_exact = Number::of_json(digits).is_some()
+                && read.is_some_and(|read| !read.contains('e') && Number::of_json(&read) == Number::of_json(digits));
+            match is_exact {
+                true => Ok(()),
+                false => Err(Error::malformed(format!(
+                    "the number {digits} has more digits than are kept: write it in quotation marks"
+                ))),
+            }
+        }
+        Json::List(items) => items.iter().try_for_each(require_exact),
+        Json::Object(members) => members.values().try_for_each(require_exact),
+        _ => Ok(()),
+    }
 }
 
 impl fmt::Display for Template {

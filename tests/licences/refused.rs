@@ -164,6 +164,20 @@ fn profiles_are_checked() {
     faulty("/copy/watermark", json!("copy"), "{purpose}");
     faulty("/items/8/least", json!(18), "at least more");
     faulty("/type", json!({}), "cannot be read");
+    // Rules that contradict each other.
+    let with = |pointer: &str, key: &str, value: serde_json::Value| {
+        let mut part = good.pointer(pointer).unwrap().clone();
+        part[key] = value;
+        part
+    };
+    faulty("/type", with("/type", "most_holders", json!(0)), "one holder");
+    faulty("/validity", json!({"years": 0}), "never");
+    faulty("/items/6", with("/items/6", "most", json!(0)), "nothing at all");
+    let choices = good["items"].as_array().unwrap().iter().position(|item| item.get("choices").is_some()).unwrap();
+    let pointer = format!("/items/{choices}");
+    faulty(&pointer, with(&pointer, "least", json!(9)), "the choice ");
+    faulty(&pointer, with(&pointer, "kind", json!("integer")), "the choice ");
+    faulty(&format!("/items/{choices}/choices"), json!(["幼儿园", "小\u{200B}学"]), "does not show");
     assert_eq!(Profile::from_json(vec![b' '; 5 << 20]).unwrap_err().kind(), ErrorKind::TooLarge);
     assert!(Profile::from_json("[".repeat(100_000)).is_err());
 }

@@ -359,6 +359,25 @@ fn what_is_no_template_is_refused() {
     let mut json = good();
     json["fields"][0]["requird"] = json!(true);
     assert!(refused(&json.to_string()).to_string().contains("requird"), "a misspelt attribute is told");
+    // With its place in what was written.
+    let text = serde_json::to_string_pretty(&good()).unwrap();
+    let line = text.lines().position(|line| line.contains("\"max\": 100")).unwrap() + 1;
+    let told = refused(&text.replace("\"max\": 100", "\"min-rows\": -3")).to_string();
+    assert!(told.contains("-3") && told.contains(&format!("at line {line} ")), "{line}: {told}");
+    // Twice in one object, numbers that are none, and those that would be others.
+    for (from, to, part) in [
+        ("\"max\": 100", "\"max\": 100, \"max\": 200", "\"max\" occurs twice"),
+        ("\"max\": 100", "\"max\": NaN", "no good JSON"),
+        ("\"max\": 100", "\"max\": 1e999", "1e999"),
+        ("\"max\": 100", "\"max\": 12345678901234567.89", "12345678901234567.89"),
+        ("\"max\": 100", "\"max\": 1e30", "quotation marks"),
+        ("\"max\": 100", "\"max\": true", "no bound"),
+    ] {
+        let told = refused(&text.replace(from, to)).to_string();
+        assert!(told.contains(part), "{to}: {told}");
+    }
+    let exact = text.replace("\"max\": 100", "\"max\": \"12345678901234567.89\"");
+    assert!(Template::from_json(exact.as_bytes()).unwrap().require_good().is_ok());
     let mut json = good();
     json["format"] = json!("eseal-form/9");
     assert_eq!(refused(&json.to_string()).kind(), ErrorKind::Unsupported);

@@ -34,6 +34,12 @@ impl Profile {
         if self.kind.holder_kinds.is_empty() {
             add("the type says of no kind of holder that it may hold it".into(), "未规定持证主体代码类型".into());
         }
+        if self.kind.most_holders == 0 || self.kind.most_issuers == 0 {
+            add("a licence has one holder and one issuer at least".into(), "持证主体和颁发机构数量至少为 1".into());
+        }
+        if self.validity == ValidityRule::Years(0) {
+            add("it is in force for no years, so never".into(), "有效期年数不能为 0".into());
+        }
         check_items(&self.items, "", &mut add);
         self.check_face(&mut add);
         self.check_seals(&mut add);
@@ -261,6 +267,24 @@ fn check_items(items: &[Item], within: &str, add: &mut dyn FnMut(String, String)
         }
         if item.least.zip(item.most).is_some_and(|(least, most)| least > most) {
             add(format!("\"{key}\" has at least more than it has at most"), format!("信息项“{key}”的长度范围矛盾"));
+        }
+        if item.most == Some(0) {
+            add(format!("\"{key}\" may have nothing at all"), format!("信息项“{key}”不允许有任何内容"));
+        }
+        if !within.is_empty() && item.source.is_some() {
+            add(
+                format!("\"{key}\" is a column, and comes from the metadata"),
+                format!("列表中的列“{key}”不能取自元数据"),
+            );
+        }
+        let shown = |text: &str| text.chars().take(40).collect::<String>().escape_debug().to_string();
+        if let Some((choice, (english, _))) = item.choices.iter().find_map(|choice| Some((choice, item.fault(choice)?)))
+        {
+            let choice = shown(choice);
+            add(
+                format!("the choice \"{choice}\" of \"{key}\" {english}"),
+                format!("信息项“{key}”的可选值“{choice}”不符合其自身要求"),
+            );
         }
         if is_list && within.is_empty() {
             check_items(&item.columns, &format!("{}.", item.key.escape_debug()), add);

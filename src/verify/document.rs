@@ -1,7 +1,7 @@
 //! Judging a document: each signature by what its bytes are, whatever its surroundings call it.
 
 use crate::crypto::cms::SignedData;
-use crate::crypto::{Certificate, DigestAlgorithm, Judgement, SignatureAlgorithm, digest, verify};
+use crate::crypto::{Certificate, DigestAlgorithm, Judgement, SignatureAlgorithm, digest, hex, verify};
 use crate::der::{Tlv, tag};
 use crate::document::{Announced, Coverage, Document, Found, Kept, KeptKind, Protected};
 use crate::error::Error;
@@ -641,8 +641,4 @@ fn bad_value(signature: &SealSignature) -> String {
     let _ = signature;
     "the value does not verify with the signatory's certificate: what was signed was changed, or another key signed"
         .into()
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -82,13 +82,13 @@ impl Job {
         self.composer.lay_out(&metadata, &self.face)
     }
 
-    fn pdf(&self, standing: &SealStanding<'_>, laid_out: &LaidOut) -> Result<Vec<u8>, eseal::Error> {
+    fn pdf(&self, standing: &SealStanding<'_, '_>, laid_out: &LaidOut) -> Result<Vec<u8>, eseal::Error> {
         let stamp = Stamp::of(standing.at(self.world.now)?);
         let licence = laid_out.to_pdf()?.issue(stamp, &self.office.by)?.finish()?;
         Ok(licence.as_bytes().into_owned())
     }
 
-    fn ofd(&self, standing: &SealStanding<'_>, laid_out: &LaidOut) -> Result<Vec<u8>, eseal::Error> {
+    fn ofd(&self, standing: &SealStanding<'_, '_>, laid_out: &LaidOut) -> Result<Vec<u8>, eseal::Error> {
         let stamp = Stamp::of(standing.at(self.world.now)?);
         let licence = laid_out.to_ofd()?.issue(stamp, &self.office.by)?.finish()?;
         Ok(licence.as_bytes().into_owned())

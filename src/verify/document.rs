@@ -112,24 +112,10 @@ fn wants(found: &Found, payload: &Payload<'_>) -> Option<DigestAlgorithm> {
 /// Judges a signature that stands apart from what it signs: `content` is what it protects.
 pub(super) fn judge_detached(verifier: &Verifier<'_>, signature: &[u8], content: &[u8], now: Time) -> SignatureReport {
     let found = Found {
-        id: String::new(),
-        announced: Announced::Signature,
         label: "detached".into(),
         payload: signature.to_vec(),
-        seal: None,
-        certificates: Vec::new(),
-        claimed: None,
-        property: None,
         coverage: Coverage::Whole,
-        revision: 0,
-        later: 0,
-        modification_level: None,
-        changes: Vec::new(),
-        areas: Vec::new(),
-        deviations: Vec::new(),
-        seeded: None,
-        findings: Vec::new(),
-        protected: Protected::Nothing,
+        ..Found::default()
     };
     let payload = Payload::read(&found, &verifier.limits);
     let digest = payload.wants().and_then(|algorithm| digest(algorithm, content).ok()).unwrap_or_default();

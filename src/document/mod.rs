@@ -197,6 +197,8 @@ pub struct Layout<'a> {
     pub(crate) field: Option<&'a str>,
     /// The seal's bytes to lay beside the signature: a stream in PDF, `Seal.esl` in OFD.
     pub(crate) seal: Option<&'a [u8]>,
+    /// OFD: the digest of those bytes, which many stamps of one seal share.
+    pub(crate) seal_digest: Option<Vec<u8>>,
     /// OFD: whether the payload is a seal signature, `Seal` rather than `Sign`.
     pub(crate) is_seal: bool,
     /// The largest payload in bytes.
@@ -263,6 +265,7 @@ impl<'a> Layout<'a> {
             picture: None,
             field: None,
             seal: None,
+            seal_digest: None,
             is_seal: false,
             room,
             digest,
@@ -305,8 +308,8 @@ pub struct Survey {
     pub(crate) kept: Vec<Kept>,
 }
 
-/// A signature as the document keeps it.
-#[derive(Debug)]
+/// A signature as the document keeps it. By default nothing is known of it, and it protects nothing.
+#[derive(Debug, Default)]
 #[doc(hidden)]
 pub struct Found {
     /// PDF: the field's full name; OFD: the signature's ID.
@@ -358,9 +361,10 @@ impl Found {
 }
 
 /// What kind of signature a document announces.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(crate) enum Announced {
     /// A signature or a stamp of a person or an organisation.
+    #[default]
     Signature,
     /// OFD: `Type="Seal"`.
     Seal,
@@ -371,9 +375,10 @@ pub(crate) enum Announced {
 }
 
 /// What a signature protects, as its format says it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) enum Protected {
     /// Nothing that could be made out.
+    #[default]
     Nothing,
     /// PDF: the ranges of `/ByteRange` as (offset, length).
     Ranges(Vec<(u64, u64)>),
@@ -382,11 +387,12 @@ pub(crate) enum Protected {
 }
 
 /// How much of a document a signature protects; later variants protect more.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Coverage {
     /// Nothing that could be made out.
+    #[default]
     None,
     /// Something, by ranges that are not what a signature's ranges must be.
     Unclear,

@@ -10,10 +10,10 @@
 
 mod altered;
 mod check;
+mod clock;
 mod codes;
 mod compare;
 mod compiled;
-mod day;
 mod expression;
 mod extract;
 mod face;
@@ -36,7 +36,7 @@ mod versions;
 mod wrong;
 
 pub(crate) use crate::form::altered::{alterations, shown_without_seal};
-pub use crate::form::day::{Clock, Day};
+pub use crate::form::clock::Clock;
 pub use crate::form::extract::{Extracted, Extraction, Medium};
 pub use crate::form::field::{Field, FieldKind, Role};
 pub use crate::form::instance::Instance;
@@ -51,3 +51,4 @@ pub use crate::form::template::{SCHEMA, Step, Template, TemplateKind};
 pub(crate) use crate::form::unseen::has_unseen;
 pub use crate::form::value::{HandedIn, Image, Record, Unread, Value};
 pub use crate::form::versions::{Version, Versions};
+pub use crate::time::Day;

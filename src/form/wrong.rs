@@ -6,7 +6,7 @@ use regex_lite::Regex;
 
 use crate::finding::{Check, Finding, Outcome, checks};
 use crate::form::codes::{Code, way_to};
-use crate::form::day::Day;
+
 use crate::form::expression::{Worth, ordered};
 use crate::form::field::{Field, FieldKind};
 use crate::form::json::Json;
@@ -14,6 +14,7 @@ use crate::form::unseen::has_unseen;
 use crate::form::value::{HandedIn, Unread, Value, discreet};
 use crate::identifier::{CitizenNumber, CreditCode};
 use crate::picture::PictureFormat;
+use crate::time::Day;
 
 /// Characters of a text without a `max-length` that is held against a pattern; a longer one does not meet it.
 const LONGEST_TRIED: usize = 10_000;
@@ -36,7 +37,7 @@ pub(crate) const UNBORN: (&str, &str) = (
 /// Whether the day of birth in a citizen's number is still to come.
 pub(crate) fn is_unborn(number: &CitizenNumber, today: Day) -> bool {
     let (year, month, day) = number.born();
-    Day::new(year, month, day).is_some_and(|born| born > today)
+    Day::new(year, month, day).is_ok_and(|born| born > today)
 }
 
 /// That a value is no longer the one of its source.

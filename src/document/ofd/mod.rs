@@ -6,6 +6,7 @@
 
 mod compose;
 mod data;
+mod deflate;
 mod description;
 mod integrity;
 mod package;

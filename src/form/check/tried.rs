@@ -9,11 +9,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::form::codes::{Code, all};
 use crate::form::compiled::{Compiled, paths, seen_from};
-use crate::form::day::Day;
+
 use crate::form::expression::{Expression, Function, Operator, Scope, Sort, TODAY, Trouble, Worth};
 use crate::form::field::{Field, FieldKind};
 use crate::form::number::Number;
 use crate::form::template::Sheet;
+use crate::time::Day;
 
 /// Combinations that are tried out for one condition.
 const MOST_TRIED: usize = 20_000;
@@ -128,9 +129,9 @@ fn days(constants: &[Worth], many: usize) -> BTreeSet<Day> {
     let mut known: Vec<Day> =
         constants.iter().filter_map(|one| if let Worth::Day(day) = one { Some(*day) } else { None }).collect();
     if known.is_empty() {
-        known.extend(Day::new(2000, 1, 1));
+        known.extend(Day::new(2000, 1, 1).ok());
     }
-    known.iter().flat_map(|day| (-many..=many).filter_map(move |at| day.plus(at))).collect()
+    known.iter().flat_map(|day| (-many..=many).filter_map(move |at| day.checked_plus_days(at))).collect()
 }
 
 /// The texts of a condition, with so many before, between and behind them.

@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use crate::crypto::sm3;
 use crate::error::Error;
 use crate::finding::{SubIndication, checks};
 use crate::form::shown_without_seal;
 use crate::licence::carrier::Carrier;
-use crate::licence::data::{DIGEST, Data, FILE, sm3};
+use crate::licence::data::{DIGEST, Data, FILE};
 use crate::licence::metadata::{Element, Standing};
 use crate::licence::reading::touched::altered;
 use crate::licence::{CopyNote, Day, Elements, Metadata, Remark};

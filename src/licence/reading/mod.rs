@@ -12,13 +12,14 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::crypto::sm3;
 use crate::document::Format;
 use crate::error::{Error, ErrorKind};
 use crate::finding::{Conclusion, Standard, Verdict, checks};
 use crate::form::Source;
 use crate::licence::annotate::read_note;
 use crate::licence::carrier::Carrier;
-use crate::licence::data::{Data, FILE, sm3};
+use crate::licence::data::{Data, FILE};
 use crate::licence::metadata::Element;
 use crate::licence::pixels;
 use crate::licence::reading::words::in_chinese;

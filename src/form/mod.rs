@@ -35,11 +35,13 @@ mod value;
 mod versions;
 mod wrong;
 
+#[cfg(feature = "licence")]
 pub(crate) use crate::form::altered::{alterations, shown_without_seal};
 pub use crate::form::clock::Clock;
 pub use crate::form::extract::{Extracted, Extraction, Medium};
 pub use crate::form::field::{Field, FieldKind, Role};
 pub use crate::form::instance::Instance;
+#[cfg(feature = "licence")]
 pub(crate) use crate::form::json::Json;
 pub use crate::form::judge::{Circumstances, InstanceReport, ValidInstance};
 pub use crate::form::number::Number;
@@ -48,6 +50,7 @@ pub use crate::form::remark::Remark;
 pub use crate::form::render::Renderer;
 pub use crate::form::sealing::{DATA_FILE, Particulars};
 pub use crate::form::template::{SCHEMA, Step, Template, TemplateKind};
+#[cfg(feature = "licence")]
 pub(crate) use crate::form::unseen::has_unseen;
 pub use crate::form::value::{HandedIn, Image, Record, Unread, Value};
 pub use crate::form::versions::{Version, Versions};

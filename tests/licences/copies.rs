@@ -2,7 +2,7 @@
 
 use eseal::licence::{CopyNote, Face, Licence, Reading};
 use eseal::verify::ResultCode;
-use eseal::{Document as _, ErrorKind, Outcome, Stamp, Verdict};
+use eseal::{Document as _, ErrorKind, Outcome, Pdf, Stamp, Verdict};
 
 use crate::common::package::Package;
 use crate::frame::{assert_licence, findings, issue, note, ofd, pdf, read, world};
@@ -120,11 +120,42 @@ fn a_note_is_laid_over_a_sealed_original() {
         // A copy of the copy.
         let verified = world.verifier().document(&copy, world.now).unwrap().require_valid().unwrap();
         assert!(composer.annotate(&verified, &read_back, &note, world.now).is_err());
+        let strange = findings(&read(&world, &copy, &Reading::new()));
+        common::assert_told("seal", &strange, "licence.copy", Outcome::Pass, "sealed by \"示例市政务服务中心\"");
         // The note alone, which nobody sealed.
         let overlay = eseal::compose::Overlay::new("song")
             .note("加注件\u{3000}用途：示例\u{3000}制作者：示例\u{3000}制作时间：2025-03-01 08:00:00");
         let unsealed = overlay.on_pdf(&original, &samples::assets().unwrap()).unwrap();
         let licence = read(&world, &unsealed, &Reading::new());
         assert_licence("unsealed", &licence, Verdict::Invalid, ResultCode::Wrong, &["licence.protected"]);
+        // A note that covers the face with white, sealed all the same by whoever has a seal.
+        let bytes = unsealed.as_bytes().into_owned();
+        let text: String = bytes.iter().map(|byte| char::from(*byte)).collect();
+        let field = text[text.rfind("/T(eseal_note_1)").unwrap()..].split("/N ").nth(1).unwrap();
+        let number: u32 = field.split(' ').next().unwrap().parse().unwrap();
+        let look = &text[text.rfind(&format!("\n{number} 0 obj")).unwrap()..];
+        let (entries, rest) = look.split_once("stream\n").unwrap();
+        let entries = entries.split_once("obj").unwrap().1.trim();
+        let length: usize = entries
+            .split("/Length ")
+            .nth(1)
+            .unwrap()
+            .split(|each: char| !each.is_ascii_digit())
+            .next()
+            .unwrap()
+            .parse()
+            .unwrap();
+        let packed: Vec<u8> = rest.chars().take(length).map(|each| u8::try_from(u32::from(each)).unwrap()).collect();
+        let mut words = Vec::new();
+        std::io::Read::read_to_end(&mut flate2::read::ZlibDecoder::new(&packed[..]), &mut words).unwrap();
+        let drawn = [b"q 1 g 100 100 300 300 re f Q\n".to_vec(), words].concat();
+        let entries = entries.replace(&format!("/Length {length}"), &format!("/Length {}", drawn.len()));
+        let entries = entries.replace("/Filter /FlateDecode", "").replace("/Filter/FlateDecode", "");
+        let object = [format!("{entries}\nstream\n").into_bytes(), drawn, b"\nendstream".to_vec()].concat();
+        let covered = Pdf::read(common::pdf::revised(&bytes, &[(number, object)])).unwrap();
+        let covered = world.stamp(&maker).unwrap().apply(&covered, &maker.by).unwrap();
+        let licence = read(&world, &covered, &Reading::new());
+        assert_eq!(licence.verdict(), Verdict::Invalid, "{licence}");
+        common::assert_told("covered", &findings(&licence), "licence.face", Outcome::Fail, "more than words");
     }
 }

@@ -26,6 +26,10 @@ pub struct Sight {
     pub(crate) marks: Vec<Area>,
     /// What lies upon the page: annotations, fields, stamps.
     pub(crate) upon: Vec<Area>,
+    /// Of these the ones that paint more than words, be it white, and so may hide what lies below (PDF).
+    pub(crate) covering: Vec<Area>,
+    /// How often something else than words was painted, be it white (PDF).
+    pub(crate) painted: usize,
     /// How many characters were shown of which the font does not say what they mean.
     pub(crate) unreadable: usize,
     /// What the page says of fields of the data, by their names, in the order in which it is shown: marked content
@@ -60,7 +64,8 @@ pub struct Slot {
 impl Sight {
     pub(crate) fn new(page: Page, (width, height): (Mm, Mm)) -> Self {
         let (glyphs, marks, upon, fields) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        Sight { page, width, height, glyphs, marks, upon, unreadable: 0, fields }
+        let (covering, painted, unreadable) = (Vec::new(), 0, 0);
+        Sight { page, width, height, glyphs, marks, upon, covering, painted, unreadable, fields }
     }
 
     /// The whole page.

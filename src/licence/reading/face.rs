@@ -26,8 +26,9 @@ pub(super) fn compare<D: Carrier>(
 ) -> Result<Vec<Remark>, Error> {
     let document = verified.document();
     let over = over.map(plain);
-    let mut known = document.rooms()?;
-    known.extend(verified.signatures().iter().flat_map(|signature| signature.places.iter().copied()));
+    let seals: Vec<Area> =
+        verified.signatures().iter().flat_map(|signature| signature.places.iter().copied()).collect();
+    let known = [document.rooms()?, seals.clone()].concat();
     let mut expected: BTreeMap<u32, Vec<&Line>> = BTreeMap::new();
     for line in &data.shown {
         expected.entry(line.page).or_default().push(line);
@@ -46,6 +47,9 @@ pub(super) fn compare<D: Carrier>(
         let pictures = data.pictures.iter().filter(|picture| picture.page == sight.page.0);
         differences.extend(pictures.filter(|picture| !is_drawn(picture, &sight)).map(not_drawn));
         differences.extend(sight.upon.iter().filter(|area| !is_known(area, &known)).map(upon));
+        // A seal paints its picture; a note, and a place that waits for a seal, have words or nothing.
+        let covering = sight.covering.iter().filter(|area| is_known(area, &known) && !is_known(area, &seals));
+        differences.extend(covering.map(covered));
         Ok(differences.len() < MOST)
     })?;
     differences.extend(compare_tags(document, data)?);
@@ -85,6 +89,11 @@ fn not_drawn(picture: &PictureLine) -> Remark {
 fn upon(area: &Area) -> Remark {
     let told = format!("an annotation lies upon {area} that the issuer did not put there: it may hide the face");
     fault(told, format!("第 {} 页有签发时没有的批注，可能遮盖内容", area.page.0))
+}
+
+fn covered(area: &Area) -> Remark {
+    let told = format!("what was laid over the page on {area} paints more than words: it may hide the face");
+    fault(told, format!("第 {} 页加注处绘有文字以外的内容，可能遮盖版面", area.page.0))
 }
 
 /// A page's words in the order in which it shows them.

@@ -65,6 +65,22 @@ pub(super) fn compare<D: Carrier>(verified: &Verified<'_, D>, elements: &Element
     }
 }
 
+/// Who sealed a copy besides its issuers, where that is not who the copy says made it.
+pub(super) fn of_copy<D: Carrier>(verified: &Verified<'_, D>, elements: &Elements, maker: &str) -> Option<Remark> {
+    let (names, codes) = (elements.values(Element::Issuer), elements.values(Element::IssuerCode));
+    let is_issuers = |signature: &SignatureReport| {
+        let owners = owners(signature);
+        codes.iter().any(|code| owners.iter().any(|owner| owner.as_str() == code))
+            || names.iter().any(|name| is_called(signature, name))
+    };
+    let sealed = verified.signatures().iter().filter(|signature| signature.seal.is_some());
+    let strange = sealed.filter(|signature| !is_issuers(signature) && !is_called(signature, maker)).last()?;
+    let name = strange.seal.as_ref().map(|seal| seal.name.escape_debug().to_string()).unwrap_or_default();
+    let maker = maker.escape_debug();
+    let told = format!("the copy says that {maker} made it, and it is sealed by \"{name}\"");
+    Some(Remark::note(checks::LICENCE_COPY, told, format!("加注件制作者为“{maker}”，加盖的印章为“{name}”")))
+}
+
 /// The codes that the signatory's certificate gives its owner.
 fn owners(signature: &SignatureReport) -> BTreeSet<CreditCode> {
     let chain = signature.chains.iter().find(|chain| chain.role == Role::Signatory);

@@ -216,6 +216,7 @@ impl Licence {
         let note = metadata.as_ref().and_then(|metadata| metadata.copy.clone()).or(laid_over);
         remarks.push(issuer::compare(verified, &elements, note.is_some()));
         remarks.extend(note.as_ref().map(|note| compare::copy(note, at)));
+        remarks.extend(note.as_ref().and_then(|note| issuer::of_copy(verified, &elements, &note.maker)));
         if let Some(metadata) = &metadata {
             remarks.push(compare::in_force(metadata, Day::of(at)));
             if let Some(profile) = reading.profile {

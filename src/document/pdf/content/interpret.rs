@@ -153,6 +153,7 @@ impl<'i, 'w> Interpreter<'i, 'w> {
     fn paint(&mut self, run: &mut Run<'_>, fills: bool, strokes: bool) -> Result<(), Error> {
         let area = extent(self.sight.page, &run.path);
         run.path.clear();
+        self.sight.painted = self.sight.painted.saturating_add(usize::from(fills || strokes));
         if strokes && !self.state.stroke_is_white {
             let half = self.length(self.state.line_width) / 2.0;
             self.mark(area.map(|area| grown(area, half)))?;
@@ -167,6 +168,7 @@ impl<'i, 'w> Interpreter<'i, 'w> {
     }
 
     fn mark(&mut self, area: Option<Area>) -> Result<(), Error> {
+        self.sight.painted = self.sight.painted.saturating_add(1);
         match area.and_then(|area| area.intersection(&self.state.clip)) {
             Some(seen) => self.sight.add_mark(seen),
             None => Ok(()),

@@ -122,12 +122,16 @@ impl Interpreter<'_, '_> {
             return Ok(());
         }
         let before = (self.sight.glyphs.len(), self.sight.marks.len());
+        let painted = self.sight.painted;
         if let Some(form) = self.appearance(annotation)? {
             self.show_appearance(&form, &rectangle)?;
         }
-        let is_blank = before == (self.sight.glyphs.len(), self.sight.marks.len());
+        let paints = self.sight.painted > painted;
+        let is_blank = !paints && before == (self.sight.glyphs.len(), self.sight.marks.len());
         if !(is_blank && self.is_kept_room(annotation)?) {
-            self.sight.upon.push(geometry.area(self.sight.page, &rectangle));
+            let area = geometry.area(self.sight.page, &rectangle);
+            self.sight.upon.push(area);
+            self.sight.covering.extend(paints.then_some(area));
         }
         Ok(())
     }

@@ -111,12 +111,8 @@ fn wants(found: &Found, payload: &Payload<'_>) -> Option<DigestAlgorithm> {
 
 /// Judges a signature that stands apart from what it signs: `content` is what it protects.
 pub(super) fn judge_detached(verifier: &Verifier<'_>, signature: &[u8], content: &[u8], now: Time) -> SignatureReport {
-    let found = Found {
-        label: "detached".into(),
-        payload: signature.to_vec(),
-        coverage: Coverage::Whole,
-        ..Found::default()
-    };
+    let found =
+        Found { label: "detached".into(), payload: signature.to_vec(), coverage: Coverage::Whole, ..Found::default() };
     let payload = Payload::read(&found, &verifier.limits);
     let digest = payload.wants().and_then(|algorithm| digest(algorithm, content).ok()).unwrap_or_default();
     let protected = || Ok(content.to_vec());

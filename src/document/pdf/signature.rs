@@ -331,10 +331,7 @@ fn dictionary_object(view: &View<'_>, value: &Object, notes: &mut Notes) -> Resu
 fn nothing(mut notes: Notes) -> Draft {
     notes.0.push(Finding::fail(checks::DOCUMENT_COVERAGE, "it protects nothing: there is no signature dictionary"));
     Draft {
-        found: Found {
-            findings: notes.0,
-            ..Found::default()
-        },
+        found: Found { findings: notes.0, ..Found::default() },
         hole: None,
         order: u64::MAX,
         restriction: Restriction::default(),

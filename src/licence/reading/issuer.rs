@@ -73,8 +73,10 @@ pub(super) fn of_copy<D: Carrier>(verified: &Verified<'_, D>, elements: &Element
         codes.iter().any(|code| owners.iter().any(|owner| owner.as_str() == code))
             || names.iter().any(|name| is_called(signature, name))
     };
-    let sealed = verified.signatures().iter().filter(|signature| signature.seal.is_some());
-    let strange = sealed.filter(|signature| !is_issuers(signature) && !is_called(signature, maker)).last()?;
+    let is_strange = |signature: &&SignatureReport| {
+        signature.seal.is_some() && !is_issuers(signature) && !is_called(signature, maker)
+    };
+    let strange = verified.signatures().iter().rfind(is_strange)?;
     let name = strange.seal.as_ref().map(|seal| seal.name.escape_debug().to_string()).unwrap_or_default();
     let maker = maker.escape_debug();
     let told = format!("the copy says that {maker} made it, and it is sealed by \"{name}\"");

@@ -24,6 +24,7 @@ const MAX_DESCRIPTOR: usize = 24;
 const RECORD: usize = 46;
 const END_RECORD: usize = 22;
 const LOCAL_HEADER_MARK: [u8; 4] = *b"PK\x03\x04";
+const DESCRIPTOR_MARK: [u8; 4] = *b"PK\x07\x08";
 pub(super) const END_RECORD_MARK: [u8; 4] = *b"PK\x05\x06";
 const CHUNK: usize = 64 << 10;
 
@@ -41,7 +42,6 @@ pub(super) struct Package {
     findings: Vec<Finding>,
     directory: Range<usize>,
     comment: Range<usize>,
-    zip64: bool,
 }
 
 /// One entry of a package.
@@ -74,7 +74,7 @@ impl Package {
     pub(super) fn read(bytes: Vec<u8>, limits: &Limits) -> Result<Self, Error> {
         check_size(&bytes, limits)?;
         let listing = list(&bytes, limits)?;
-        let Listing { entries, findings, directory, comment, zip64 } = listing;
+        let Listing { entries, findings, directory, comment } = listing;
         let mut package = Package {
             bytes,
             entries,
@@ -83,7 +83,6 @@ impl Package {
             findings,
             directory,
             comment,
-            zip64,
         };
         package.check_costs(limits)?;
         package.lay_out()?;
@@ -105,7 +104,7 @@ impl Package {
             return Err(too_many(entries.len() as u64, limits));
         }
         let (names, folded, findings) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
-        let mut package = Package { bytes, entries, names, folded, findings, directory, comment, zip64: false };
+        let mut package = Package { bytes, entries, names, folded, findings, directory, comment };
         package.check_costs(limits)?;
         package.index_names()?;
         Ok(package)
@@ -127,10 +126,6 @@ impl Package {
     /// What is odd about the package, beyond which it was readable.
     pub(super) fn findings(&self) -> &[Finding] {
         &self.findings
-    }
-
-    pub(super) fn is_zip64(&self) -> bool {
-        self.zip64
     }
 
     pub(super) fn entries(&self) -> &[Entry] {
@@ -461,7 +456,6 @@ struct Listing {
     findings: Vec<Finding>,
     directory: Range<usize>,
     comment: Range<usize>,
-    zip64: bool,
 }
 
 fn list(bytes: &[u8], limits: &Limits) -> Result<Listing, Error> {
@@ -484,13 +478,13 @@ fn list(bytes: &[u8], limits: &Limits) -> Result<Listing, Error> {
     }
     let Lister { entries, mut findings, .. } = lister;
     let end_record = offset(archive.eocd_offset())?;
-    let zip64 = end != end_record;
-    let told = archive.get_ref().get(end_record.saturating_add(12)..).and_then(|rest| rest.first_chunk::<4>());
-    let told = told.map_or(0, |size| u32::from_le_bytes(*size) as usize);
-    if !zip64 && told != end.saturating_sub(directory_start) {
+    let length = end.saturating_sub(directory_start) as u64;
+    let told = told_length(bytes, end, end_record);
+    if told != Some(length) {
+        let told = told.map_or_else(|| "something else".to_owned(), |told| told.to_string());
         findings.push(Finding::fail(
             checks::DOCUMENT_STRUCTURE,
-            format!("the zip directory has {} bytes, its end says {told}", end.saturating_sub(directory_start)),
+            format!("the zip directory has {length} bytes, its end says {told}"),
         ));
     }
     if entries.len() as u64 != archive.entries_hint() {
@@ -500,7 +494,18 @@ fn list(bytes: &[u8], limits: &Limits) -> Result<Listing, Error> {
         ));
     }
     let comment = end_record.saturating_add(END_RECORD)..offset(archive.end_offset())?;
-    Ok(Listing { entries, findings, directory: directory_start..end_record, comment, zip64 })
+    Ok(Listing { entries, findings, directory: directory_start..end_record, comment })
+}
+
+/// How long the directory is by its end, or by the end that zip64 puts between the two (APPNOTE 4.3.14).
+fn told_length(bytes: &[u8], directory_end: usize, end_record: usize) -> Option<u64> {
+    const ZIP64_LENGTH: usize = 40;
+    if directory_end == end_record {
+        let told = bytes.get(end_record.saturating_add(12)..)?.first_chunk::<4>()?;
+        return Some(u32::from_le_bytes(*told).into());
+    }
+    let told = bytes.get(directory_end.saturating_add(ZIP64_LENGTH)..end_record)?.first_chunk::<8>()?;
+    Some(u64::from_le_bytes(*told))
 }
 
 fn too_many(count: u64, limits: &Limits) -> Error {
@@ -652,15 +657,13 @@ impl Lister<'_> {
             differ("the method of compression");
         }
         let wanted = (record.crc32(), record.compressed_size_hint(), record.uncompressed_size_hint());
-        let told = if local.flags().has_data_descriptor() {
-            match entry.data_descriptor() {
-                Ok(Some(told)) => (told.crc32(), told.compressed_size(), told.uncompressed_size()),
-                _ => wanted,
-            }
+        let is_told = if local.flags().has_data_descriptor() {
+            let behind = usize::try_from(end).ok().and_then(|end| archive.get_ref().get(end..)).unwrap_or_default();
+            describes(behind, wanted)
         } else {
-            (local.crc32(), local.compressed_size_hint(), local.uncompressed_size_hint())
+            (local.crc32(), local.compressed_size_hint(), local.uncompressed_size_hint()) == wanted
         };
-        if told != wanted {
+        if !is_told {
             differ("size or checksum");
         }
         Ok((offset(start)?..offset(end)?, offset(record.local_header_offset())?))
@@ -674,6 +677,16 @@ impl Lister<'_> {
             self.findings.push(finding);
         }
     }
+}
+
+/// Whether a data descriptor says so: with or without its mark, the sizes in four bytes or, as zip64 has them, in
+/// eight. Which of these it is, nothing tells for certain, and writers differ.
+fn describes(behind: &[u8], (crc, packed, size): (u32, u64, u64)) -> bool {
+    let behind = behind.strip_prefix(&DESCRIPTOR_MARK).unwrap_or(behind);
+    let Some(sizes) = behind.strip_prefix(&crc.to_le_bytes()) else { return false };
+    let long = sizes.starts_with(&[packed.to_le_bytes(), size.to_le_bytes()].concat());
+    let short = u32::try_from(packed).ok().zip(u32::try_from(size).ok());
+    long || short.is_some_and(|(packed, size)| sizes.starts_with(&[packed.to_le_bytes(), size.to_le_bytes()].concat()))
 }
 
 fn read_u16(bytes: &[u8], at: usize) -> usize {

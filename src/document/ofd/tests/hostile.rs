@@ -1,6 +1,6 @@
 //! Packages made to mislead or to exhaust: each is refused or told, for its own reason.
 
-use super::{Raw, assert_finding, helloworld_stamped, parts, raws, sample, survey, with_files, with_text, zip};
+use super::{Raw, assert_finding, helloworld_stamped, parts, raws, sample, survey, with_files, with_text, zip, zip64};
 use crate::document::Document;
 use crate::document::ofd::Ofd;
 use crate::error::ErrorKind;
@@ -95,6 +95,34 @@ fn entries_are_what_they_say() {
     assert_malformed(&with(overlapping), "overlaps");
     let inner = Raw { at: Some(1), ..Raw::stored("copy.xml", b"") };
     assert_malformed(&with(inner), "does not lie at byte 1");
+}
+
+#[test]
+fn descriptors_say_the_same_in_one_of_their_forms() {
+    let raw = Raw { flags: 8, local_size: 0, ..Raw::stored("a.xml", b"<a/>") };
+    let (crc, long) = (raw.crc.to_le_bytes(), 4_u64.to_le_bytes());
+    let short = [4, 0, 0, 0];
+    for mark in [&b"PK\x07\x08"[..], b""] {
+        let of = |sizes: &[u8]| Raw { behind: [mark, &crc[..], sizes].concat(), ..raw.clone() };
+        assert_told(&with(of(&[short, short].concat())), Outcome::Pass, "each under one name");
+        assert_told(&with(of(&[long, long].concat())), Outcome::Pass, "each under one name");
+        assert_told(&with(of(&[short, [5, 0, 0, 0]].concat())), Outcome::Fail, "/a.xml differ in size or checksum");
+        assert_told(&with(of(&[long, [0xFF; 8]].concat())), Outcome::Fail, "/a.xml differ in size or checksum");
+        let other = Raw { behind: [mark, &[0; 4], &short, &short].concat(), ..raw.clone() };
+        assert_told(&with(other), Outcome::Fail, "/a.xml differ in size or checksum");
+    }
+    assert_told(&with(raw), Outcome::Fail, "/a.xml differ in size or checksum");
+}
+
+#[test]
+fn the_end_of_zip64_says_the_same() {
+    assert_told(&zip64(&zip(&good()), 0), Outcome::Pass, "each under one name");
+    assert_told(&zip64(&zip(&good()), 1), Outcome::Fail, "its end says");
+    // One whose own length is wrong is none.
+    let mut wrong = zip64(&zip(&good()), 0);
+    let at = wrong.len() - 22 - 20 - 56;
+    wrong[at + 4] += 1;
+    assert_malformed(&wrong, "it has no zip directory");
 }
 
 #[test]

@@ -11,11 +11,13 @@ mod integrity;
 mod package;
 #[cfg(feature = "compose")]
 mod pictures;
+mod reach;
 #[cfg(feature = "render")]
 mod render;
 mod sight;
 mod slot;
 mod stamp;
+mod strays;
 mod structure;
 mod survey;
 mod write;

@@ -11,6 +11,7 @@ use std::ops::Range;
 use encoding_rs::GB18030;
 use flate2::{Crc, Decompress, FlushDecompress, Status};
 use rawzip::{CompressionMethod, ZipArchive, ZipFileHeaderRecord, ZipSliceArchive};
+use unicode_normalization::UnicodeNormalization as _;
 
 use crate::error::{Context, Error};
 use crate::finding::{Finding, checks};
@@ -37,7 +38,7 @@ pub(super) struct Package {
     entries: Vec<Entry>,
     /// Files by their name.
     names: BTreeMap<String, usize>,
-    /// Files by their name in lower case; `None` where several share it.
+    /// Files by their name as a careless reader or disk takes it; `None` where several share it.
     folded: BTreeMap<String, Option<usize>>,
     findings: Vec<Finding>,
     directory: Range<usize>,
@@ -51,6 +52,8 @@ pub(super) struct Entry {
     /// With `/` between its parts and none in front.
     name: String,
     is_folder: bool,
+    /// Whether the name is written with `\` where `/` belongs.
+    is_slashed: bool,
     is_deflated: bool,
     crc: u32,
     size: u64,
@@ -65,7 +68,7 @@ pub(super) struct Entry {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) struct Located {
     pub(super) index: usize,
-    /// Whether the name was the very one, not one that differs in case.
+    /// Whether the name was the very one, not one that a careless reader takes for it.
     pub(super) exact: bool,
 }
 
@@ -75,15 +78,8 @@ impl Package {
         check_size(&bytes, limits)?;
         let listing = list(&bytes, limits)?;
         let Listing { entries, findings, directory, comment } = listing;
-        let mut package = Package {
-            bytes,
-            entries,
-            names: BTreeMap::new(),
-            folded: BTreeMap::new(),
-            findings,
-            directory,
-            comment,
-        };
+        let mut package =
+            Package { bytes, entries, names: BTreeMap::new(), folded: BTreeMap::new(), findings, directory, comment };
         package.check_costs(limits)?;
         package.lay_out()?;
         package.index_names()?;
@@ -151,12 +147,17 @@ impl Package {
         format!("/{}", self.entries.get(index).map_or("", |entry| &entry.name))
     }
 
-    /// The file with exactly this name, or with the only name that differs in case alone.
+    /// Whether the entry's name is written with `\` where `/` belongs, which not every reader understands.
+    pub(super) fn is_slashed(&self, index: usize) -> bool {
+        self.entries.get(index).is_some_and(|entry| entry.is_slashed)
+    }
+
+    /// The file with exactly this name, or the only one that a careless reader takes for it.
     pub(super) fn find(&self, name: &str) -> Option<Located> {
         if let Some(index) = self.names.get(name) {
             return Some(Located { index: *index, exact: true });
         }
-        let index = (*self.folded.get(&name.to_lowercase())?)?;
+        let index = (*self.folded.get(&fold(name))?)?;
         Some(Located { index, exact: false })
     }
 
@@ -311,7 +312,7 @@ impl Package {
             }
         }
         for (name, index) in &self.names {
-            let slot = self.folded.entry(name.to_lowercase());
+            let slot = self.folded.entry(fold(name));
             slot.and_modify(|other| *other = None).or_insert(Some(*index));
         }
         let twins: Vec<_> = self.folded.iter().filter(|(_, index)| index.is_none()).map(|(name, _)| name).collect();
@@ -319,7 +320,8 @@ impl Package {
             self.findings.push(Finding::fail(
                 checks::DOCUMENT_STRUCTURE,
                 format!(
-                    "{} names of files differ only in case, such as /{twin}: some readers take one for the other",
+                    "{} names of files differ only in case, in how their characters are composed or in dots and blanks at \
+                     the end, such as /{twin}: some readers take one for the other",
                     twins.len()
                 ),
             ));
@@ -394,7 +396,17 @@ impl Entry {
         span: Range<usize>,
         data: Range<usize>,
     ) -> Self {
-        Entry { name: name.to_owned(), is_folder: false, is_deflated, crc, size, data, span, record: 0..0 }
+        Entry {
+            name: name.to_owned(),
+            is_folder: false,
+            is_slashed: false,
+            is_deflated,
+            crc,
+            size,
+            data,
+            span,
+            record: 0..0,
+        }
     }
 
     /// The same entry, its bytes copied to another place.
@@ -418,6 +430,20 @@ impl std::fmt::Debug for Package {
 /// The folder of a file, without a `/` at either end.
 pub(super) fn folder(name: &str) -> &str {
     name.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// A name without what disks and readers may pass over: case, how characters are composed, and dots and blanks at the
+/// end of a part.
+fn fold(name: &str) -> String {
+    let mut folded = name.to_lowercase();
+    if !folded.is_ascii() {
+        folded = folded.nfc().collect();
+    }
+    let passed_over = ['.', ' '];
+    if folded.split('/').any(|part| part.ends_with(passed_over)) {
+        folded = folded.split('/').map(|part| part.trim_end_matches(passed_over)).collect::<Vec<_>>().join("/");
+    }
+    folded
 }
 
 /// The name that a location leads to from `folder`; `None` when it leads out of the package.
@@ -524,6 +550,13 @@ fn offset(value: u64) -> Result<usize, Error> {
         .map_err(|_| Error::too_large(format!("the zip offset {value} is beyond this machine's memory")))
 }
 
+/// A name as it is found, and what was told by it.
+struct Name {
+    name: String,
+    is_folder: bool,
+    is_slashed: bool,
+}
+
 struct Lister<'b> {
     archive: &'b ZipSliceArchive<&'b [u8]>,
     entries: Vec<Entry>,
@@ -536,7 +569,7 @@ impl Lister<'_> {
     /// Adds an entry and gives the end of its record.
     fn add(&mut self, record: &ZipFileHeaderRecord<'_>) -> Result<usize, Error> {
         let raw = record.file_path().as_bytes().to_owned();
-        let (name, is_folder) = self.name(&raw, record.flags().bits())?;
+        let Name { name, is_folder, is_slashed } = self.name(&raw, record.flags().bits())?;
         let flags = record.flags();
         if flags.is_encrypted() || flags.bits() & (1 << 6 | 1 << 13) != 0 {
             return Err(Error::unsupported(format!("the zip entry /{name} is encrypted, which OFD does not know")));
@@ -569,6 +602,7 @@ impl Lister<'_> {
         self.entries.push(Entry {
             name,
             is_folder,
+            is_slashed,
             is_deflated,
             crc: record.crc32(),
             size,
@@ -579,8 +613,8 @@ impl Lister<'_> {
         Ok(record_end)
     }
 
-    /// The name as the package's XML would write it, and whether it is a folder's.
-    fn name(&mut self, raw: &[u8], flags: u16) -> Result<(String, bool), Error> {
+    /// The name as the package's XML would write it.
+    fn name(&mut self, raw: &[u8], flags: u16) -> Result<Name, Error> {
         let shown = String::from_utf8_lossy(raw).into_owned();
         let mut name = match std::str::from_utf8(raw) {
             Ok(name) => name.to_owned(),
@@ -595,7 +629,8 @@ impl Lister<'_> {
             },
         };
         let refuse = |why: &str| Err(Error::malformed(format!("the zip entry \"{}\" {why}", shown.escape_debug())));
-        if name.contains('\\') {
+        let is_slashed = name.contains('\\');
+        if is_slashed {
             name = name.replace('\\', "/");
             let detail = format!("the file name \"{shown}\" is written with \\ where / belongs");
             self.odd(Finding::note(checks::DOCUMENT_STRUCTURE, detail));
@@ -619,7 +654,7 @@ impl Lister<'_> {
                 _ => {}
             }
         }
-        Ok((name, is_folder))
+        Ok(Name { name, is_folder, is_slashed })
     }
 
     /// Some readers prefer the name in an extra field (Info-ZIP's Unicode path) to the entry's own.

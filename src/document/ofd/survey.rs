@@ -8,8 +8,9 @@ use crate::crypto::{DigestAlgorithm, Digester, digest};
 use crate::document::ofd::description::{Description, List, ListEntry, Reference};
 use crate::document::ofd::integrity;
 use crate::document::ofd::package::{Package, folder};
-use crate::document::ofd::structure::{Body, Reach, Role, Structure};
-use crate::document::ofd::xml::root_name;
+use crate::document::ofd::reach::{Reach, Role};
+use crate::document::ofd::strays::Strays;
+use crate::document::ofd::structure::{Body, Structure};
 use crate::document::{Announced, Coverage, Found, Protected, Survey};
 use crate::error::{Error, ErrorKind};
 use crate::finding::{Finding, Outcome, checks};
@@ -29,7 +30,7 @@ pub(super) fn survey(package: &Package, structure: &Structure, limits: &Limits) 
         reach.take(index, Role::Integrity);
     }
     findings.append(&mut reach.findings());
-    let strays = Strays::among(package, &reach, &mut findings);
+    let strays = Strays::among(package, &reach, limits, &mut findings);
     let digests = desk.finish();
     let ground = Ground { package, structure, reach: &reach, strays: &strays, digests: &digests, limits };
     let mut spent = 0;
@@ -198,47 +199,6 @@ impl Signed<'_> {
     }
 }
 
-/// Files that nothing leads to.
-struct Strays {
-    /// Descriptions of signatures that no list names.
-    descriptions: Vec<usize>,
-    /// Documents that OFD.xml does not name, but could.
-    documents: Vec<usize>,
-}
-
-impl Strays {
-    fn among(package: &Package, reach: &Reach<'_>, findings: &mut Vec<Finding>) -> Self {
-        let mut strays = Strays { descriptions: Vec::new(), documents: Vec::new() };
-        let mut names = Vec::new();
-        for (name, index) in package.files() {
-            match reach.roles.get(index) {
-                Some(Role::Version) => {}
-                Some(_) => continue,
-                None => names.push(format!("/{name}")),
-            }
-            if !name.to_ascii_lowercase().ends_with(".xml") {
-                continue;
-            }
-            match package.unfold(*index).ok().and_then(|bytes| root_name(&bytes)).as_deref() {
-                Some("Signature") => strays.descriptions.push(*index),
-                Some("Document") => strays.documents.push(*index),
-                _ => {}
-            }
-        }
-        if !names.is_empty() {
-            let detail = format!("nothing in the package leads to {}", few(&names));
-            findings.push(Finding::note(checks::DOCUMENT_STRUCTURE, detail));
-        }
-        if !strays.descriptions.is_empty() {
-            let paths: Vec<_> = strays.descriptions.iter().map(|index| package.path(*index)).collect();
-            let detail =
-                format!("no list names the signature described in {}: it may have been taken out", few(&paths));
-            findings.push(Finding::unknown(checks::DOCUMENT_CHANGES, detail));
-        }
-        strays
-    }
-}
-
 type Digests = HashMap<(usize, DigestAlgorithm), Result<Vec<u8>, String>>;
 
 /// Where listed files are unfolded: once each, for all signatures that list them and for whoever reads
@@ -320,6 +280,8 @@ struct Compared {
     matching: usize,
     missing: Vec<String>,
     differing: Vec<String>,
+    /// With a `CheckValue` that is no base64, so that no file could match it.
+    garbled: Vec<String>,
     unreadable: Vec<String>,
     inexact: usize,
 }
@@ -468,9 +430,13 @@ impl Ground<'_> {
         let Some(located) = reference.located else {
             return compared.missing.push(reference.location.clone());
         };
-        compared.inexact = compared.inexact.saturating_add(usize::from(!located.exact));
+        let is_slashed = reference.location.contains('\\') || self.package.is_slashed(located.index);
+        compared.inexact = compared.inexact.saturating_add(usize::from(!located.exact || is_slashed));
+        let Some(value) = &reference.value else {
+            return compared.garbled.push(reference.location.clone());
+        };
         match self.digests.get(&(located.index, algorithm)) {
-            Some(Ok(digest)) if reference.value.as_ref() == Some(digest) => {
+            Some(Ok(digest)) if value == digest => {
                 compared.matching = compared.matching.saturating_add(1);
             }
             Some(Ok(_)) => compared.differing.push(reference.location.clone()),
@@ -547,7 +513,7 @@ impl Ground<'_> {
     /// be told for certain.
     fn changes(&self, one: &Signed<'_>, description: &Description, listed: &[bool], compared: &Compared) -> Finding {
         let check = checks::DOCUMENT_CHANGES;
-        if let Some(removed) = self.strays.descriptions.iter().find(|index| is_listed(listed, **index)) {
+        if let Some(removed) = self.strays.signatures.iter().find(|index| is_listed(listed, **index)) {
             let path = self.package.path(*removed);
             return Finding::fail(check, format!("it protects {path}, and the list no longer names that signature"));
         }
@@ -598,18 +564,26 @@ impl Compared {
         !self.missing.is_empty() || !self.differing.is_empty()
     }
 
+    /// Whether some file cannot be the one that was signed.
+    fn fails(&self) -> bool {
+        self.is_known() || !self.garbled.is_empty()
+    }
+
     fn conclude(&self, listed: usize, algorithm: DigestAlgorithm) -> Finding {
         let mut detail = format!("{} of {listed} files match ({algorithm})", self.matching);
-        for (what, names) in
-            [("missing", &self.missing), ("changed", &self.differing), ("not readable", &self.unreadable)]
-        {
+        for (what, names) in [
+            ("missing", &self.missing),
+            ("changed", &self.differing),
+            ("listed with a CheckValue that is no base64", &self.garbled),
+            ("not readable", &self.unreadable),
+        ] {
             if !names.is_empty() {
                 detail.push_str(&format!("; {what}: {}", few(names)));
             }
         }
         if self.holds(listed) {
             Finding::pass(checks::DOCUMENT_REFERENCES, detail)
-        } else if self.is_known() {
+        } else if self.fails() {
             Finding::fail(checks::DOCUMENT_REFERENCES, detail)
         } else {
             Finding::unknown(checks::DOCUMENT_REFERENCES, detail)

@@ -198,7 +198,9 @@ fn zip64(bytes: &[u8], longer: u64) -> Vec<u8> {
     let count = u64::from(u16::from_le_bytes(*bytes[end + 10..].first_chunk().unwrap()));
     let mut out = bytes[..end].to_vec();
     out.extend([&b"PK\x06\x06"[..], &44_u64.to_le_bytes(), &[45, 0, 45, 0], &[0; 8]].concat());
-    [count, count, u64::from(word(12)) + longer, u64::from(word(16))].iter().for_each(|one| out.extend(one.to_le_bytes()));
+    [count, count, u64::from(word(12)) + longer, u64::from(word(16))]
+        .iter()
+        .for_each(|one| out.extend(one.to_le_bytes()));
     out.extend([&b"PK\x06\x07\0\0\0\0"[..], &(end as u64).to_le_bytes(), &1_u32.to_le_bytes()].concat());
     out.extend([&b"PK\x05\x06\0\0\0\0"[..], &[0xFF; 12], &[0; 2]].concat());
     out

@@ -3,11 +3,11 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use eseal::authority::Algorithm;
-use eseal::{Finding, Ofd, Outcome, Verdict};
+use eseal::{Finding, Mm, Ofd, Outcome, Page, Verdict};
 
 use crate::common::package::Package;
 use crate::common::scene::{Scene, SealDraft, algorithms, digest};
-use crate::common::{all_findings, assert_judged, assert_told, sample};
+use crate::common::{Numbers, all_findings, assert_judged, assert_told, sample};
 
 /// How a product signs: where it puts its files, and what it makes of their texts.
 pub(crate) struct Product {
@@ -15,7 +15,7 @@ pub(crate) struct Product {
     pub(crate) description: &'static str,
     pub(crate) value: &'static str,
     pub(crate) seal: &'static str,
-    /// Files that it does not protect.
+    /// What it does not protect: the beginnings of names.
     pub(crate) left_out: &'static [&'static str],
     /// What becomes of the package before it is signed.
     pub(crate) package: fn(Package) -> Package,
@@ -116,13 +116,17 @@ impl Product {
     /// The package as the product signs it.
     pub(crate) fn sign(&self, scene: &Scene, package: Package) -> Package {
         let named = format!("</ofd:DocRoot><ofd:Signatures>/{}</ofd:Signatures>", self.list);
-        let mut package = (self.package)(package.edited("OFD.xml", "</ofd:DocRoot>", &named));
+        let is_named = package.text("OFD.xml").contains(self.list);
+        let package = if is_named { package } else { package.edited("OFD.xml", "</ofd:DocRoot>", &named) };
+        let mut package = (self.package)(package);
         if !self.seal.is_empty() {
             package = package.with(self.seal, scene.seal.der());
         }
         let algorithm = scene.algorithm;
         let mut references = String::new();
-        for (name, content) in package.0.iter().filter(|(name, _)| !self.left_out.contains(&name.as_str())) {
+        for (name, content) in
+            package.0.iter().filter(|(name, _)| !self.left_out.iter().any(|out| name.starts_with(out)))
+        {
             let value = STANDARD.encode(digest(algorithm, content));
             references.push_str(&format!(
                 "<ofd:Reference FileRef=\"/{name}\"><ofd:CheckValue>{value}</ofd:CheckValue></ofd:Reference>"
@@ -816,5 +820,94 @@ fn backslashes_by_the_letter() {
         let report = scene.verifier().policy(strict).document(&ofd, scene.now).unwrap();
         let findings = all_findings(&report);
         assert_judged("strict", report.verdict(), &findings, Verdict::Invalid, &["document.references"]);
+    }
+}
+
+/// Two documents in one package, each with a signature that protects what it consists of and nothing else.
+#[test]
+fn documents_with_signatures_of_their_own() {
+    const SECOND: Product = Product {
+        list: "Doc_1/Signs/Signatures.xml",
+        description: "Doc_1/Signs/Sign_0/Signature.xml",
+        value: "Doc_1/Signs/Sign_0/SignedValue.dat",
+        seal: "Doc_1/Signs/Sign_0/Seal.esl",
+        left_out: &["Doc_0/"],
+        ..PLAIN
+    };
+    const FIRST: Product = Product { left_out: &["Doc_1/"], ..PLAIN };
+    let scene = Scene::new(algorithms()[0]);
+    let both = || {
+        let one = rich();
+        let copies: Vec<_> = one.0.iter().map(|(name, text)| (name.replace("Doc_0", "Doc_1"), text.clone())).collect();
+        let mut both = copies.into_iter().fold(one, |both, (name, text)| both.with(&name, text));
+        let body = |number: u32| {
+            format!(
+                "<ofd:DocBody><ofd:DocInfo><ofd:DocID>{number}</ofd:DocID></ofd:DocInfo><ofd:DocRoot>Doc_{number}/Document.xml\
+                 </ofd:DocRoot><ofd:Signatures>Doc_{number}/Signs/Signatures.xml</ofd:Signatures></ofd:DocBody>"
+            )
+        };
+        let root = format!("<ofd:OFD{SPACE} Version=\"1.0\" DocType=\"OFD\">{}{}</ofd:OFD>", body(0), body(1));
+        both = both.with("OFD.xml", root);
+        both
+    };
+    let signed = |first: &Product, second: &Product| second.sign(&scene, first.sign(&scene, both()));
+    let good = signed(&FIRST, &SECOND);
+    let findings = judged("both", &scene, &good, Verdict::Valid, &[]);
+    let own = "files of the others that only their own signatures protect";
+    assert_told("both", &findings, "document.coverage", Outcome::Pass, own);
+
+    // A page of the second that its signature leaves out, or that was changed, is nobody's.
+    let open = Product { left_out: &["Doc_0/", "Doc_1/Pages/Page_1/Content.xml"], ..SECOND };
+    let findings = judged("open", &scene, &signed(&FIRST, &open), Verdict::Invalid, &["document.coverage"]);
+    assert_told("open", &findings, "document.coverage", Outcome::Fail, "/Doc_1/Pages/Page_1/Content.xml (a page)");
+    let changed = good.clone().edited("Doc_1/Pages/Page_1/Content.xml", "Size=\"3\"", "Size=\"4\"");
+    let fails = &["document.coverage", "document.references", "document.changes"];
+    judged("changed", &scene, &changed, Verdict::Invalid, fails);
+    // The second document without its signature, and a first whose signature leaves a page to the other's.
+    let entry = good.text(SECOND.list);
+    let at = entry.find("<ofd:Signature ").unwrap();
+    let unsigned = good.clone().with(SECOND.list, entry[..at].to_owned() + "</ofd:Signatures>");
+    let findings = judged("unsigned", &scene, &unsigned, Verdict::Invalid, &["document.coverage"]);
+    assert_told("unsigned", &findings, "document.coverage", Outcome::Fail, "Doc_1/");
+    let borrowed = Product { left_out: &["Doc_1/", "Doc_0/Pages/Page_1/Content.xml"], ..PLAIN };
+    let lent = Product { left_out: &["Doc_0/Signs", "Doc_0/Annots"], ..SECOND };
+    let findings = judged("borrowed", &scene, &signed(&borrowed, &lent), Verdict::Invalid, &["document.coverage"]);
+    assert_told("borrowed", &findings, "document.coverage", Outcome::Fail, "/Doc_0/Pages/Page_1/Content.xml (a page)");
+    // Whoever leaves OFD.xml open lets others add documents with signatures of their own.
+    let findings = judged(
+        "open entrance",
+        &scene,
+        &signed(&Product { left_out: &["Doc_1/", "OFD.xml"], ..PLAIN }, &SECOND),
+        Verdict::Indeterminate,
+        &[],
+    );
+    assert_told("open entrance", &findings, "document.coverage", Outcome::Unknown, "more than one document");
+}
+
+/// Pieces of one file put in the place of pieces of another: whatever comes of it, it is not what was signed.
+#[test]
+fn pieces_exchanged() {
+    let scene = Scene::new(algorithms()[0]);
+    let good = PLAIN.sign(&scene, rich());
+    let files: Vec<_> = good.0.iter().filter(|(name, _)| name.ends_with(".xml")).cloned().collect();
+    // What stands between quotes or tags.
+    let pieces = |text: &[u8]| {
+        let text = String::from_utf8(text.to_vec()).unwrap();
+        text.split(['"', '>', '<']).filter(|piece| !piece.trim().is_empty()).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let all: Vec<String> = files.iter().flat_map(|(_, text)| pieces(text)).collect();
+    let mut numbers = Numbers(11);
+    for _ in 0..300 {
+        let (name, text) = &files[numbers.below(files.len())];
+        let own = pieces(text);
+        let (from, to) = (&own[numbers.below(own.len())], &all[numbers.below(all.len())]);
+        let package = good.clone().edited(name, from, to);
+        let Ok(ofd) = Ofd::read(package.write()) else { continue };
+        let Ok(report) = scene.verifier().document(&ofd, scene.now) else { continue };
+        // The list of signatures is open; what it says of this one has to be so.
+        if from != to && name != PLAIN.list {
+            assert_ne!(report.verdict(), Verdict::Valid, "{name}: {from} became {to}: {report}");
+        }
+        drop(scene.stamp().on(Page(1), Mm(1.0), Mm(1.0)).apply(&ofd, &scene.by()));
     }
 }

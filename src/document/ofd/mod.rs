@@ -5,6 +5,7 @@
 //! is found by following the list.
 
 mod compose;
+mod coverage;
 mod data;
 mod description;
 mod integrity;

@@ -94,9 +94,8 @@ pub(super) struct Reach<'p> {
 }
 
 impl<'p> Reach<'p> {
-    /// Follows everything from OFD.xml on, signatures apart.
-    pub(super) fn of(structure: &Structure, desk: &'p Desk<'p>, limits: &'p Limits) -> Self {
-        let mut reach = Reach {
+    fn new(desk: &'p Desk<'p>, limits: &'p Limits) -> Self {
+        Reach {
             desk,
             package: desk.package(),
             limits,
@@ -106,11 +105,23 @@ impl<'p> Reach<'p> {
             dangling: Tally::default(),
             missing_pages: Tally::default(),
             unreadable: Tally::default(),
-        };
+        }
+    }
+
+    /// Follows everything from OFD.xml on, signatures apart.
+    pub(super) fn of(structure: &Structure, desk: &'p Desk<'p>, limits: &'p Limits) -> Self {
+        let mut reach = Reach::new(desk, limits);
         reach.roles.insert(structure.root, Role::Root);
         for body in &structure.bodies {
             reach.document(body);
         }
+        reach
+    }
+
+    /// Follows what one of the documents leads to.
+    pub(super) fn of_body(body: &Body, desk: &'p Desk<'p>, limits: &'p Limits) -> Self {
+        let mut reach = Reach::new(desk, limits);
+        reach.document(body);
         reach
     }
 

@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::crypto::{DigestAlgorithm, Digester, digest};
+use crate::document::ofd::coverage::Elsewhere;
 use crate::document::ofd::description::{Description, List, ListEntry, Reference};
 use crate::document::ofd::integrity;
 use crate::document::ofd::package::{Package, folder};
@@ -31,8 +32,10 @@ pub(super) fn survey(package: &Package, structure: &Structure, limits: &Limits) 
     }
     findings.append(&mut reach.findings());
     let strays = Strays::among(package, &reach, limits, &mut findings);
+    let elsewhere = Elsewhere::of(structure, &desk, limits);
     let digests = desk.finish();
-    let ground = Ground { package, structure, reach: &reach, strays: &strays, digests: &digests, limits };
+    let elsewhere = elsewhere.map(|elsewhere| elsewhere.vouched_by(&signed, &digests));
+    let ground = Ground { package, structure, reach: &reach, strays: &strays, digests: &digests, elsewhere, limits };
     let mut spent = 0;
     let mut found = Vec::new();
     for one in &mut signed {
@@ -50,8 +53,10 @@ pub(super) fn survey(package: &Package, structure: &Structure, limits: &Limits) 
 }
 
 /// A signature that the list names, with its description as far as it can be read.
-struct Signed<'s> {
-    body: &'s Body,
+pub(super) struct Signed<'s> {
+    pub(super) body: &'s Body,
+    /// Which of the package's documents that is, counted from zero.
+    pub(super) number: usize,
     /// Signatures.xml.
     list: usize,
     entry: ListEntry,
@@ -59,7 +64,7 @@ struct Signed<'s> {
     later: usize,
     /// Signature.xml.
     index: Option<usize>,
-    description: Option<Description>,
+    pub(super) description: Option<Description>,
     findings: Vec<Finding>,
 }
 
@@ -85,7 +90,7 @@ fn signatures<'s>(
     let mut signed: Vec<Signed<'s>> = Vec::new();
     let mut descriptions = BTreeSet::new();
     let mut values = BTreeSet::new();
-    for body in &structure.bodies {
+    for (document, body) in structure.bodies.iter().enumerate() {
         let Some(location) = &body.signatures else { continue };
         let Some(located) = package.locate("", location) else {
             let detail = format!("OFD.xml names the list of signatures \"{location}\", and it is not there");
@@ -111,6 +116,7 @@ fn signatures<'s>(
             let later = count.saturating_sub(number).saturating_sub(1);
             let mut one = Signed {
                 body,
+                number: document,
                 list: located.index,
                 entry,
                 later,
@@ -199,7 +205,7 @@ impl Signed<'_> {
     }
 }
 
-type Digests = HashMap<(usize, DigestAlgorithm), Result<Vec<u8>, String>>;
+pub(super) type Digests = HashMap<(usize, DigestAlgorithm), Result<Vec<u8>, String>>;
 
 /// Where listed files are unfolded: once each, for all signatures that list them and for whoever reads
 /// what is in them.
@@ -265,12 +271,14 @@ impl<'p> Desk<'p> {
 }
 
 /// All that signatures are judged by.
-struct Ground<'g> {
-    package: &'g Package,
-    structure: &'g Structure,
-    reach: &'g Reach<'g>,
-    strays: &'g Strays,
+pub(super) struct Ground<'g> {
+    pub(super) package: &'g Package,
+    pub(super) structure: &'g Structure,
+    pub(super) reach: &'g Reach<'g>,
+    pub(super) strays: &'g Strays,
     digests: &'g Digests,
+    /// Where the package holds several documents, what is for the signatures of each.
+    pub(super) elsewhere: Option<Elsewhere>,
     limits: &'g Limits,
 }
 
@@ -454,61 +462,6 @@ impl Ground<'_> {
         listed
     }
 
-    /// How much of what the package leads to is listed.
-    fn coverage(&self, one: &Signed<'_>, listed: &[bool], findings: &mut Vec<Finding>) -> Coverage {
-        let unlisted = self.reach.roles.iter().filter(|(index, _)| !is_listed(listed, **index));
-        let (mut drawn, mut other, mut root) = (Vec::new(), Vec::new(), false);
-        for (index, role) in unlisted {
-            let named = || format!("{} ({})", self.package.path(*index), role.describe());
-            match role {
-                Role::Root => root = true,
-                Role::Signature | Role::Integrity => {}
-                role if role.is_drawn() => drawn.push(named()),
-                _ => other.push(named()),
-            }
-        }
-        let check = checks::DOCUMENT_COVERAGE;
-        if !listed.contains(&true) {
-            findings.push(Finding::fail(check, "no file of the package is protected"));
-            return Coverage::None;
-        }
-        if !drawn.is_empty() {
-            findings.push(Finding::fail(check, format!("shown, but not protected: {}", few(&drawn))));
-            return Coverage::Partial;
-        }
-        if !other.is_empty() {
-            let detail = format!("all files that are shown are protected, but not {}", few(&other));
-            findings.push(Finding::unknown(check, detail));
-            return Coverage::Partial;
-        }
-        if !root {
-            findings.push(Finding::pass(check, "every file that the document consists of is protected"));
-            return Coverage::Whole;
-        }
-        self.entrance(one, findings)
-    }
-
-    /// OFD.xml is not protected, as with many products: then it must leave no choice.
-    fn entrance(&self, one: &Signed<'_>, findings: &mut Vec<Finding>) -> Coverage {
-        let others: Vec<_> = self.strays.documents.iter().map(|index| self.package.path(*index)).collect();
-        if others.is_empty() && self.structure.bodies.len() == 1 {
-            let detail = format!(
-                "every file that is shown is protected; OFD.xml is not, which names {}, the only document there is, \
-                 and may say other things about it (title, author, metadata)",
-                self.package.path(one.body.document)
-            );
-            findings.push(Finding::pass(checks::DOCUMENT_COVERAGE, detail));
-            return Coverage::Whole;
-        }
-        let detail = if others.is_empty() {
-            "OFD.xml is not protected, and it names more than one document".to_owned()
-        } else {
-            format!("OFD.xml is not protected, and it could as well name {} as the document", few(&others))
-        };
-        findings.push(Finding::unknown(checks::DOCUMENT_COVERAGE, detail));
-        Coverage::Partial
-    }
-
     /// Whether anything was added after signing: since every protected file has its digest, this can
     /// be told for certain.
     fn changes(&self, one: &Signed<'_>, description: &Description, listed: &[bool], compared: &Compared) -> Finding {
@@ -542,7 +495,7 @@ impl Ground<'_> {
     }
 }
 
-fn is_listed(listed: &[bool], index: usize) -> bool {
+pub(super) fn is_listed(listed: &[bool], index: usize) -> bool {
     listed.get(index).copied().unwrap_or(false)
 }
 

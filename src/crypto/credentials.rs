@@ -1,10 +1,11 @@
 //! A certificate and the key that belongs to it.
 
+use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
 use crate::crypto::{Certificate, Judgement, SignatureAlgorithm, SigningKey, SoftwareKey, verify};
-use crate::error::{Error, ErrorKind};
+use crate::error::{BoxError, Error, ErrorKind};
 
 /// A certificate, the certificates above it, and the private key that belongs to it.
 ///
@@ -15,6 +16,8 @@ pub struct Credentials {
     certificate: Certificate,
     chain: Vec<Certificate>,
     key: Arc<dyn SigningKey>,
+    /// The same key, where it lies in this process's memory.
+    software: Option<Arc<SoftwareKey>>,
 }
 
 impl Credentials {
@@ -26,7 +29,8 @@ impl Credentials {
     /// [`ErrorKind::Mismatch`] when the key is another certificate's, or makes values of an algorithm
     /// that the certificate's key cannot; [`ErrorKind::Misuse`] when the chain is empty.
     pub fn new(chain: Vec<Certificate>, key: impl SigningKey + 'static) -> Result<Self, Error> {
-        let key: Arc<dyn SigningKey> = Arc::new(key);
+        let key = Arc::new(key);
+        let software = Arc::<dyn Any + Send + Sync>::downcast(key.clone()).ok();
         let mut chain = chain.into_iter();
         let Some(certificate) = chain.next() else {
             return Err(Error::new(ErrorKind::Misuse, "credentials need a certificate: the chain is empty"));
@@ -53,7 +57,7 @@ impl Credentials {
                 ),
             ));
         }
-        Ok(Credentials { certificate, chain: chain.collect(), key })
+        Ok(Credentials { certificate, chain: chain.collect(), key, software })
     }
 
     /// Reads a certificate (and those above it) and its private key from PEM or DER.
@@ -107,11 +111,21 @@ impl Credentials {
     ///
     /// [`ErrorKind::Signer`] when the key refuses, or answers with a value that does not verify.
     pub fn sign(&self, message: &[u8]) -> Result<Vec<u8>, Error> {
-        let value = self.key.sign(message).map_err(|source| {
+        let refused = |source: BoxError| {
             Error::new(ErrorKind::Signer, format!("the key of {} did not sign: {source}", self.certificate.subject()))
                 .caused_by(source)
-        })?;
-        check_value(self.algorithm(), &self.certificate, message, &value)?;
+        };
+        let public = self.certificate.public_key()?;
+        #[cfg(feature = "sm")]
+        if let (Some(key), Some(public)) = (self.software.as_deref().and_then(SoftwareKey::sm2), public.sm2()) {
+            // The seal is in the message: its digest, which takes longer than either, serves the value and its check.
+            let e = public.prefixed_digest(message);
+            let value = key.sign_digest(&e).map_err(|source| refused(source.into()))?;
+            refuse(public.verify_digest(&e, &value), self.algorithm(), &self.certificate, &value)?;
+            return Ok(value);
+        }
+        let value = self.key.sign(message).map_err(refused)?;
+        refuse(verify(self.algorithm(), public, message, &value), self.algorithm(), &self.certificate, &value)?;
         Ok(value)
     }
 }
@@ -123,7 +137,16 @@ pub(crate) fn check_value(
     message: &[u8],
     value: &[u8],
 ) -> Result<(), Error> {
-    match verify(algorithm, certificate.public_key()?, message, value) {
+    refuse(verify(algorithm, certificate.public_key()?, message, value), algorithm, certificate, value)
+}
+
+fn refuse(
+    judgement: Judgement,
+    algorithm: SignatureAlgorithm,
+    certificate: &Certificate,
+    value: &[u8],
+) -> Result<(), Error> {
+    match judgement {
         Judgement::Good { raw: false } => Ok(()),
         Judgement::Good { raw: true } => Err(Error::new(
             ErrorKind::Signer,

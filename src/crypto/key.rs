@@ -133,6 +133,15 @@ impl SoftwareKey {
         international::PrivateKey::ed25519(seed).map(Self::international)
     }
 
+    /// The key of SM2, if it is one.
+    #[cfg(feature = "sm")]
+    pub(crate) fn sm2(&self) -> Option<&sm::PrivateKey> {
+        match &self.0 {
+            Secret::Sm2(key) => Some(key),
+            Secret::International(_) => None,
+        }
+    }
+
     fn international(key: international::PrivateKey) -> Self {
         SoftwareKey(Secret::International(key))
     }

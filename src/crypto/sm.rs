@@ -167,10 +167,14 @@ impl PrivateKey {
     }
 
     pub(crate) fn sign(&self, message: &[u8]) -> Result<Vec<u8>, Error> {
+        self.sign_digest(&sm2_digest(&self.public_bits(), SM2_DEFAULT_ID, message)?)
+    }
+
+    /// Signs a digest `e` that was made elsewhere.
+    pub(crate) fn sign_digest(&self, e: &[u8; 32]) -> Result<Vec<u8>, Error> {
         let failed = || Error::new(ErrorKind::Signer, "the SM2 software key could not sign");
-        let e = sm2_digest(&self.public_bits(), SM2_DEFAULT_ID, message)?;
         // The nonce is RFC 6979's: no source of randomness to run dry or to repeat itself.
-        let signature: Signature = self.0.sign_prehash(&e).map_err(|source| failed().caused_by(source))?;
+        let signature: Signature = self.0.sign_prehash(e).map_err(|source| failed().caused_by(source))?;
         Ok(signature.to_der().as_bytes().to_vec())
     }
 }

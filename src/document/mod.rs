@@ -197,6 +197,8 @@ pub struct Layout<'a> {
     pub(crate) field: Option<&'a str>,
     /// The seal's bytes to lay beside the signature: a stream in PDF, `Seal.esl` in OFD.
     pub(crate) seal: Option<&'a [u8]>,
+    /// OFD: the digest of those bytes, which many stamps of one seal share.
+    pub(crate) seal_digest: Option<Vec<u8>>,
     /// OFD: whether the payload is a seal signature, `Seal` rather than `Sign`.
     pub(crate) is_seal: bool,
     /// The largest payload in bytes.
@@ -263,6 +265,7 @@ impl<'a> Layout<'a> {
             picture: None,
             field: None,
             seal: None,
+            seal_digest: None,
             is_seal: false,
             room,
             digest,

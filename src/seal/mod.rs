@@ -43,6 +43,8 @@ struct Inner {
     maker: Result<Certificate, String>,
     /// Kept from the first time it is asked for, so that what is made of it is made once.
     picture: OnceLock<Picture>,
+    /// The digest by the algorithm that was asked for first, as a rule the only one: each stamp on an OFD needs it.
+    digest: OnceLock<(DigestAlgorithm, Vec<u8>)>,
 }
 
 impl Seal {
@@ -65,7 +67,8 @@ impl Seal {
             Some(_) => Certificate::from_der(&parts.maker).map_err(|error| error.to_string()),
             None => Err("there is none: no maker ever signed this seal".into()),
         };
-        Ok(Seal(Arc::new(Inner { der: bytes.to_vec(), parts, maker, picture: OnceLock::new() })))
+        let (picture, digest) = (OnceLock::new(), OnceLock::new());
+        Ok(Seal(Arc::new(Inner { der: bytes.to_vec(), parts, maker, picture, digest })))
     }
 
     /// The bytes that arrived.
@@ -162,7 +165,12 @@ impl Seal {
     ///
     /// When the algorithm belongs to a feature that is switched off.
     pub fn digest(&self, algorithm: DigestAlgorithm) -> Result<Vec<u8>, Error> {
-        digest(algorithm, &self.0.der)
+        if let Some((_, known)) = self.0.digest.get().filter(|(known, _)| *known == algorithm) {
+            return Ok(known.clone());
+        }
+        let digest = digest(algorithm, &self.0.der)?;
+        let _ = self.0.digest.set((algorithm, digest.clone()));
+        Ok(digest)
     }
 
     /// The extension with this object identifier (in dots): whether it is critical, and its value.

@@ -369,15 +369,17 @@ impl<'s> Stamp<'s> {
             time_stamped: self.time_stamper.is_some() || self.token_room > 0,
             certificates: std::iter::once(by).chain(&self.chain).collect(),
         };
+        let (digest, beside) = (algorithm.digest(), draft.seal_beside());
         let layout = Layout {
             shown,
             field_stays: slot.is_some(),
             picture: picture.as_ref(),
             field: slot.as_deref().or(self.field.as_deref()),
-            seal: draft.seal_beside(),
+            seal: beside.map(Seal::der),
+            seal_digest: beside.filter(|_| D::FORMAT == Format::Ofd).map(|seal| seal.digest(digest)).transpose()?,
             is_seal: self.payload.is_seal(),
             room,
-            digest: algorithm.digest(),
+            digest,
             filter,
             sub_filter,
             method: algorithm.oid().to_string(),

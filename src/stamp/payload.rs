@@ -71,9 +71,9 @@ impl Draft<'_> {
     /// The seal that lies beside the signature too. In OFD (`Seal.esl`) it is the copy that readers take the picture
     /// from, so a digital signature, which shows none, has none: readers compare it with the seal that was signed. In
     /// PDF it is there where the payload does not hold it.
-    pub(super) fn seal_beside(&self) -> Option<&[u8]> {
+    pub(super) fn seal_beside(&self) -> Option<&Seal> {
         let is_beside = (self.format == Format::Ofd) == self.payload.is_seal();
-        self.seal.filter(|_| is_beside).map(Seal::der)
+        self.seal.filter(|_| is_beside)
     }
 
     /// Refuses what the document's format does not know.

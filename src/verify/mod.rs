@@ -13,6 +13,7 @@ mod cms;
 mod data;
 mod document;
 mod existence;
+mod known;
 mod level;
 mod payload;
 mod policy;

@@ -65,7 +65,10 @@ fn judge_maker(verifier: &Verifier<'_>, seal: &Seal, now: Time, findings: &mut V
     };
     let finding = match SignatureAlgorithm::from_oid(&algorithm, None) {
         Err(error) => Finding::unknown(checks::SEAL_MAKER_SIGNATURE, error.to_string()),
-        Ok(algorithm) => match maker.public_key().map(|key| verify(algorithm, key, &parts.signed, &parts.value)) {
+        Ok(algorithm) => match maker
+            .public_key()
+            .map(|key| verifier.known.judge(seal, || verify(algorithm, key, &parts.signed, &parts.value)))
+        {
             Ok(Judgement::Good { raw }) => {
                 if raw {
                     findings.extend(judge_encoding(verifier, &[raw_value("SESeal.signedValue")]));

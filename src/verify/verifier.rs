@@ -11,6 +11,7 @@ use crate::time::Time;
 use crate::trust::{Evidence, Memory, Role, StatusSource, Trust};
 use crate::verify::certificate::{CertificateReport, judge_alone};
 use crate::verify::document::{judge_detached, judge_document};
+use crate::verify::known::KnownSeals;
 use crate::verify::seal::judge_seal;
 use crate::verify::{Policy, Report, SealReport, SignatureReport};
 
@@ -26,15 +27,17 @@ use crate::verify::{Policy, Report, SealReport, SignatureReport};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// It can be shared by threads, and remembers the chains that it has judged: in a batch of documents
-/// by one signatory the chain is built, and its signatures and lists are checked, once. What is
-/// remembered is used only for the span of time in which each comparison would come out the same.
+/// It can be shared by threads, and remembers the chains that it has judged and the seals whose maker's value it
+/// has found good: in a batch of documents by one signatory the chain is built, its signatures and lists are
+/// checked, and so is the maker's value, once. A chain is used again only for the span of time in which each
+/// comparison would come out the same, a seal only where it is the same to the byte. So keep one for many documents.
 #[derive(Clone, Debug)]
 pub struct Verifier<'t> {
     pub(super) trust: &'t Trust,
     pub(super) evidence: Option<&'t Evidence>,
     /// Of these anchors, this evidence, policy and limits: another of them begins a new one.
     pub(super) memory: Arc<Memory>,
+    pub(super) known: Arc<KnownSeals>,
     pub(super) status: Option<&'t dyn StatusSource>,
     pub(super) policy: Policy,
     pub(super) limits: Limits,
@@ -48,6 +51,7 @@ impl<'t> Verifier<'t> {
             trust,
             evidence: None,
             memory: Arc::default(),
+            known: Arc::default(),
             status: None,
             policy: Policy::default(),
             limits: Limits::default(),

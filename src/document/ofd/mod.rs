@@ -7,6 +7,7 @@
 mod compose;
 mod coverage;
 mod data;
+mod deflate;
 mod description;
 mod integrity;
 mod package;

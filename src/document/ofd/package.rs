@@ -4,15 +4,15 @@
 //! finding. Files are unfolded only when they are asked for, and never beyond what they announce.
 
 use std::borrow::Cow;
-use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use encoding_rs::GB18030;
-use flate2::{Crc, Decompress, FlushDecompress, Status};
+use flate2::Crc;
 use rawzip::{CompressionMethod, ZipArchive, ZipFileHeaderRecord, ZipSliceArchive};
 use unicode_normalization::UnicodeNormalization as _;
 
+use crate::document::ofd::deflate::inflate;
 use crate::error::{Context, Error};
 use crate::finding::{Finding, checks};
 use crate::limits::Limits;
@@ -27,7 +27,6 @@ const END_RECORD: usize = 22;
 const LOCAL_HEADER_MARK: [u8; 4] = *b"PK\x03\x04";
 const DESCRIPTOR_MARK: [u8; 4] = *b"PK\x07\x08";
 pub(super) const END_RECORD_MARK: [u8; 4] = *b"PK\x05\x06";
-const CHUNK: usize = 64 << 10;
 
 /// A package whose directory has been read and checked.
 #[derive(Clone)]
@@ -745,64 +744,6 @@ fn marks(bytes: &[u8], mark: [u8; 4]) -> impl Iterator<Item = usize> {
         let places = if pair { start..start + block.len() } else { 0..0 };
         places.filter(move |at| bytes.get(*at..).and_then(<[u8]>::first_chunk) == Some(&mark))
     })
-}
-
-/// What unfolding needs, a hundred kilobytes: kept by each thread, since a package may have thousands of small files.
-struct Inflater {
-    decoder: Decompress,
-    buffer: Vec<u8>,
-}
-
-thread_local! {
-    static INFLATER: Cell<Option<Inflater>> = const { Cell::new(None) };
-}
-
-/// Unfolds raw deflate data that has to give `size` bytes and to use up all of `data`.
-fn inflate(data: &[u8], size: u64, feed: &mut dyn FnMut(&[u8])) -> Result<(), Error> {
-    // Taken, not borrowed: whoever is fed may unfold another file.
-    let kept = INFLATER.take();
-    let mut inflater = kept.unwrap_or_else(|| Inflater { decoder: Decompress::new(false), buffer: vec![0; CHUNK] });
-    inflater.decoder.reset(false);
-    let done = inflate_with(&mut inflater, data, size, feed);
-    INFLATER.set(Some(inflater));
-    done
-}
-
-fn inflate_with(
-    Inflater { decoder, buffer }: &mut Inflater,
-    mut data: &[u8],
-    size: u64,
-    feed: &mut dyn FnMut(&[u8]),
-) -> Result<(), Error> {
-    // One byte more than announced, so that contents which are longer show it.
-    let room = usize::try_from(size).unwrap_or(CHUNK).saturating_add(1).min(CHUNK);
-    let buffer = buffer.get_mut(..room).unwrap_or_default();
-    loop {
-        let (before_in, before_out) = (decoder.total_in(), decoder.total_out());
-        let status = decoder
-            .decompress(data, buffer, FlushDecompress::None)
-            .map_err(|source| Error::malformed("the compressed data is broken").caused_by(source))?;
-        let taken = usize::try_from(decoder.total_in() - before_in).unwrap_or(usize::MAX);
-        let given = usize::try_from(decoder.total_out() - before_out).unwrap_or(usize::MAX);
-        data = data.get(taken..).unwrap_or_default();
-        feed(buffer.get(..given).unwrap_or_default());
-        if decoder.total_out() > size {
-            return Err(Error::malformed(format!("the contents are longer than the {size} bytes announced")));
-        }
-        match status {
-            Status::StreamEnd => break,
-            _ if taken == 0 && given == 0 => return Err(Error::malformed("the compressed data is cut off")),
-            _ => {}
-        }
-    }
-    if decoder.total_out() != size {
-        let unfolded = decoder.total_out();
-        return Err(Error::malformed(format!("the contents have {unfolded} bytes, {size} are announced")));
-    }
-    if !data.is_empty() {
-        return Err(Error::malformed(format!("{} bytes stand behind the compressed data", data.len())));
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -273,8 +273,11 @@ impl<'p> Plan<'p> {
         }
         for (name, bytes) in &self.added {
             // The seal's copy is protected whatever was chosen: readers show its picture.
-            if name.ends_with("/Seal.esl") || self.is_protected(name, layout, &chosen) {
-                digests.insert(name.clone(), digest(layout.digest, bytes)?);
+            let is_seal = name.ends_with("/Seal.esl");
+            if is_seal || self.is_protected(name, layout, &chosen) {
+                let known = layout.seal_digest.as_ref().filter(|_| is_seal);
+                let digest = known.map_or_else(|| digest(layout.digest, bytes), |known| Ok(known.clone()));
+                digests.insert(name.clone(), digest?);
             }
         }
         Ok(digests)

@@ -8,10 +8,11 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use flate2::{Compress, Compression, Crc, FlushCompress, Status};
+use flate2::Crc;
 use serde::{Deserialize, Serialize};
 
 use crate::document::is_dense;
+use crate::document::ofd::deflate::{deflate, deflate_best};
 use crate::document::ofd::package::{END_RECORD_MARK, Entry, Package};
 use crate::error::Error;
 use crate::finding::Finding;
@@ -58,7 +59,7 @@ pub(super) fn rewrite(
         .chain(added.iter().map(|(name, bytes)| name.len().saturating_add(bytes.len())))
         .sum();
     let room = package.bytes().len().saturating_add(more).saturating_add(ROOM_TO_GROW);
-    let mut writer = Writer { out: Vec::with_capacity(room), time, deflater: None };
+    let mut writer = Writer { out: Vec::with_capacity(room), time };
     writer.out.extend_from_slice(package.prelude());
     let mut order: Vec<usize> = (0..package.entries().len()).collect();
     order.sort_by_key(|index| package.entry(*index).map_or(0, Entry::start));
@@ -97,7 +98,7 @@ pub(super) fn append(
     let directory = package.directory();
     let mut out = package.into_bytes();
     out.truncate(directory.start);
-    let mut writer = Writer { out, time, deflater: None };
+    let mut writer = Writer { out, time };
     written.push(writer.add_file(name, contents)?);
     writer.finish(written, &comment)?.known_or_read(&findings, limits)
 }
@@ -105,10 +106,7 @@ pub(super) fn append(
 /// A package of these files, in their order, as of 1980: the same files give the same bytes.
 pub(super) fn compose(files: &[(String, Contents)], limits: &Limits) -> Result<Package, Error> {
     let room = files.iter().map(|(name, contents)| name.len() * 2 + 150 + contents.room()).sum();
-    // What is large, fonts and pictures, is compressed already: of the rest a better level saves a few hundred bytes, and
-    // takes longer than a signature.
-    let deflater = Some(Compress::new(Compression::fast(), false));
-    let mut writer = Writer { out: Vec::with_capacity(room), time: ZipTime::EPOCH, deflater };
+    let mut writer = Writer { out: Vec::with_capacity(room), time: ZipTime::EPOCH };
     let mut written = Vec::with_capacity(files.len());
     for (name, contents) in files {
         written.push(match contents {
@@ -147,11 +145,9 @@ pub(super) struct Packed {
 impl Packed {
     /// Compresses as small as it gets: it is done once.
     pub(super) fn of(bytes: &[u8]) -> Result<Self, Error> {
-        let mut writer = Writer { out: Vec::new(), time: ZipTime::EPOCH, deflater: None };
-        writer.deflater = Some(Compress::new(Compression::best(), false));
-        let folded = writer.deflate(bytes)?;
-        let is_folded = folded.len() < bytes.len();
-        let data = if is_folded { folded } else { bytes.to_vec() };
+        let folded = deflate_best(bytes)?;
+        let is_folded = folded.is_some();
+        let data = folded.unwrap_or_else(|| bytes.to_vec());
         Ok(Packed { is_folded, crc: checksum(bytes), length: bytes.len(), data })
     }
 }
@@ -171,8 +167,6 @@ struct Written {
 struct Writer {
     out: Vec<u8>,
     time: ZipTime,
-    /// Used for one entry after the other, since making one costs more than most entries do.
-    deflater: Option<Compress>,
 }
 
 impl Writer {
@@ -210,8 +204,7 @@ impl Writer {
 
     /// Writes an entry, whose `raw` name may be in another encoding.
     fn add(&mut self, name: &str, raw: &[u8], flags: u16, bytes: &[u8]) -> Result<Written, Error> {
-        let folded = if is_dense(bytes) { None } else { Some(self.deflate(bytes)?) };
-        let folded = folded.filter(|folded| folded.len() < bytes.len());
+        let folded = if is_dense(bytes) { None } else { deflate(bytes)? };
         let data = folded.as_deref().unwrap_or(bytes);
         self.put(name, raw, flags, folded.is_some(), data, (checksum(bytes), bytes.len()))
     }
@@ -252,24 +245,6 @@ impl Writer {
         record.extend_from_slice(raw);
         let entry = Entry::written(name, is_folded, plain.0, plain.1 as u64, start..data.end, data);
         Ok(Written { entry, record })
-    }
-
-    fn deflate(&mut self, bytes: &[u8]) -> Result<Vec<u8>, Error> {
-        let failed = || Error::malformed("a file could not be compressed");
-        let deflater = self.deflater.get_or_insert_with(|| Compress::new(Compression::default(), false));
-        deflater.reset();
-        let mut folded = Vec::with_capacity(bytes.len().saturating_add(64));
-        loop {
-            let taken = usize::try_from(deflater.total_in()).unwrap_or(usize::MAX);
-            let rest = bytes.get(taken..).unwrap_or_default();
-            let status = deflater.compress_vec(rest, &mut folded, FlushCompress::Finish);
-            match status.map_err(|source| failed().caused_by(source))? {
-                Status::StreamEnd => return Ok(folded),
-                // What does not fit is larger than it was: such an entry is stored.
-                _ if folded.len() > bytes.len() => return Ok(folded),
-                _ => folded.reserve(4096),
-            }
-        }
     }
 
     fn offset(&self) -> Result<u32, Error> {

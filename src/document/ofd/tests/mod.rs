@@ -48,6 +48,7 @@ fn layout<'a>(areas: Vec<Area>, seal: Option<&'a [u8]>, limits: &'a Limits) -> L
         picture: None,
         field: None,
         seal,
+        seal_digest: None,
         is_seal: seal.is_some(),
         room: 0,
         digest: ALGORITHM,

@@ -16,6 +16,7 @@ fn layout(limits: &Limits) -> Layout<'_> {
         picture: None,
         field: None,
         seal: None,
+        seal_digest: None,
         is_seal: false,
         room: 64,
         digest: DigestAlgorithm::Sha256,

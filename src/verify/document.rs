@@ -1,5 +1,7 @@
 //! Judging a document: each signature by what its bytes are, whatever its surroundings call it.
 
+use ::der::asn1::ObjectIdentifier;
+
 use crate::crypto::cms::SignedData;
 use crate::crypto::{Certificate, DigestAlgorithm, Judgement, SignatureAlgorithm, digest, verify};
 use crate::der::{Tlv, tag};
@@ -128,6 +130,7 @@ pub(super) fn judge_detached(verifier: &Verifier<'_>, signature: &[u8], content:
         areas: Vec::new(),
         deviations: Vec::new(),
         seeded: None,
+        method: None,
         findings: Vec::new(),
         protected: Protected::Nothing,
     };
@@ -331,6 +334,31 @@ impl Case<'_> {
         }
     }
 
+    /// GB/T 33190-2016, 18.2: the description names the algorithm, which has to be that of the value. The value is judged
+    /// by its own; a reader that goes by the description may see something else.
+    fn judge_method(&self, used: SignatureAlgorithm) -> Option<Finding> {
+        let text = self.found.method.as_deref().filter(|text| !text.is_empty())?;
+        let oid = ObjectIdentifier::new(text).ok();
+        let named = oid.and_then(|oid| SignatureAlgorithm::from_oid(&oid, Some(used.digest())).ok());
+        let check = checks::SIGNATURE_ALGORITHM;
+        match named {
+            Some(named) if named == used => None,
+            Some(named) => Some(Finding::unknown(
+                check,
+                format!(
+                    "the description says that the value was made with {named} (SignatureMethod), and it was with {used}"
+                ),
+            )),
+            None => {
+                let told = format!(
+                    "the description names no algorithm that is known (SignatureMethod \"{}\")",
+                    text.escape_debug()
+                );
+                Some(Finding::note(check, told))
+            }
+        }
+    }
+
     fn judge_seal_value(&self, signature: &SealSignature, at: Time, findings: &mut Vec<Finding>) {
         let Ok(certificate) = signature.certificate() else { return };
         let algorithm = match SignatureAlgorithm::from_oid(&signature.algorithm(), None) {
@@ -348,6 +376,7 @@ impl Case<'_> {
             }
         };
         findings.push(judge_strength(self.verifier, checks::SIGNATURE_ALGORITHM, algorithm, certificate, at));
+        findings.extend(self.judge_method(algorithm));
         let finding = match verify(algorithm, key, signature.signed(), signature.value()) {
             Judgement::Good { raw } => {
                 if raw {
@@ -475,6 +504,8 @@ impl Case<'_> {
         };
         report.standard = if signed.gm { Standard::Gb } else { Standard::Etsi };
         let outcome = judge_cms(&context, signed, self.found.claimed, &mut report.checks);
+        let used = signed.signers.first().and_then(|signer| signer.algorithm.clone().ok());
+        report.checks.extend(used.and_then(|used| self.judge_method(used)));
         report.times = outcome.times;
         report.proofs.extend(outcome.proofs);
         report.chains = outcome.chains;
@@ -557,6 +588,7 @@ impl Case<'_> {
         findings.push(Finding::pass(checks::DOCUMENT_INTACT, "the value was made over the protected bytes themselves"));
         let check = checks::SIGNATURE_ALGORITHM;
         findings.push(judge_strength(self.verifier, check, algorithm, certificate, proven.unwrap_or(self.now)));
+        findings.extend(self.judge_method(algorithm));
         let told = format!("the value verifies with the certificate of {} ({algorithm})", certificate.subject());
         findings.push(Finding::pass(checks::SIGNATURE_VALUE, told));
         findings.push(validity_at(certificate, counted, "the time that counts"));

@@ -6,7 +6,7 @@ use eseal::authority::Algorithm;
 use eseal::{Finding, Mm, Ofd, Outcome, Page, Verdict};
 
 use crate::common::package::Package;
-use crate::common::scene::{Scene, SealDraft, algorithms, digest};
+use crate::common::scene::{CmsDraft, Scene, SealDraft, algorithms, digest, signature_oid};
 use crate::common::{Numbers, all_findings, assert_judged, assert_told, sample};
 
 /// How a product signs: where it puts its files, and what it makes of their texts.
@@ -140,11 +140,12 @@ impl Product {
         let text = format!(
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<ofd:Signature xmlns:ofd=\"http://www.ofdspec.org/2016\">\
              <ofd:SignedInfo><ofd:Provider ProviderName=\"a product\"/>\
-             <ofd:SignatureMethod>1.2.156.10197.1.501</ofd:SignatureMethod>\
+             <ofd:SignatureMethod>{}</ofd:SignatureMethod>\
              <ofd:SignatureDateTime>20250301000000Z</ofd:SignatureDateTime>\
              <ofd:References CheckMethod=\"{method}\">{references}</ofd:References>\
              <ofd:StampAnnot ID=\"s002\" PageRef=\"1\" Boundary=\"20 30 42 42\"/>{seal}</ofd:SignedInfo>\
              <ofd:SignedValue>/{}</ofd:SignedValue></ofd:Signature>",
+            signature_oid(algorithm),
             self.value
         );
         let list = format!(
@@ -909,5 +910,62 @@ fn pieces_exchanged() {
             assert_ne!(report.verdict(), Verdict::Valid, "{name}: {from} became {to}: {report}");
         }
         drop(scene.stamp().on(Page(1), Mm(1.0), Mm(1.0)).apply(&ofd, &scene.by()));
+    }
+}
+
+/// Beside a value that holds no seal, the seal is a file like others: whoever could exchange it would show another
+/// picture.
+#[test]
+fn a_seal_beside_a_digital_signature() {
+    for algorithm in algorithms() {
+        let scene = Scene::new(algorithm);
+        let signed = |product: &Product| {
+            let package = product.sign(&scene, rich());
+            let value = CmsDraft::new(&scene, package.get(product.description)).der();
+            package.with(product.value, value)
+        };
+        let other = SealDraft { picture: sample("pictures/small/rgb.png"), ..scene.seal_draft() }.der();
+        let good = signed(&PLAIN);
+        let findings = judged("listed", &scene, &good, Verdict::Valid, &[]);
+        assert_told("listed", &findings, "seal.signatory-listed", Outcome::Pass, "the seal lists");
+        judged("exchanged", &scene, &good.with(PLAIN.seal, other.clone()), Verdict::Invalid, CHANGED);
+        let open = signed(&Product { left_out: &[PLAIN.seal], ..PLAIN });
+        for package in [open.clone(), open.with(PLAIN.seal, other)] {
+            let findings = judged("not listed", &scene, &package, Verdict::Invalid, &["document.coverage"]);
+            assert_told("not listed", &findings, "document.coverage", Outcome::Fail, "the value does not hold");
+        }
+        // Where the value holds the seal, that one counts.
+        let held = Product { left_out: &[PLAIN.seal], ..PLAIN }.sign(&scene, rich());
+        judged("held", &scene, &held, Verdict::Valid, &[]);
+    }
+}
+
+/// The description names the algorithm that the value is made with (18.2).
+#[test]
+fn the_method_that_the_description_names() {
+    for algorithm in algorithms() {
+        let scene = Scene::new(algorithm);
+        let plain = PLAIN.sign(&scene, rich());
+        let named = |method: &str| plain.clone().edited(PLAIN.description, signature_oid(algorithm), method);
+        let by_seal = |method: &str| PLAIN.sign_anew(&scene, named(method));
+        let by_cms = |method: &str| {
+            let package = named(method);
+            let value = CmsDraft::new(&scene, package.get(PLAIN.description)).der();
+            package.with(PLAIN.value, value)
+        };
+        for of in [&by_seal as &dyn Fn(&str) -> Package, &by_cms] {
+            let rsa = of("1.2.840.113549.1.1.11");
+            let findings = judged("another", &scene, &rsa, Verdict::Indeterminate, &[]);
+            assert_told("another", &findings, "signature.algorithm", Outcome::Unknown, "SignatureMethod");
+            for unknown in ["SM2", "1.2.3", ""] {
+                judged(unknown, &scene, &of(unknown), Verdict::Valid, &[]);
+            }
+        }
+        if algorithm == Algorithm::Sm2 {
+            for same in ["1.2.156.10197.1.501", "1.2.156.10197.1.301.1", "1.2.156.10197.1.301"] {
+                let findings = judged(same, &scene, &by_cms(same), Verdict::Valid, &[]);
+                assert!(!findings.iter().any(|finding| finding.detail.contains("SignatureMethod")), "{same}");
+            }
+        }
     }
 }

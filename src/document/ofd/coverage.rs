@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::der::{Tlv, tag};
 use crate::document::Coverage;
 use crate::document::ofd::reach::{Reach, Role};
 use crate::document::ofd::structure::Structure;
@@ -55,9 +56,22 @@ impl Elsewhere {
     }
 }
 
+/// Whether the value is a seal signature, in which the seal is signed together with the digest. Beside any other value
+/// it is a file like others, and readers show its picture.
+fn holds_seal(payload: &[u8]) -> bool {
+    let first = Tlv::first(payload, "").map(|(value, _)| value.value.first() == Some(&tag::SEQUENCE));
+    first.unwrap_or(false)
+}
+
 impl Ground<'_> {
     /// How much of what the package leads to is listed.
-    pub(super) fn coverage(&self, one: &Signed<'_>, listed: &[bool], findings: &mut Vec<Finding>) -> Coverage {
+    pub(super) fn coverage(
+        &self,
+        one: &Signed<'_>,
+        payload: &[u8],
+        listed: &[bool],
+        findings: &mut Vec<Finding>,
+    ) -> Coverage {
         let unlisted = self.reach.roles.iter().filter(|(index, _)| !is_listed(listed, **index));
         let (mut drawn, mut other, mut root, mut apart) = (Vec::new(), Vec::new(), false, 0_usize);
         let is_apart = |index| self.elsewhere.as_ref().is_some_and(|parts| parts.answer_for(one.number, index));
@@ -70,6 +84,11 @@ impl Ground<'_> {
                 role if role.is_drawn() => drawn.push(named()),
                 _ => other.push(named()),
             }
+        }
+        let seal = one.description.as_ref().and_then(|description| description.seal.as_ref()?.1);
+        let is_bare = !payload.is_empty() && !holds_seal(payload);
+        if let Some(seal) = seal.filter(|seal| is_bare && !is_listed(listed, seal.index)) {
+            drawn.push(format!("{} (the seal, which the value does not hold)", self.package.path(seal.index)));
         }
         let check = checks::DOCUMENT_COVERAGE;
         if !listed.contains(&true) {

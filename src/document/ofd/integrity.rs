@@ -110,6 +110,7 @@ impl Entries {
             areas: Vec::new(),
             deviations: Vec::new(),
             seeded: None,
+            method: None,
             findings,
             protected: Protected::Part(package.path(self.index)),
         })

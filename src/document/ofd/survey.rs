@@ -318,6 +318,7 @@ impl Ground<'_> {
             areas: Vec::new(),
             deviations: Vec::new(),
             seeded: None,
+            method: method.map(str::to_owned),
             findings: Vec::new(),
             protected: one.index.map_or(Protected::Nothing, |index| Protected::Part(self.package.path(index))),
         };
@@ -329,7 +330,7 @@ impl Ground<'_> {
             let compared = self.references(description, &mut findings);
             found.deviations.extend(compared.deviation());
             let listed = self.listed(description);
-            found.coverage = self.coverage(one, &listed, &mut findings);
+            found.coverage = self.coverage(one, &found.payload, &listed, &mut findings);
             findings.push(self.changes(one, description, &listed, &compared));
         } else if !findings.iter().any(|finding| finding.needed) {
             findings.push(Finding::fail(checks::SIGNATURE_FORMAT, "the signature has no description"));

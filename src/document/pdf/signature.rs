@@ -348,6 +348,7 @@ fn nothing(mut notes: Notes) -> Draft {
             areas: Vec::new(),
             deviations: Vec::new(),
             seeded: None,
+            method: None,
             findings: notes.0,
             protected: Protected::Nothing,
         },

@@ -64,6 +64,7 @@ impl Subject<'_> {
             areas: Vec::new(),
             deviations: Vec::new(),
             seeded: None,
+            method: None,
             findings: notes.0,
             protected: judged.protected,
         };

@@ -1,7 +1,5 @@
 //! Judging a document: each signature by what its bytes are, whatever its surroundings call it.
 
-use ::der::asn1::ObjectIdentifier;
-
 use crate::crypto::cms::SignedData;
 use crate::crypto::{Certificate, DigestAlgorithm, Judgement, SignatureAlgorithm, digest, verify};
 use crate::der::{Tlv, tag};
@@ -16,7 +14,7 @@ use crate::verify::chain::{self, judge_certificate};
 use crate::verify::cms::{CmsContext, judge_cms};
 use crate::verify::existence::{Existence, Moment, Proof, ProofKind};
 use crate::verify::level::Holdings;
-use crate::verify::payload::Payload;
+use crate::verify::payload::{Payload, named_algorithm};
 use crate::verify::report::{CertificateSummary, SealSummary, SignatureKind, SignatureReport, Times};
 use crate::verify::seal::{clause, judge_encoding, judge_seal, raw_value};
 use crate::verify::strength::{judge_digest_strength, judge_strength};
@@ -338,8 +336,7 @@ impl Case<'_> {
     /// by its own; a reader that goes by the description may see something else.
     fn judge_method(&self, used: SignatureAlgorithm) -> Option<Finding> {
         let text = self.found.method.as_deref().filter(|text| !text.is_empty())?;
-        let oid = ObjectIdentifier::new(text).ok();
-        let named = oid.and_then(|oid| SignatureAlgorithm::from_oid(&oid, Some(used.digest())).ok());
+        let named = named_algorithm(self.found);
         let check = checks::SIGNATURE_ALGORITHM;
         match named {
             Some(named) if named == used => None,
@@ -556,13 +553,13 @@ impl Case<'_> {
                 return;
             }
         };
-        let (algorithm, octets) = raw_parts(value);
-        let verifies = |certificate: &&Certificate| {
-            certificate
-                .public_key()
-                .is_ok_and(|key| matches!(verify(algorithm, key, &message, octets), Judgement::Good { .. }))
-        };
-        let Some(certificate) = pool.iter().find(verifies) else {
+        let (algorithm, octets) = raw_parts(value, named_algorithm(self.found));
+        let verifies =
+            |certificate| match verify(algorithm, Certificate::public_key(certificate).ok()?, &message, octets) {
+                Judgement::Good { raw } => Some((certificate, raw)),
+                _ => None,
+            };
+        let Some((certificate, raw)) = pool.iter().find_map(verifies) else {
             report.checks.push(Finding::unknown(
                 checks::SIGNATURE_VALUE,
                 format!(
@@ -585,6 +582,9 @@ impl Case<'_> {
         report.times.counted = counted;
         let findings = &mut report.checks;
         findings.push(Finding::pass(checks::SIGNATURE_FORMAT, "a signature value by itself"));
+        if raw {
+            findings.extend(judge_encoding(self.verifier, &[raw_value("SignedValue")]));
+        }
         findings.push(Finding::pass(checks::DOCUMENT_INTACT, "the value was made over the protected bytes themselves"));
         let check = checks::SIGNATURE_ALGORITHM;
         findings.push(judge_strength(self.verifier, check, algorithm, certificate, proven.unwrap_or(self.now)));
@@ -602,10 +602,11 @@ impl Case<'_> {
     }
 }
 
-/// What a bare value is: SM2's SEQUENCE { r, s }, or PKCS#1 in an OCTET STRING.
-fn raw_parts(value: &[u8]) -> (SignatureAlgorithm, &[u8]) {
-    match Tlv::only(value, "Contents") {
-        Ok(element) if element.tag == tag::OCTET_STRING => (SignatureAlgorithm::RsaPkcs1Sha1, element.value),
+/// What a bare value is: what its description names; without one, PKCS#1 in an OCTET STRING, or SM2's SEQUENCE { r, s }.
+fn raw_parts(value: &[u8], named: Option<SignatureAlgorithm>) -> (SignatureAlgorithm, &[u8]) {
+    match (named, Tlv::only(value, "Contents")) {
+        (Some(named), _) => (named, value),
+        (None, Ok(element)) if element.tag == tag::OCTET_STRING => (SignatureAlgorithm::RsaPkcs1Sha1, element.value),
         _ => (SignatureAlgorithm::Sm2Sm3, value),
     }
 }

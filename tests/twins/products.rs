@@ -3,10 +3,11 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use eseal::authority::Algorithm;
-use eseal::{Finding, Mm, Ofd, Outcome, Page, Verdict};
+use eseal::verify::{Encoding, Policy};
+use eseal::{Finding, Mm, Ofd, Outcome, Page, Verdict, Verifier};
 
 use crate::common::package::Package;
-use crate::common::scene::{CmsDraft, Scene, SealDraft, algorithms, digest, signature_oid};
+use crate::common::scene::{CmsDraft, Scene, SealDraft, algorithms, digest, raw, sign, signature_oid};
 use crate::common::{Numbers, all_findings, assert_judged, assert_told, sample};
 
 /// How a product signs: where it puts its files, and what it makes of their texts.
@@ -132,7 +133,7 @@ impl Product {
                 "<ofd:Reference FileRef=\"/{name}\"><ofd:CheckValue>{value}</ofd:CheckValue></ofd:Reference>"
             ));
         }
-        let method = if algorithm == Algorithm::P256 { "SHA256" } else { "SM3" };
+        let method = if algorithm == Algorithm::Sm2 { "SM3" } else { "SHA256" };
         let seal = match self.seal {
             "" => String::new(),
             seal => format!("<ofd:Seal><ofd:BaseLoc>/{seal}</ofd:BaseLoc></ofd:Seal>"),
@@ -807,7 +808,6 @@ fn descriptions_that_cannot_hold() {
 /// Names with backslashes are understood, and refused by whoever insists on the letter.
 #[test]
 fn backslashes_by_the_letter() {
-    use eseal::verify::{Encoding, Policy};
     let scene = Scene::new(algorithms()[0]);
     let slashed = PLAIN.described(|text| replaced(&text, "/Doc_0/Pages/", "\\Doc_0\\Pages\\"));
     let in_paths = slashed.sign(&scene, rich());
@@ -966,6 +966,47 @@ fn the_method_that_the_description_names() {
                 let findings = judged(same, &scene, &by_cms(same), Verdict::Valid, &[]);
                 assert!(!findings.iter().any(|finding| finding.detail.contains("SignatureMethod")), "{same}");
             }
+        }
+    }
+}
+
+/// A value without anything around it, made by the algorithm that the description names; whose it is the caller knows.
+#[test]
+fn bare_values() {
+    const BARE: Product = Product { seal: "", ..PLAIN };
+    let mut all = algorithms();
+    all.push(Algorithm::Rsa);
+    for algorithm in all {
+        let scene = Scene::new(algorithm);
+        let signed = BARE.listed(|text| replaced(&text, "Seal", "Sign")).sign(&scene, rich());
+        let message = signed.get(BARE.description).to_vec();
+        let package = |value: &[u8]| Ofd::read(signed.clone().with(BARE.value, value).write()).unwrap();
+        let own = scene.trust.clone().intermediates([scene.signatory.credentials.certificate().clone()]);
+        let told = |ofd: &Ofd, policy: Policy| {
+            let report = Verifier::new(&own).policy(policy).document(ofd, scene.now).unwrap();
+            (report.verdict(), all_findings(&report))
+        };
+        let value = sign(&scene.signatory, &message);
+        let good = package(&value);
+        let (verdict, findings) = told(&good, Policy::default());
+        assert_judged("good", verdict, &findings, Verdict::Valid, &[]);
+        // Nobody at hand whose it could be; another's; over something else.
+        let unknown = scene.verifier().document(&good, scene.now).unwrap();
+        assert_judged("whose", unknown.verdict(), &all_findings(&unknown), Verdict::Indeterminate, &[]);
+        for wrong in [sign(&scene.maker, &message), sign(&scene.signatory, b"another description")] {
+            let (verdict, findings) = told(&package(&wrong), Policy::default());
+            assert_judged("wrong", verdict, &findings, Verdict::Indeterminate, &[]);
+            assert_told("wrong", &findings, "signature.value", Outcome::Unknown, "verifies with none");
+        }
+        let (verdict, findings) = told(&package(b"no value"), Policy::default());
+        assert_judged("junk", verdict, &findings, Verdict::Invalid, &["signature.format"]);
+        if algorithm == Algorithm::Sm2 {
+            let octets = package(&raw(&value));
+            let (verdict, findings) = told(&octets, Policy::default());
+            assert_judged("octets", verdict, &findings, Verdict::Valid, &[]);
+            let (verdict, findings) = told(&octets, Policy { encoding: Encoding::Strict, ..Policy::default() });
+            assert_eq!(verdict, Verdict::Invalid);
+            assert_told("octets", &findings, "seal.encoding", Outcome::Fail, "SignedValue");
         }
     }
 }

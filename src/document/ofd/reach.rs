@@ -87,6 +87,8 @@ pub(super) struct Reach<'p> {
     walked: BTreeSet<(usize, Role, bool)>,
     /// Whether what is followed belongs to another edition of a document, which readers show when asked to.
     is_edition: bool,
+    /// Of the parts that were read, whether each could be a document by what is in it.
+    pub(super) documents: BTreeMap<usize, bool>,
     /// Locations that led nowhere, pages among them, and parts that could not be read.
     dangling: Tally,
     missing_pages: Tally,
@@ -102,6 +104,7 @@ impl<'p> Reach<'p> {
             roles: BTreeMap::new(),
             walked: BTreeSet::new(),
             is_edition: false,
+            documents: BTreeMap::new(),
             dangling: Tally::default(),
             missing_pages: Tally::default(),
             unreadable: Tally::default(),
@@ -312,9 +315,17 @@ impl<'p> Reach<'p> {
         let path = self.package.path(index);
         let tree = self.desk.unfold(index).and_then(|bytes| Tree::outline(&bytes, self.limits, skipped));
         match tree.as_ref().map(Tree::root) {
-            Ok(Ok(root)) => walk(self, folder(path.trim_start_matches('/')), root),
+            Ok(Ok(root)) => {
+                self.documents.insert(index, could_be_document(root));
+                walk(self, folder(path.trim_start_matches('/')), root);
+            }
             Ok(Err(error)) => self.unreadable.add(|| format!("{path}: {error}")),
             Err(error) => self.unreadable.add(|| format!("{path}: {error}")),
         }
     }
+}
+
+/// Whether a part is built like Document.xml; other formats have a root of that name too (ISO 20022).
+pub(super) fn could_be_document(root: Element<'_>) -> bool {
+    root.name() == "Document" && root.first("Pages").is_some()
 }

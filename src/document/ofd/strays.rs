@@ -3,9 +3,10 @@
 use crate::crypto::cms::{SignedData, oid};
 use crate::der::{Tlv, tag};
 use crate::document::ofd::package::Package;
-use crate::document::ofd::reach::{Reach, Role};
+use crate::document::ofd::reach::{Reach, Role, could_be_document};
+use crate::document::ofd::structure::Structure;
 use crate::document::ofd::survey::few;
-use crate::document::ofd::xml::root_name;
+use crate::document::ofd::xml::{Tree, root_name};
 use crate::finding::{Finding, checks};
 use crate::limits::Limits;
 
@@ -19,13 +20,28 @@ pub(super) struct Strays {
 }
 
 impl Strays {
-    pub(super) fn among(package: &Package, reach: &Reach<'_>, limits: &Limits, findings: &mut Vec<Finding>) -> Self {
+    /// `is_open` says that some signature does not protect OFD.xml, which could then lead to any document.
+    pub(super) fn among(
+        (package, structure): (&Package, &Structure),
+        reach: &Reach<'_>,
+        is_open: bool,
+        limits: &Limits,
+        findings: &mut Vec<Finding>,
+    ) -> Self {
         let mut strays = Strays::default();
         let (mut names, mut described, mut values) = (Vec::new(), Vec::new(), Vec::new());
         for (name, index) in package.files() {
+            let is_named = structure.bodies.iter().any(|body| body.document == *index);
             match reach.roles.get(index) {
+                _ if is_named => continue,
                 Some(Role::Version) => {}
-                Some(_) => continue,
+                Some(_) => {
+                    let is_document = reach.documents.get(index).copied();
+                    if is_document.unwrap_or_else(|| is_open && is_document_in(package, *index, limits)) {
+                        strays.documents.push(*index);
+                    }
+                    continue;
+                }
                 None => names.push(format!("/{name}")),
             }
             // By what they are: a name says nothing.
@@ -53,6 +69,14 @@ impl Strays {
         strays.signatures = [described, values].concat();
         strays
     }
+}
+
+/// Whether a file that something leads to, but not as a document, is one all the same.
+fn is_document_in(package: &Package, index: usize, limits: &Limits) -> bool {
+    let Ok(bytes) = package.unfold(index) else { return false };
+    let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes).trim_ascii_start();
+    text.starts_with(b"<")
+        && Tree::outline(&bytes, limits, &["Pages"]).is_ok_and(|tree| tree.root().is_ok_and(could_be_document))
 }
 
 /// Whether it is a signature's value: SES_Signature of any edition, or CMS over data.

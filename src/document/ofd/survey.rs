@@ -31,7 +31,8 @@ pub(super) fn survey(package: &Package, structure: &Structure, limits: &Limits) 
         reach.take(index, Role::Integrity);
     }
     findings.append(&mut reach.findings());
-    let strays = Strays::among(package, &reach, limits, &mut findings);
+    let is_open = signed.iter().any(|one| one.description.as_ref().is_some_and(|own| !own.protects(structure.root)));
+    let strays = Strays::among((package, structure), &reach, is_open, limits, &mut findings);
     let elsewhere = Elsewhere::of(structure, &desk, limits);
     let digests = desk.finish();
     let elsewhere = elsewhere.map(|elsewhere| elsewhere.vouched_by(&signed, &digests));

@@ -264,6 +264,35 @@ fn attacks_upon_an_open_entrance() {
         let findings = judged(what, &scene, &package, Verdict::Indeterminate, &[]);
         assert_told(what, &findings, "document.coverage", Outcome::Unknown, "could as well name");
     }
+    // It was an attachment, and makes the first document its own: nothing stands apart.
+    let swapped = Product {
+        package: |package| {
+            let list = "<ofd:Attachments xmlns:ofd=\"http://www.ofdspec.org/2016\"><ofd:Attachment ID=\"61\" Name=\"b\">\
+                        <ofd:FileLoc>/Doc_0/Document.xml</ofd:FileLoc></ofd:Attachment></ofd:Attachments>";
+            let other = package.text("Doc_0/Document.xml").replace("Attachs/Attachments.xml", "Attachs/Other.xml");
+            let other = other.replace("BaseLoc=\"Pages/Page_0", "BaseLoc=\"Pages/Page_1");
+            let more = "<ofd:FileLoc>a.txt</ofd:FileLoc></ofd:Attachment><ofd:Attachment ID=\"62\" Name=\"c\"><ofd:FileLoc>\
+                        Other.xml</ofd:FileLoc></ofd:Attachment><ofd:Attachment ID=\"63\" Name=\"d\"><ofd:FileLoc>/Doc_0/d.xml\
+                        </ofd:FileLoc></ofd:Attachment>";
+            let own = "<ofd:FileLoc>a.txt</ofd:FileLoc></ofd:Attachment>";
+            let all = list.replace("</ofd:Attachments>", &format!("{}</ofd:Attachments>", more.replacen(own, "", 1)));
+            package
+                .edited("Doc_0/Attachs/Attachments.xml", own, more)
+                .with("Doc_0/Attachs/Other.xml", all.replace("Other.xml", "Attachments.xml"))
+                .with("Doc_0/d.xml", other)
+        },
+        ..open
+    };
+    let before = swapped.sign(&scene, rich());
+    for (what, package) in
+        [("attached", before.clone()), ("swapped", before.edited("OFD.xml", "Doc_0/Document.xml", "Doc_0/d.xml"))]
+    {
+        let findings = judged(what, &scene, &package, Verdict::Indeterminate, &[]);
+        assert_told(what, &findings, "document.coverage", Outcome::Unknown, "could as well name");
+    }
+    // An attachment that only has the same root does not matter.
+    let other = Product { package: |package| package.with("Doc_0/Attachs/a.txt", "<Document><x/></Document>"), ..open };
+    judged("a message", &scene, &other.sign(&scene, rich()), Verdict::Valid, &[]);
     let redirected = good.clone().edited("OFD.xml", "Doc_0/Document.xml", "Doc_0/new.xml").with("Doc_0/new.xml", text);
     let findings = judged("redirected to a new one", &scene, &redirected, Verdict::Invalid, &["document.coverage"]);
     assert_told("redirected", &findings, "document.coverage", Outcome::Fail, "/Doc_0/new.xml (a document)");

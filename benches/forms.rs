@@ -22,7 +22,7 @@ use eseal::authority::Algorithm;
 use eseal::batch::Batch;
 use eseal::compose::Assets;
 use eseal::draw::Font;
-use eseal::form::{Circumstances, Day, Instance, Particulars, Renderer, Template};
+use eseal::form::{Circumstances, Day, Instance, Particulars, Renderer, Template, ValidInstance};
 use eseal::{Document, Limits, Payload, Place, Time, Verifier};
 
 use crate::common::{World, sample};
@@ -38,12 +38,17 @@ fn main() {
     for algorithm in [Algorithm::Sm2, Algorithm::P256] {
         let world = World::new(algorithm);
         desk.rows("PDF", algorithm, &world, records, |number, at| {
-            desk.renderer.pdf(&desk.valid(at), &particulars(number, at)).unwrap()
+            desk.renderer.pdf(&desk.valid(number, at), &particulars(number, at)).unwrap()
         });
         desk.rows("OFD", algorithm, &world, records, |number, at| {
-            desk.renderer.ofd(&desk.valid(at), &particulars(number, at)).unwrap()
+            desk.renderer.ofd(&desk.valid(number, at), &particulars(number, at)).unwrap()
         });
     }
+}
+
+fn valid<'t>(template: &'t Template, data: &[u8], at: Time) -> ValidInstance<'t> {
+    let instance = Instance::read(template, data, &Limits::default()).unwrap();
+    template.judge(&instance, &Circumstances::on(Day::of(at))).unwrap().require_valid().unwrap()
 }
 
 fn particulars(number: usize, at: Time) -> Particulars {
@@ -62,13 +67,15 @@ impl Desk {
         let data = sample(&format!("form-templates/{FORM}.data.json"));
         let font = |name: &str| Font::read(sample(name), 0).unwrap();
         let assets = Assets::new().font("song", font("fonts/FormSong.otf")).font("hei", font("fonts/FormHei.otf"));
-        let renderer = Renderer::new(&template, &assets.fallback("song")).unwrap();
+        let sample = valid(&template, &data, Time::now());
+        let renderer = Renderer::with_samples(&template, &assets.fallback("song"), &[sample]).unwrap();
         Desk { template, data, renderer }
     }
 
-    fn valid(&self, at: Time) -> eseal::form::ValidInstance<'_> {
-        let instance = Instance::read(&self.template, &self.data, &Limits::default()).unwrap();
-        self.template.judge(&instance, &Circumstances::on(Day::of(at))).unwrap().require_valid().unwrap()
+    /// The form of that number: each applicant has a name of its own, of which the sample knew nothing.
+    fn valid(&self, number: usize, at: Time) -> ValidInstance<'_> {
+        let data = str::from_utf8(&self.data).unwrap().replace("王示例", &common::person(number));
+        valid(&self.template, data.as_bytes(), at)
     }
 
     fn rows<D: Document>(

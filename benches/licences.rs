@@ -18,6 +18,7 @@ use eseal::authority::Algorithm;
 use eseal::batch::Batch;
 use eseal::identifier::LicenceId;
 use eseal::licence::{Composer, Face, LaidOut, Metadata};
+use eseal::verify::SealStanding;
 use eseal::{Document as _, Stamp, Verifier};
 
 use samples::Failure;
@@ -40,14 +41,17 @@ fn main() -> Result<(), Failure> {
     for algorithm in [Algorithm::Sm2, Algorithm::P256] {
         for name in ["teacher", "housing-fund"] {
             let job = Job::new(algorithm, name)?;
-            job.row("PDF", count, cores, |laid_out| job.pdf(laid_out))?;
-            job.row("OFD", count, cores, |laid_out| job.ofd(laid_out))?;
+            let verifier = Verifier::new(&job.world.trust);
+            let standing = verifier.standing(&job.office.seal);
+            job.row("PDF", count, cores, |laid_out| job.pdf(&standing, laid_out))?;
+            job.row("OFD", count, cores, |laid_out| job.ofd(&standing, laid_out))?;
         }
     }
     Ok(())
 }
 
-/// A type of licences, whoever issues them, and the seal that is judged once for each second.
+/// A type of licences, whoever issues them, and the seal that is judged once for each second. The composer was made
+/// ready with one sample; each holder has a name of its own.
 struct Job {
     algorithm: Algorithm,
     name: &'static str,
@@ -63,7 +67,9 @@ impl Job {
     fn new(algorithm: Algorithm, name: &'static str) -> Result<Self, Failure> {
         let world = World::new(algorithm)?;
         let office = world.office(samples::issuers(name)[0])?;
-        let (composer, metadata, face) = (samples::composer(name)?, samples::metadata(name, 1)?, samples::face(name)?);
+        let (metadata, face) = (samples::metadata(name, 1)?, samples::face(name)?);
+        let sample = (metadata.clone(), face.clone());
+        let composer = Composer::with_samples(samples::profile(name)?, samples::assets()?, &[sample])?;
         Ok(Job { algorithm, name, world, office, composer, metadata, face, bare: common::World::new(algorithm) })
     }
 
@@ -72,20 +78,19 @@ impl Job {
         let mut metadata = self.metadata.clone();
         metadata.id =
             LicenceId::new(metadata.id.kind().clone(), metadata.id.issuer().clone(), &format!("{number:011}"), 1)?;
+        metadata.holders[0].name = common::person(number);
         self.composer.lay_out(&metadata, &self.face)
     }
 
-    fn stamp(&self) -> Result<Stamp<'_>, eseal::Error> {
-        Ok(Stamp::of(Verifier::new(&self.world.trust).seal(&self.office.seal, self.world.now).require_valid()?))
-    }
-
-    fn pdf(&self, laid_out: &LaidOut) -> Result<Vec<u8>, eseal::Error> {
-        let licence = laid_out.to_pdf()?.issue(self.stamp()?, &self.office.by)?.finish()?;
+    fn pdf(&self, standing: &SealStanding<'_, '_>, laid_out: &LaidOut) -> Result<Vec<u8>, eseal::Error> {
+        let stamp = Stamp::of(standing.at(self.world.now)?);
+        let licence = laid_out.to_pdf()?.issue(stamp, &self.office.by)?.finish()?;
         Ok(licence.as_bytes().into_owned())
     }
 
-    fn ofd(&self, laid_out: &LaidOut) -> Result<Vec<u8>, eseal::Error> {
-        let licence = laid_out.to_ofd()?.issue(self.stamp()?, &self.office.by)?.finish()?;
+    fn ofd(&self, standing: &SealStanding<'_, '_>, laid_out: &LaidOut) -> Result<Vec<u8>, eseal::Error> {
+        let stamp = Stamp::of(standing.at(self.world.now)?);
+        let licence = laid_out.to_ofd()?.issue(stamp, &self.office.by)?.finish()?;
         Ok(licence.as_bytes().into_owned())
     }
 

@@ -29,7 +29,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use eseal::authority::Algorithm;
-use eseal::{Certificate, Document as _, Limits, Mm, Ofd, Payload, Pdf, Seal};
+use eseal::{Certificate, Document as _, Limits, Mm, Ofd, Payload, Pdf, Seal, Verifier};
 use peak_alloc::PeakAlloc;
 use sm3::{Digest as _, Sm3};
 
@@ -57,6 +57,7 @@ fn main() {
         seals(&table, algorithm, &world);
         small_pdf(&table, algorithm, &world);
         ofd(&table, algorithm, &world);
+        in_bulk(&table, algorithm);
         #[cfg(feature = "compose")]
         composing(&table, algorithm, &world);
         chains(&table, algorithm, &world);
@@ -503,6 +504,54 @@ fn ofd(table: &Table, algorithm: Algorithm, world: &World) {
             },
         );
     }
+}
+
+/// A thousand small OFDs with one seal of 8 kB, on all cores, as a platform stamps them and a counter verifies them: the
+/// seal was read once, one verifier serves all. Beside it the hash of what each protects, one signature and one check of
+/// it, or one check.
+fn in_bulk(table: &Table, algorithm: Algorithm) {
+    const COUNT: usize = 1000;
+    let world = World::showing(algorithm, "pictures/name.png");
+    let (bytes, payload) = (sample("ofd/helloworld.ofd"), Payload::SealSignature);
+    let message = world.to_be_signed(&Ofd::read(&bytes).unwrap(), payload);
+    let value = world.bare.sign(&message);
+    let verifier = Verifier::new(world.trust());
+    let stamp = || {
+        let seal = verifier.seal(&world.seal, world.now).require_valid().unwrap();
+        world.stamp(seal, &Ofd::read(&bytes).unwrap(), payload)
+    };
+    let stamped = stamp().as_bytes().into_owned();
+    let protected = contents(&stamped);
+    table.row(
+        &format!("{algorithm:?}, {COUNT} small OFDs, all cores, stamp"),
+        (SMALL, 5),
+        || (),
+        |()| on_all_cores(COUNT, |_| drop(black_box(stamp()))),
+        || {
+            on_all_cores(COUNT, |_| {
+                world.bare.hash(&protected);
+                let value = world.bare.sign(&message);
+                world.bare.verify(&message, &value);
+            });
+        },
+    );
+    table.row(
+        &format!("{algorithm:?}, {COUNT} small OFDs, all cores, verify"),
+        (SMALL, 5),
+        || (),
+        |()| {
+            on_all_cores(COUNT, |_| {
+                let stamped = Ofd::read(&stamped).unwrap();
+                verifier.document(&stamped, world.now).unwrap().require_valid().unwrap();
+            });
+        },
+        || {
+            on_all_cores(COUNT, |_| {
+                world.bare.hash(&protected);
+                world.bare.verify(&message, &value);
+            });
+        },
+    );
 }
 
 /// What a signature protects: the contents of the files, as they are when unfolded.

@@ -110,7 +110,7 @@ pub use crate::limits::Limits;
 pub use crate::picture::{Picture, PictureFormat};
 pub use crate::seal::{Edition, Seal, SealMaker, Signatory};
 pub use crate::stamp::{Payload, Place, Placement, Prepared, Signed, Stamp, place};
-pub use crate::time::{Time, Validity};
+pub use crate::time::{Day, Time, Validity};
 pub use crate::timestamp::TimeStamper;
 pub use crate::trust::{Anchor, Evidence, Role, SealStatus, StatusSource, Trust};
 pub use crate::units::{Area, Mm, Page};

@@ -1,4 +1,6 @@
-//! Instants and spans of validity.
+//! Instants, days and spans of validity.
+
+mod day;
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,6 +11,11 @@ use ::time::{Date, Month, OffsetDateTime, UtcOffset};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::error::Error;
+
+pub use crate::time::day::Day;
+
+#[cfg(feature = "licence")]
+pub(crate) use crate::time::day::{read_time, write_time};
 
 /// An instant, in whole seconds of Coordinated Universal Time.
 ///

@@ -27,6 +27,7 @@ pub(crate) struct World {
     pub(crate) seal: Seal,
     pub(crate) now: Time,
     pub(crate) bare: Bare,
+    picture: Picture,
     maker: SealMaker,
     signatory: Signatory,
     clerk: TimeStampingAuthority,
@@ -35,22 +36,28 @@ pub(crate) struct World {
 }
 
 impl World {
+    /// With the picture that most rows show, a photograph of a seal in 52 kB.
     pub(crate) fn new(algorithm: Algorithm) -> Self {
+        Self::showing(algorithm, "pictures/round.png")
+    }
+
+    pub(crate) fn showing(algorithm: Algorithm, picture: &str) -> Self {
         let now = Time::now();
         let authority = Authority::new(algorithm, now).unwrap();
+        let picture = Picture::png(&sample(picture), Mm(42.0), Mm(42.0)).unwrap();
         let maker = SealMaker::new(authority.seal_maker().unwrap());
         let us = authority.issue(&authority.profile("示例市人民政府")).unwrap();
         let bare = Bare::new(algorithm, &us.key_pem);
         let signatory = Signatory::new(us.credentials);
-        let seal = maker.create(content(&signatory, now), now).unwrap();
+        let seal = maker.create(content(&signatory, &picture, now), now).unwrap();
         let root = authority.root().clone();
         let trust = Trust::new().seal_makers([root.clone()]).signatories([root.clone()]);
         let clerk = authority.time_stamper().unwrap();
-        World { seal, now, bare, maker, signatory, clerk, root, trust }
+        World { seal, now, bare, picture, maker, signatory, clerk, root, trust }
     }
 
     pub(crate) fn content(&self) -> SealContent {
-        content(&self.signatory, self.now)
+        content(&self.signatory, &self.picture, self.now)
     }
 
     pub(crate) fn signatory(&self) -> &Signatory {
@@ -157,12 +164,12 @@ impl Chain {
     }
 }
 
-fn content(signatory: &Signatory, now: Time) -> SealContent {
+fn content(signatory: &Signatory, picture: &Picture, now: Time) -> SealContent {
     SealContent {
         id: "31010600012345".parse().unwrap(),
         kind: SealKind::Organisation,
         name: "示例市人民政府".into(),
-        picture: Picture::png(&sample("pictures/round.png"), Mm(42.0), Mm(42.0)).unwrap(),
+        picture: picture.clone(),
         signatories: Signatories::listed([signatory.certificate()]),
         validity: Validity::years(now, 3),
     }
@@ -239,6 +246,14 @@ impl Bare {
             }
         }
     }
+}
+
+/// The name of the person of that number: few characters make many names, and no sample has them.
+pub(crate) fn person(number: usize) -> String {
+    const SURNAMES: &str = "李刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋";
+    const GIVEN_NAMES: &str = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华";
+    let nth = |names: &str, place: usize| names.chars().nth(place % names.chars().count());
+    [nth(SURNAMES, number), nth(GIVEN_NAMES, number / 20)].into_iter().flatten().collect()
 }
 
 /// A file of `testdata/`.

@@ -70,14 +70,21 @@ pub(crate) fn digest(algorithm: DigestAlgorithm, bytes: &[u8]) -> Result<Vec<u8>
     Ok(digester.finish())
 }
 
+/// Octets as hexadecimal digits, in lower case.
+pub(crate) fn hex(octets: &[u8]) -> String {
+    octets.iter().map(|octet| format!("{octet:02x}")).collect()
+}
+
+/// The SM3 digest in hexadecimal digits.
+#[cfg(feature = "form")]
+pub(crate) fn sm3(bytes: &[u8]) -> Result<String, Error> {
+    Ok(hex(&digest(DigestAlgorithm::Sm3, bytes)?))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::digest;
+    use super::{digest, hex};
     use crate::crypto::DigestAlgorithm;
-
-    fn hex(bytes: &[u8]) -> String {
-        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-    }
 
     #[test]
     #[cfg(feature = "sm")]

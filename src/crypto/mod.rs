@@ -33,7 +33,9 @@ pub(crate) use crate::crypto::algorithm::curve;
 pub(crate) use crate::crypto::algorithm::{Judgement, KeyKind, PublicKey, oid, verify};
 pub(crate) use crate::crypto::certificate::algorithm_of;
 pub(crate) use crate::crypto::credentials::check_value;
-pub(crate) use crate::crypto::digest::{Digester, digest};
+#[cfg(feature = "form")]
+pub(crate) use crate::crypto::digest::sm3;
+pub(crate) use crate::crypto::digest::{Digester, digest, hex};
 pub(crate) use crate::crypto::keyfile::pem_blocks;
 pub(crate) use crate::crypto::name::{Name, mailboxes};
 #[cfg(feature = "licence")]

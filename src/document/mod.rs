@@ -308,8 +308,8 @@ pub struct Survey {
     pub(crate) kept: Vec<Kept>,
 }
 
-/// A signature as the document keeps it.
-#[derive(Debug)]
+/// A signature as the document keeps it. By default nothing is known of it, and it protects nothing.
+#[derive(Debug, Default)]
 #[doc(hidden)]
 pub struct Found {
     /// PDF: the field's full name; OFD: the signature's ID.
@@ -363,9 +363,10 @@ impl Found {
 }
 
 /// What kind of signature a document announces.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(crate) enum Announced {
     /// A signature or a stamp of a person or an organisation.
+    #[default]
     Signature,
     /// OFD: `Type="Seal"`.
     Seal,
@@ -376,9 +377,10 @@ pub(crate) enum Announced {
 }
 
 /// What a signature protects, as its format says it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) enum Protected {
     /// Nothing that could be made out.
+    #[default]
     Nothing,
     /// PDF: the ranges of `/ByteRange` as (offset, length).
     Ranges(Vec<(u64, u64)>),
@@ -387,11 +389,12 @@ pub(crate) enum Protected {
 }
 
 /// How much of a document a signature protects; later variants protect more.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Coverage {
     /// Nothing that could be made out.
+    #[default]
     None,
     /// Something, by ranges that are not what a signature's ranges must be.
     Unclear,

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::crypto::sm3;
 use crate::document::seen::Seen;
 use crate::document::{Document, Ofd, Pdf};
 use crate::error::Error;
@@ -10,7 +11,7 @@ use crate::form::compare::compare;
 use crate::form::instance::Instance;
 use crate::form::judge::{Circumstances, ValidInstance};
 use crate::form::render::Renderer;
-use crate::form::sealing::{DATA_FILE, DIGEST_NAME, Particulars, Said, TEMPLATE_NAME, said, sm3};
+use crate::form::sealing::{DATA_FILE, DIGEST_NAME, Particulars, Said, TEMPLATE_NAME, said};
 use crate::limits::Limits;
 use crate::units::Page;
 use crate::verify::Verified;

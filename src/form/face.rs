@@ -67,9 +67,9 @@ fn words(template: &Template, field: &Field, value: &Value, whole: bool) -> Stri
     match value {
         Value::Text(text) => text.clone(),
         Value::Number(value) => number(field, *value, whole),
-        Value::Day(day) if whole => day.in_chinese(),
+        Value::Day(day) if whole => day.chinese(),
         Value::Day(day) => day.to_string(),
-        Value::Span(first, last) if whole => format!("{}至{}", first.in_chinese(), last.in_chinese()),
+        Value::Span(first, last) if whole => format!("{}至{}", first.chinese(), last.chinese()),
         Value::Span(first, last) => format!("{first}至{last}"),
         Value::Clock(clock) => clock.to_string(),
         Value::Flag(flag) => if *flag { "是" } else { "否" }.into(),

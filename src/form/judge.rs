@@ -2,7 +2,6 @@
 
 use crate::error::Error;
 use crate::finding::{Check, Finding, Verdict, checks};
-use crate::form::day::Day;
 use crate::form::expression::{Trouble, Worth};
 use crate::form::field::{Field, FieldKind, Role};
 use crate::form::instance::Instance;
@@ -12,6 +11,7 @@ use crate::form::state::State;
 use crate::form::template::Template;
 use crate::form::value::{Record, Value};
 use crate::form::wrong::{self, Limits as Bounds};
+use crate::time::Day;
 
 /// Under which circumstances a form is judged.
 #[derive(Clone, Debug)]

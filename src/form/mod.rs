@@ -9,10 +9,10 @@
 //!    pages show.
 
 mod check;
+mod clock;
 mod codes;
 mod compare;
 mod compiled;
-mod day;
 mod expression;
 mod extract;
 mod face;
@@ -33,7 +33,7 @@ mod value;
 mod versions;
 mod wrong;
 
-pub use crate::form::day::{Clock, Day};
+pub use crate::form::clock::Clock;
 pub use crate::form::extract::{Extracted, Extraction, Medium};
 pub use crate::form::field::{Field, FieldKind, Role};
 pub use crate::form::instance::Instance;
@@ -46,3 +46,4 @@ pub use crate::form::sealing::{DATA_FILE, Particulars};
 pub use crate::form::template::{SCHEMA, Step, Template, TemplateKind};
 pub use crate::form::value::{HandedIn, Image, Record, Unread, Value};
 pub use crate::form::versions::{Version, Versions};
+pub use crate::time::Day;

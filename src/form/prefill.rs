@@ -94,7 +94,7 @@ impl Template {
 }
 
 pub(crate) fn value_digest(value: &Value) -> Result<String, Error> {
-    crate::form::sealing::sm3(value.json().canonical().as_bytes())
+    crate::crypto::sm3(value.json().canonical().as_bytes())
 }
 
 /// Whether a template may ask for a source here.

@@ -5,8 +5,8 @@ use base64::engine::general_purpose::STANDARD;
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::error::Error;
+use crate::form::clock::{Clock, day_of_people};
 use crate::form::codes::{Code, all, by_way, named, way_to};
-use crate::form::day::{Clock, Day};
 use crate::form::expression::Sort;
 use crate::form::field::{Field, FieldKind};
 use crate::form::json::Json;
@@ -101,7 +101,7 @@ pub(crate) fn read_alone(json: &Json, field: &Field, table: &[Code]) -> Option<V
         // Lines end in one way, whatever system they were typed on.
         Text => text(json).map(|text| Value::Text(text.replace("\r\n", "\n").trim_end().nfc().collect())),
         FieldKind::Number | Amount => number(json).map(Value::Number),
-        Date => Day::of_people(&text(json)?).map(Value::Day),
+        Date => day_of_people(&text(json)?).map(Value::Day),
         DateRange => span(json),
         Time => Clock::of_people(&text(json)?).map(Value::Clock),
         Radio | Select => {
@@ -163,11 +163,11 @@ fn span(json: &Json) -> Option<Value> {
         Json::Text(whole) => ["至", "~", "—", "/"].iter().find_map(|sign| {
             let (first, last) = whole.split_once(sign)?;
             // A stroke may also part years from months.
-            (Day::of_people(first).is_some()).then(|| (first.to_owned(), last.to_owned()))
+            (day_of_people(first).is_some()).then(|| (first.to_owned(), last.to_owned()))
         })?,
         _ => return None,
     };
-    Some(Value::Span(Day::of_people(&first)?, Day::of_people(&last)?))
+    Some(Value::Span(day_of_people(&first)?, day_of_people(&last)?))
 }
 
 /// In the order of the table, so that one choice is written in one way. Codes that the table has not come last, for
@@ -247,7 +247,7 @@ fn files(json: &Json) -> Option<Value> {
 fn calculated(json: &Json, sort: Option<Sort>) -> Option<Value> {
     match sort? {
         Sort::Number => number(json).map(Value::Number),
-        Sort::Day => Day::of_people(&text(json)?).map(Value::Day),
+        Sort::Day => day_of_people(&text(json)?).map(Value::Day),
         Sort::Flag => flag(json).map(Value::Flag),
         Sort::Clock => Clock::of_people(&text(json)?).map(Value::Clock),
         Sort::Span => span(json),

@@ -1,12 +1,13 @@
 //! From an instance that was found valid to a document with its data in it.
 
 use crate::compose::{Assets, Attachment, Draft, PdfFields, PdfOptions, Prepared};
+use crate::crypto::sm3;
 use crate::document::{Ofd, Pdf};
 use crate::error::{Context, Error, ErrorKind};
 use crate::form::face;
 use crate::form::judge::ValidInstance;
 use crate::form::layout::pages;
-use crate::form::sealing::{DATA_FILE, DIGEST_NAME, Particulars, TEMPLATE_NAME, data_json, sm3};
+use crate::form::sealing::{DATA_FILE, DIGEST_NAME, Particulars, TEMPLATE_NAME, data_json};
 use crate::form::template::Template;
 
 /// The convention of the tags that say which words of a page show which field.
@@ -26,8 +27,21 @@ impl Renderer {
     ///
     /// [`ErrorKind::NotValid`] when the template cannot be filled in; else as [`Prepared::new`].
     pub fn new(template: &Template, assets: &Assets) -> Result<Self, Error> {
+        Self::with_samples(template, assets, &[])
+    }
+
+    /// Makes a template ready for forms like these. What the samples show of the fonts is embedded in every document,
+    /// made small once; of other characters each document makes its own small font. So give a few with the places and
+    /// kinds that come again and again, and made-up persons.
+    ///
+    /// # Errors
+    ///
+    /// As [`Renderer::new`]; for samples as [`Renderer::draft`].
+    pub fn with_samples(template: &Template, assets: &Assets, samples: &[ValidInstance<'_>]) -> Result<Self, Error> {
         template.require_good()?;
-        let prepared = Prepared::new(&pages(template.sheet()), assets).context(template)?;
+        samples.iter().try_for_each(|sample| require_of(sample, template)).context("a sample")?;
+        let samples: Vec<_> = samples.iter().map(face::values).collect();
+        let prepared = Prepared::with_samples(&pages(template.sheet()), assets, &samples).context(template)?;
         Ok(Renderer { template: template.clone(), prepared })
     }
 
@@ -44,10 +58,7 @@ impl Renderer {
     /// [`ErrorKind::Mismatch`] when the instance is of another template, when text does not fit its place or no font
     /// has a character: the message names the field.
     pub fn draft(&self, valid: &ValidInstance<'_>, particulars: &Particulars) -> Result<Draft, Error> {
-        if valid.template.digest() != self.template.digest() {
-            let detail = format!("the form was judged by {}, and this renders {}", valid.template, self.template);
-            return Err(Error::new(ErrorKind::Mismatch, detail));
-        }
+        require_of(valid, &self.template)?;
         let mut draft = self.prepared.draft(&face::values(valid)).context(&self.template)?;
         let data = data_json(valid, particulars);
         let sheet = self.template.sheet();
@@ -85,4 +96,12 @@ impl Renderer {
         let drawn = Particulars { is_interactive: false, ..particulars.clone() };
         self.draft(valid, &drawn)?.to_ofd()
     }
+}
+
+fn require_of(valid: &ValidInstance<'_>, template: &Template) -> Result<(), Error> {
+    if valid.template.digest() == template.digest() {
+        return Ok(());
+    }
+    let detail = format!("the form was judged by {}, and this renders {template}", valid.template);
+    Err(Error::new(ErrorKind::Mismatch, detail))
 }

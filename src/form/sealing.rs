@@ -1,6 +1,6 @@
 //! The data that travel in a rendered form: its canonical JSON, and the digest of that.
 
-use crate::crypto::{DigestAlgorithm, digest};
+use crate::crypto::sm3;
 use crate::error::Error;
 use crate::form::instance::Instance;
 use crate::form::json::Json;
@@ -15,12 +15,6 @@ pub(crate) const TEMPLATE_NAME: &str = "FormTemplate";
 pub(crate) const DIGEST_NAME: &str = "FormDigest";
 
 const FORMAT: &str = "eseal-form-data/1";
-
-/// The SM3 digest in hexadecimal digits.
-pub(crate) fn sm3(bytes: &[u8]) -> Result<String, Error> {
-    let digest = digest(DigestAlgorithm::Sm3, bytes)?;
-    Ok(digest.iter().map(|byte| format!("{byte:02x}")).collect())
-}
 
 /// How a document is made of an instance.
 #[derive(Clone, Debug, Eq, PartialEq)]

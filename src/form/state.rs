@@ -4,13 +4,13 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::form::compiled::{Rules, paths};
-use crate::form::day::Day;
 use crate::form::expression::{Expression, Function, Scope, Trouble, Worth, over};
 use crate::form::field::{Field, FieldKind};
 use crate::form::json::Json;
 use crate::form::read::read_one;
 use crate::form::template::Template;
 use crate::form::value::{Record, Value};
+use crate::time::Day;
 
 /// Values that expressions may touch while one form is judged: about a second of work. Ten thousand rows with twenty
 /// rules each take a million.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::crypto::sm3;
 use crate::error::Error;
 use crate::finding::{Finding, Verdict};
 use crate::form::codes::CodeTable;
@@ -13,7 +14,6 @@ use crate::form::compiled::Compiled;
 use crate::form::field::{Field, FieldKind};
 use crate::form::json::Json;
 use crate::form::layout::Layout;
-use crate::form::sealing::sm3;
 use crate::limits::Limits;
 
 /// What a template's JSON says its own format is.

@@ -7,11 +7,12 @@ use std::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::form::day::{Clock, Day};
+use crate::form::clock::Clock;
 use crate::form::expression::Worth;
 use crate::form::json::Json;
 use crate::form::number::{Number, narrow};
 use crate::identifier::{CitizenNumber, CreditCode};
+use crate::time::Day;
 
 /// Values by the keys of their fields: a form's, or a row's.
 pub type Record = BTreeMap<String, Value>;

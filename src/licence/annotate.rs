@@ -4,11 +4,10 @@ use crate::compose::Overlay;
 use crate::document::Pdf;
 use crate::error::{Error, ErrorKind};
 use crate::licence::composer::watermark;
-use crate::licence::day::{Day, read_time, write_time};
 use crate::licence::{Composer, CopyNote, Face, FaceValue, GoodLicence, LaidOut};
 use crate::seal::Signatory;
 use crate::stamp::Stamp;
-use crate::time::Time;
+use crate::time::{Day, Time, read_time, write_time};
 use crate::verify::Verified;
 
 /// What a note that was laid over a file begins with.

@@ -3,14 +3,15 @@
 use std::fmt;
 
 use crate::compose::{Assets, Attachment, Draft, PdfOptions, Prepared, Size, Value, Values, Watermark};
+use crate::crypto::sm3;
 use crate::document::{Ofd, Pdf};
 use crate::error::{Context, Error};
-use crate::licence::data::{DIGEST, Data, FILE, nfc, sm3};
-use crate::licence::day::{Day, write_time};
+use crate::licence::data::{DIGEST, Data, FILE, nfc};
 use crate::licence::metadata::Element;
 use crate::licence::profile::{Item, ItemKind};
 use crate::licence::remark::require_good;
 use crate::licence::{Composed, CopyNote, Face, FaceValue, Metadata, Profile};
+use crate::time::{Day, write_time};
 use crate::units::Mm;
 
 /// Composes licences of one type: the profile's layout with its fonts and fixed pictures is made ready once, for
@@ -41,8 +42,24 @@ impl Composer {
     /// [`ErrorKind::NotValid`](crate::ErrorKind::NotValid) when [`Profile::check`] says no; as
     /// [`Prepared::new`].
     pub fn new(profile: Profile, assets: Assets) -> Result<Self, Error> {
+        Self::with_samples(profile, assets, &[])
+    }
+
+    /// Makes a profile ready for licences like these, each of metadata and a face. What the samples show of the fonts is
+    /// embedded in every licence, made small once; of other characters each licence makes its own small font. So give a
+    /// few with the bodies, places and kinds that come again and again, and made-up holders.
+    ///
+    /// # Errors
+    ///
+    /// As [`Composer::new`]; for samples that cannot be laid out as [`Composer::lay_out`].
+    pub fn with_samples(profile: Profile, assets: Assets, samples: &[(Metadata, Face)]) -> Result<Self, Error> {
         require_good(&format!("the profile of {}", profile.kind.name), profile.check())?;
-        let prepared = Prepared::new(&profile.face, &assets)?;
+        let samples = samples.iter().map(|(metadata, face)| {
+            let (metadata, face) = checked(&profile, metadata, face)?;
+            Ok(values(&profile, &metadata, &face))
+        });
+        let samples = samples.collect::<Result<Vec<_>, Error>>().context("a sample")?;
+        let prepared = Prepared::with_samples(&profile.face, &assets, &samples)?;
         Ok(Composer { profile, assets, prepared })
     }
 
@@ -65,21 +82,18 @@ impl Composer {
             let told = "a new original says nothing of copies: make one of it by Composer::lay_out_copy";
             return Err(Error::misuse(told));
         }
-        self.checked(metadata, face, None)
+        self.drafted(metadata, face, None)
     }
 
     /// Lays an annotated copy out, to be sealed by the issuer again.
     pub(crate) fn lay_out_note(&self, metadata: &Metadata, face: &Face, note: &CopyNote) -> Result<LaidOut, Error> {
         let metadata = Metadata { copy: Some(note.clone()), ..metadata.clone() };
-        self.checked(&metadata, face, Some(note))
+        self.drafted(&metadata, face, Some(note))
     }
 
-    fn checked(&self, metadata: &Metadata, face: &Face, note: Option<&CopyNote>) -> Result<LaidOut, Error> {
-        let (metadata, face) = (normal(metadata)?, normal_face(face));
-        require_good("the licence's metadata", metadata.check()?)?;
-        let remarks = self.profile.check_licence(&metadata, &face);
-        require_good(&format!("the licence {}", metadata.id), remarks)?;
-        let values = self.values(&metadata, &face);
+    fn drafted(&self, metadata: &Metadata, face: &Face, note: Option<&CopyNote>) -> Result<LaidOut, Error> {
+        let (metadata, face) = checked(&self.profile, metadata, face)?;
+        let values = values(&self.profile, &metadata, &face);
         let draft = match note {
             None => self.prepared.draft(&values),
             Some(note) => {
@@ -115,31 +129,39 @@ impl Composer {
         }
         Ok(())
     }
+}
 
-    /// What the layout's placeholders stand for.
-    fn values(&self, metadata: &Metadata, face: &Face) -> Values {
-        let mut values = Values::new();
-        for element in Element::ALL {
-            values.insert(element.short_name(), Value::Text(element_text(metadata, *element)));
-        }
-        for item in &self.profile.items {
-            let value = item.value(metadata, face);
-            match (item.kind, value) {
-                (ItemKind::Picture, Some(FaceValue::Picture(bytes))) => {
-                    values.insert(&item.key, Value::Image(bytes));
-                }
-                (ItemKind::Picture, _) => values = values.hide(&item.key),
-                (ItemKind::List, Some(FaceValue::Rows(rows))) => {
-                    let rows = rows.iter().map(|row| row_values(item, row)).collect();
-                    values.insert(&item.key, Value::List(rows));
-                }
-                (ItemKind::List, _) => values.insert(&item.key, Value::List(Vec::new())),
-                (_, Some(FaceValue::Text(text))) => values.insert(&item.key, Value::Text(item.shown(&text))),
-                (_, _) => values.insert(&item.key, Value::Text(String::new())),
-            }
-        }
-        values
+/// Metadata and face in one spelling, if they are what the profile asks for.
+fn checked(profile: &Profile, metadata: &Metadata, face: &Face) -> Result<(Metadata, Face), Error> {
+    let (metadata, face) = (normal(metadata)?, normal_face(face));
+    require_good("the licence's metadata", metadata.check()?)?;
+    require_good(&format!("the licence {}", metadata.id), profile.check_licence(&metadata, &face))?;
+    Ok((metadata, face))
+}
+
+/// What the layout's placeholders stand for.
+fn values(profile: &Profile, metadata: &Metadata, face: &Face) -> Values {
+    let mut values = Values::new();
+    for element in Element::ALL {
+        values.insert(element.short_name(), Value::Text(element_text(metadata, *element)));
     }
+    for item in &profile.items {
+        let value = item.value(metadata, face);
+        match (item.kind, value) {
+            (ItemKind::Picture, Some(FaceValue::Picture(bytes))) => {
+                values.insert(&item.key, Value::Image(bytes));
+            }
+            (ItemKind::Picture, _) => values = values.hide(&item.key),
+            (ItemKind::List, Some(FaceValue::Rows(rows))) => {
+                let rows = rows.iter().map(|row| row_values(item, row)).collect();
+                values.insert(&item.key, Value::List(rows));
+            }
+            (ItemKind::List, _) => values.insert(&item.key, Value::List(Vec::new())),
+            (_, Some(FaceValue::Text(text))) => values.insert(&item.key, Value::Text(item.shown(&text))),
+            (_, _) => values.insert(&item.key, Value::Text(String::new())),
+        }
+    }
+    values
 }
 
 /// Words across every page, no longer than its shorter side is wide.

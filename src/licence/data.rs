@@ -7,7 +7,7 @@ use serde_json::Value;
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::compose::{Draft, Mark};
-use crate::crypto::{DigestAlgorithm, digest};
+
 use crate::error::Error;
 use crate::licence::pixels;
 use crate::licence::{Face, FaceValue, Metadata, Profile};
@@ -172,11 +172,6 @@ impl Digests {
 pub(super) fn hundredths(length: Mm) -> i64 {
     // Pages are some metres wide at most; what is no number becomes 0.
     (length.0 * 100.0).round() as i64
-}
-
-/// SM3 in hexadecimal.
-pub(super) fn sm3(bytes: &[u8]) -> Result<String, Error> {
-    Ok(digest(DigestAlgorithm::Sm3, bytes)?.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// Unicode's form C, in which texts are written.

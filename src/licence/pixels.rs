@@ -4,9 +4,9 @@ use std::io::Cursor;
 
 use image::{ImageDecoder as _, ImageFormat, ImageReader};
 
+use crate::crypto::{DigestAlgorithm, Digester, hex, sm3};
 use crate::document::seen::Dots;
 use crate::error::Error;
-use crate::licence::data::sm3;
 use crate::limits::Limits;
 
 /// The digest of a picture's file. A JPEG travels as it is in either format, so its bytes count; of a PNG the dots
@@ -31,6 +31,9 @@ pub(super) fn digest_dots(dots: &Dots, limits: &Limits) -> Result<Option<String>
             if !fits {
                 return Ok(None);
             }
+            if let (3, None) = (*components, opacity) {
+                return digest_of(*width, *height, colours).map(Some);
+            }
             let opaque = std::iter::repeat(u8::MAX);
             let opacity: Box<dyn Iterator<Item = u8>> = match opacity {
                 Some(opacity) => Box::new(opacity.iter().copied()),
@@ -41,7 +44,7 @@ pub(super) fn digest_dots(dots: &Dots, limits: &Limits) -> Result<Option<String>
                 [gray, ..] => [gray, gray, gray, opacity],
                 [] => [0, 0, 0, opacity],
             });
-            digest_of(*width, *height, dots).map(Some)
+            digest_of(*width, *height, &on_white(dots)).map(Some)
         }
         Dots::Other => Ok(None),
     }
@@ -59,25 +62,31 @@ fn digest_png(bytes: &[u8], limits: &Limits) -> Result<String, Error> {
         let told = format!("the picture has {width} × {height} dots; the limit is {} dots in all", limits.pixels);
         return Err(Error::too_large(told));
     }
-    let image = image::DynamicImage::from_decoder(decoder).map_err(wrong)?.into_rgba8();
-    digest_of(width, height, image.pixels().map(|pixel| pixel.0))
-}
-
-/// Width, height and dots on white.
-fn digest_of(width: u32, height: u32, dots: impl Iterator<Item = [u8; 4]>) -> Result<String, Error> {
-    let mut bytes = Vec::new();
-    bytes.extend(width.to_be_bytes());
-    bytes.extend(height.to_be_bytes());
-    for [red, green, blue, opacity] in dots {
-        bytes.extend([red, green, blue].map(|ink| on_white(ink, opacity)));
+    match image::DynamicImage::from_decoder(decoder).map_err(wrong)? {
+        image::DynamicImage::ImageRgb8(opaque) => digest_of(width, height, opaque.as_raw()),
+        other => {
+            let dots = on_white(other.into_rgba8().pixels().map(|pixel| pixel.0));
+            digest_of(width, height, &dots)
+        }
     }
-    sm3(&bytes)
 }
 
-fn on_white(ink: u8, opacity: u8) -> u8 {
-    let (ink, opacity) = (u32::from(ink), u32::from(opacity));
-    let mixed = ink.saturating_mul(opacity).saturating_add(255_u32.saturating_mul(255_u32.saturating_sub(opacity)));
-    u8::try_from(mixed.saturating_add(127) / 255).unwrap_or(u8::MAX)
+/// The digest of width, height and dots: red, green and blue of each, line by line from the top.
+fn digest_of(width: u32, height: u32, dots: &[u8]) -> Result<String, Error> {
+    let mut digester = Digester::new(DigestAlgorithm::Sm3)?;
+    digester.update(&width.to_be_bytes());
+    digester.update(&height.to_be_bytes());
+    digester.update(dots);
+    Ok(hex(&digester.finish()))
+}
+
+/// Dots as they show on white.
+fn on_white(dots: impl Iterator<Item = [u8; 4]>) -> Vec<u8> {
+    let mixed = |ink: u8, opacity: u8| {
+        let (ink, opacity) = (u32::from(ink), u32::from(opacity));
+        ((ink * opacity + 255 * (255 - opacity) + 127) / 255) as u8
+    };
+    dots.flat_map(|[red, green, blue, opacity]| [red, green, blue].map(|ink| mixed(ink, opacity))).collect()
 }
 
 #[cfg(test)]

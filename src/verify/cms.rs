@@ -181,8 +181,8 @@ fn judge_message_digest(context: &CmsContext<'_>, signer: &SignerInfo<'_>) -> Op
             checks::DOCUMENT_INTACT,
             format!(
                 "message-digest is {}, the {algorithm} of the protected bytes is {}: they were changed",
-                crate::verify::document::hex(told.value),
-                crate::verify::document::hex(context.digest)
+                crate::crypto::hex(told.value),
+                crate::crypto::hex(context.digest)
             ),
         ),
     })

@@ -1,7 +1,7 @@
 //! Judging a document: each signature by what its bytes are, whatever its surroundings call it.
 
 use crate::crypto::cms::SignedData;
-use crate::crypto::{Certificate, DigestAlgorithm, Judgement, SignatureAlgorithm, digest, verify};
+use crate::crypto::{Certificate, DigestAlgorithm, Judgement, SignatureAlgorithm, digest, hex, verify};
 use crate::der::{Tlv, tag};
 use crate::document::{Announced, Coverage, Document, Found, Kept, KeptKind, Protected};
 use crate::error::Error;
@@ -111,27 +111,8 @@ fn wants(found: &Found, payload: &Payload<'_>) -> Option<DigestAlgorithm> {
 
 /// Judges a signature that stands apart from what it signs: `content` is what it protects.
 pub(super) fn judge_detached(verifier: &Verifier<'_>, signature: &[u8], content: &[u8], now: Time) -> SignatureReport {
-    let found = Found {
-        id: String::new(),
-        announced: Announced::Signature,
-        label: "detached".into(),
-        payload: signature.to_vec(),
-        seal: None,
-        certificates: Vec::new(),
-        claimed: None,
-        property: None,
-        coverage: Coverage::Whole,
-        revision: 0,
-        later: 0,
-        modification_level: None,
-        changes: Vec::new(),
-        areas: Vec::new(),
-        deviations: Vec::new(),
-        seeded: None,
-        method: None,
-        findings: Vec::new(),
-        protected: Protected::Nothing,
-    };
+    let found =
+        Found { label: "detached".into(), payload: signature.to_vec(), coverage: Coverage::Whole, ..Found::default() };
     let payload = Payload::read(&found, &verifier.limits);
     let digest = payload.wants().and_then(|algorithm| digest(algorithm, content).ok()).unwrap_or_default();
     let protected = || Ok(content.to_vec());
@@ -674,8 +655,4 @@ fn bad_value(signature: &SealSignature) -> String {
     let _ = signature;
     "the value does not verify with the signatory's certificate: what was signed was changed, or another key signed"
         .into()
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -283,7 +283,7 @@ fn text(xml: &mut Xml, name: &str, text: &str) -> Done {
 
 fn certificate_id(certificate: &Certificate) -> String {
     let digest = digest(DigestAlgorithm::Sha256, certificate.der()).unwrap_or_default();
-    id("C", &crate::verify::document::hex(&digest))
+    id("C", &crate::crypto::hex(&digest))
 }
 
 fn id(kind: &str, hexadecimal: &str) -> String {

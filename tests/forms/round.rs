@@ -123,6 +123,36 @@ fn a_form_that_can_be_filled_in_goes_the_same_way() {
     assert_eq!(extracted.instance.values(), valid.instance().values());
 }
 
+/// What samples show is made ready once; a form with characters that no sample had is as good, to any renderer.
+#[test]
+fn forms_of_a_renderer_that_was_made_ready_with_samples_are_the_same() {
+    let office = office();
+    let (name, data) = ("form-templates/receipt", sample("form-templates/receipt.data.json"));
+    let template = Template::from_json(&sample(&format!("{name}.json"))).unwrap();
+    let plain = Renderer::new(&template, &assets()).unwrap();
+    let ready = Renderer::with_samples(&template, &assets(), &[valid(&template, &data)]).unwrap();
+    let other = String::from_utf8(data.clone()).unwrap().replace("王示例", "欧阳谨娟");
+    assert_ne!(other.as_bytes(), data);
+    for data in [data.as_slice(), other.as_bytes()] {
+        let valid = valid(&template, data);
+        let pdf = office.sealed(&ready.pdf(&valid, &particulars(1)).unwrap(), &template.seals());
+        let ofd = office.sealed(&ready.ofd(&valid, &particulars(1)).unwrap(), &template.seals());
+        for renderer in [&plain, &ready] {
+            for extraction in [office.extracted(renderer, &pdf), office.extracted(renderer, &ofd)] {
+                let told = format!("{:#?}", extraction.findings());
+                let extracted = extraction.require_good().unwrap_or_else(|_| panic!("{told}"));
+                assert_eq!(extracted.instance.values(), valid.instance().values());
+            }
+        }
+    }
+    // A sample of another template is none.
+    let another = Template::from_json(&sample("form-templates/resident_pension.json")).unwrap();
+    let strange = valid(&another, &sample("form-templates/resident_pension.data.json"));
+    let refused = Renderer::with_samples(&template, &assets(), &[strange]).unwrap_err();
+    assert_eq!(refused.kind(), eseal::ErrorKind::Mismatch);
+    assert!(format!("{refused:?}").contains("a sample"), "{refused:?}");
+}
+
 #[test]
 fn a_batch_of_forms_is_sealed_in_order_with_one_judgement_a_second() {
     let office = office();

@@ -1,7 +1,7 @@
 //! What is issued is read back, by whichever payload, key and reader.
 
 use eseal::authority::Algorithm;
-use eseal::licence::{Carrier, Composed, Elements, Issued, Metadata, Reading};
+use eseal::licence::{Carrier, Composed, Composer, Elements, Issued, Metadata, Reading};
 use eseal::verify::{LicenceState, ResultCode};
 use eseal::{Document as _, Error, ErrorKind, Payload, Verdict};
 
@@ -48,6 +48,34 @@ fn what_is_issued_is_read_back_equal() {
             }
         }
     }
+}
+
+/// What samples show is made ready once; a licence with characters that no sample had is as good.
+#[test]
+fn licences_of_a_composer_that_was_made_ready_with_samples_are_the_same() {
+    let world = world();
+    let (mut metadata, face) = (samples::metadata("teacher", 7).unwrap(), samples::face("teacher").unwrap());
+    let composer = |sample: &Metadata| {
+        let (profile, assets) = (samples::profile("teacher").unwrap(), samples::assets().unwrap());
+        Composer::with_samples(profile, assets, &[(sample.clone(), face.clone())])
+    };
+    let ready = composer(&metadata).unwrap();
+    for holder in ["张示例", "欧阳谨娟"] {
+        metadata.holders[0].name = holder.into();
+        let laid_out = ready.lay_out(&metadata, &face).unwrap();
+        let pdf = issue(&world, laid_out.to_pdf().unwrap(), "teacher");
+        let ofd = issue(&world, laid_out.to_ofd().unwrap(), "teacher");
+        for licence in [read(&world, &pdf, &Reading::new()), read(&world, &ofd, &Reading::new())] {
+            assert_licence(holder, &licence, Verdict::Valid, ResultCode::Valid, &[]);
+            assert_eq!(licence.require_good().unwrap().metadata, metadata);
+        }
+    }
+    // A sample is as good as a licence, or refused like one.
+    metadata.number = "1".into();
+    let refused = composer(&metadata).unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::NotValid);
+    let told = format!("{refused:?}");
+    assert!(told.contains("a sample") && told.contains("\"number\""), "{told}");
 }
 
 /// Two bodies issue one licence: each in its slot, and it is not finished before both have.

@@ -98,21 +98,10 @@ impl Entries {
             announced: Announced::Sign,
             label: "Sign of the list of all files".to_owned(),
             payload,
-            seal: None,
-            certificates: Vec::new(),
-            claimed: None,
-            property: None,
             coverage: if self.listed.is_empty() { Coverage::None } else { Coverage::Partial },
-            revision: 0,
-            later: 0,
-            modification_level: None,
-            changes: Vec::new(),
-            areas: Vec::new(),
-            deviations: Vec::new(),
-            seeded: None,
-            method: None,
             findings,
             protected: Protected::Part(package.path(self.index)),
+            ..Found::default()
         })
     }
 

@@ -12,7 +12,7 @@ use crate::document::ofd::package::{Package, folder};
 use crate::document::ofd::reach::{Reach, Role};
 use crate::document::ofd::strays::Strays;
 use crate::document::ofd::structure::{Body, Structure};
-use crate::document::{Announced, Coverage, Found, Protected, Survey};
+use crate::document::{Announced, Found, Protected, Survey};
 use crate::error::{Error, ErrorKind};
 use crate::finding::{Finding, Outcome, checks};
 use crate::limits::Limits;
@@ -306,22 +306,12 @@ impl Ground<'_> {
             id: one.entry.id.clone().unwrap_or_else(|| location.to_owned()),
             announced: one.entry.announced().unwrap_or(Announced::Signature),
             label,
-            payload: Vec::new(),
-            seal: None,
-            certificates: Vec::new(),
             claimed: one.description.as_ref().and_then(|description| description.claimed),
             property: one.index.map(|index| self.package.path(index)),
-            coverage: Coverage::None,
-            revision: 0,
             later: one.later,
-            modification_level: None,
-            changes: Vec::new(),
-            areas: Vec::new(),
-            deviations: Vec::new(),
-            seeded: None,
             method: method.map(str::to_owned),
-            findings: Vec::new(),
             protected: one.index.map_or(Protected::Nothing, |index| Protected::Part(self.package.path(index))),
+            ..Found::default()
         };
         if let Some(description) = &one.description {
             found.payload = self.payload(description, spent, &mut findings)?;

@@ -20,7 +20,7 @@ use crate::document::pdf::page::{self, PageNode, Rectangle};
 use crate::document::pdf::signature::changes::{later_fields, removed_signatures};
 use crate::document::pdf::signature::subject::Subject;
 use crate::document::pdf::signature::terms::Terms;
-use crate::document::{Announced, Coverage, Found, Protected, Survey};
+use crate::document::{Announced, Found, Survey};
 use crate::error::Error;
 use crate::finding::{Check, Finding, checks};
 use crate::limits::Limits;
@@ -331,27 +331,7 @@ fn dictionary_object(view: &View<'_>, value: &Object, notes: &mut Notes) -> Resu
 fn nothing(mut notes: Notes) -> Draft {
     notes.0.push(Finding::fail(checks::DOCUMENT_COVERAGE, "it protects nothing: there is no signature dictionary"));
     Draft {
-        found: Found {
-            id: String::new(),
-            announced: Announced::Signature,
-            label: String::new(),
-            payload: Vec::new(),
-            seal: None,
-            certificates: Vec::new(),
-            claimed: None,
-            property: None,
-            coverage: Coverage::None,
-            revision: 0,
-            later: 0,
-            modification_level: None,
-            changes: Vec::new(),
-            areas: Vec::new(),
-            deviations: Vec::new(),
-            seeded: None,
-            method: None,
-            findings: notes.0,
-            protected: Protected::Nothing,
-        },
+        found: Found { findings: notes.0, ..Found::default() },
         hole: None,
         order: u64::MAX,
         restriction: Restriction::default(),

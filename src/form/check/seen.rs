@@ -10,11 +10,11 @@ use crate::finding::checks;
 use crate::form::check::Found;
 use crate::form::codes::all;
 use crate::form::compiled::{Compiled, paths, seen_from};
-use crate::form::day::Day;
 use crate::form::expression::{Expression, Operator, Scope, Sort, TODAY, Trouble, Worth};
 use crate::form::field::{Field, FieldKind};
 use crate::form::number::Number;
 use crate::form::template::Sheet;
+use crate::time::Day;
 
 /// Combinations that are tried out for one condition.
 const MOST_TRIED: usize = 20_000;
@@ -122,7 +122,12 @@ fn values_of(
         }
         Sort::Day => {
             for day in constants.iter().filter_map(|one| if let Worth::Day(day) = one { Some(*day) } else { None }) {
-                values.extend([day.plus(-1), Some(day), day.plus(1)].into_iter().flatten().map(Worth::Day));
+                values.extend(
+                    [day.checked_plus_days(-1), Some(day), day.checked_plus_days(1)]
+                        .into_iter()
+                        .flatten()
+                        .map(Worth::Day),
+                );
             }
         }
         Sort::Text => {

@@ -3,10 +3,11 @@
 
 use std::cmp::Ordering;
 
-use crate::form::day::{Clock, Day};
+use crate::form::clock::{Clock, day_of_people};
 use crate::form::expression::{Expression, Function, Operator, TODAY};
 use crate::form::number::Number;
 use crate::identifier::CitizenNumber;
+use crate::time::Day;
 
 /// A value while it is calculated with.
 #[derive(Clone, Debug, PartialEq)]
@@ -196,13 +197,13 @@ fn call(function: Function, arguments: &[Expression], scope: &dyn Scope) -> Resu
             Ok(Worth::Number(number.rounded(decimals.ok_or(wrong)?)))
         }
         (Function::Date, [Worth::Text(text)]) => {
-            Day::of_people(text).map(Worth::Day).ok_or(Trouble::Cannot("the text is no day", "文本不是日期"))
+            day_of_people(text).map(Worth::Day).ok_or(Trouble::Cannot("the text is no day", "文本不是日期"))
         }
         (Function::Days, [Worth::Day(from), Worth::Day(to)]) => Ok(whole(from.days_to(*to))),
         (Function::Months, [Worth::Day(from), Worth::Day(to)]) => Ok(whole(from.months_to(*to))),
         (Function::Years, [Worth::Day(from), Worth::Day(to)]) => Ok(whole(from.months_to(*to) / 12)),
         (Function::After, [Worth::Day(day), Worth::Number(days)]) => {
-            let later = days.as_whole().and_then(|days| day.plus(days));
+            let later = days.as_whole().and_then(|days| day.checked_plus_days(days));
             later.map(Worth::Day).ok_or(Trouble::Cannot("there is no such day", "没有这一天"))
         }
         (Function::Start, [Worth::Span(first, _)]) => Ok(Worth::Day(*first)),

@@ -10,11 +10,10 @@ use crate::finding::{Finding, Outcome};
 use crate::identifier::{CreditCode, LicenceId, LicenceTypeCode, Region};
 use crate::licence::catalogue::Catalogue;
 use crate::licence::catalogue::entry::{EntryState, fault};
-use crate::licence::day::{Day, read_time, write_time};
 use crate::licence::metadata::holder_mask;
 use crate::licence::remark::Remark;
 use crate::licence::{HolderKind, Metadata};
-use crate::time::Time;
+use crate::time::{Day, Time, read_time, write_time};
 
 /// What the exchange does with a row (`cd_operation`). The codes are those of common practice.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]

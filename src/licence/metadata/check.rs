@@ -2,10 +2,10 @@
 
 use crate::finding::{Finding, Outcome, Verdict, checks};
 use crate::identifier::{CreditCode, LicenceId, LicenceTypeCode, Region};
-use crate::licence::day::{Day, read_time};
 use crate::licence::metadata::element::Kind;
 use crate::licence::metadata::{Constraint, Element, Elements, HolderKind};
 use crate::licence::remark::Remark;
+use crate::time::{Day, read_time};
 
 impl Elements {
     /// What can be said about these metadata as a whole: each mandatory element is there, each value is good for

@@ -18,9 +18,8 @@ pub use crate::licence::metadata::holder::{Holder, HolderKind};
 
 use crate::error::Error;
 use crate::identifier::{CreditCode, LicenceId, LicenceTypeCode, Region};
-use crate::licence::day::{Day, read_time, write_time};
 use crate::licence::remark::{Remark, require_good};
-use crate::time::Time;
+use crate::time::{Day, Time, read_time, write_time};
 
 /// A body that issues or defines licences.
 #[derive(Clone, Debug, Eq, Hash, PartialEq, serde::Serialize, serde::Deserialize)]

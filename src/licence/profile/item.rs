@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::identifier::{CitizenNumber, CreditCode, Region};
-use crate::licence::day::Day;
 use crate::licence::metadata::{Element, holder_mask};
 use crate::licence::{Face, FaceValue, Metadata};
+use crate::time::Day;
 
 /// The blocks of the information model.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Serialize, Deserialize)]

@@ -4,12 +4,13 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::compose::ROOM;
+use crate::crypto::sm3;
 use crate::document::{Change, ChangeKind};
 use crate::error::Error;
 use crate::finding::{SubIndication, checks};
 use crate::identifier::CreditCode;
 use crate::licence::carrier::Carrier;
-use crate::licence::data::{DIGEST, Data, FILE, sm3};
+use crate::licence::data::{DIGEST, Data, FILE};
 use crate::licence::metadata::{Element, Standing};
 use crate::licence::owner::owner_codes;
 use crate::licence::{CopyNote, Day, Elements, Metadata, Remark};

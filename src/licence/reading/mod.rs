@@ -9,13 +9,14 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::crypto::sm3;
 use crate::document::Format;
 use crate::error::{Error, ErrorKind};
 use crate::finding::{Conclusion, Finding, Standard, Verdict, checks};
 use crate::form::Source;
 use crate::licence::annotate::read_note;
 use crate::licence::carrier::Carrier;
-use crate::licence::data::{Data, FILE, sm3};
+use crate::licence::data::{Data, FILE};
 use crate::licence::metadata::Element;
 use crate::licence::pixels;
 use crate::licence::remark::findings;

@@ -1,8 +1,10 @@
 //! What belongs to a document beside its pages: annotations, attachments, tags, places to go to.
 
+use crate::document::ofd::compose::content::Known;
 use crate::document::ofd::compose::content::{Content, Item};
+use crate::document::ofd::compose::files::PageNumbers;
 use crate::document::ofd::compose::xml::{Part, numbers};
-use crate::document::ofd::compose::{Known, PageId, PageNumbers, PageSize};
+use crate::document::ofd::compose::{PageId, PageSize};
 use crate::error::{Error, ErrorKind};
 use crate::time::Time;
 use crate::units::Mm;

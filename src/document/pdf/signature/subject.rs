@@ -48,25 +48,16 @@ impl Subject<'_> {
         }
         let is_stamp = sub_filter == b"ETSI.RFC3161" || self.dictionary.name("Type") == Some(b"DocTimeStamp");
         let found = Found {
-            id: String::new(),
             announced: if is_stamp { Announced::TimeStamp } else { Announced::Signature },
             label: [label("Filter"), label("SubFilter")].into_iter().flatten().collect::<Vec<_>>().join(" "),
             payload,
             seal,
             certificates: self.certificates()?,
             claimed: self.claimed()?,
-            property: None,
             coverage: judged.coverage,
-            revision: 0,
-            later: 0,
-            modification_level: None,
-            changes: Vec::new(),
-            areas: Vec::new(),
-            deviations: Vec::new(),
-            seeded: None,
-            method: None,
             findings: notes.0,
             protected: judged.protected,
+            ..Found::default()
         };
         let order = judged.hole.map_or(u64::MAX, |hole| hole.0);
         Ok(Draft { found, hole: judged.hole, order, restriction: Restriction::default() })

@@ -1,8 +1,11 @@
-//! Days, as licences date things, and the spellings in which systems hand them over.
+//! Days of the calendar in China, and the spellings in which systems and people hand them over.
 
 use std::fmt;
 use std::str::FromStr;
 
+#[cfg(feature = "form")]
+use ::time::Duration;
+use ::time::{Date, Month};
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
@@ -16,7 +19,7 @@ const AHEAD: i64 = 8 * 3600;
 /// Written as `YYYY-MM-DD`, and read so by [`FromStr`] and serde; [`Day::read`] takes the other spellings in use.
 ///
 /// ```
-/// use eseal::licence::Day;
+/// use eseal::Day;
 ///
 /// let day = Day::read("20250301")?;
 /// assert_eq!(day.to_string(), "2025-03-01");
@@ -27,35 +30,31 @@ const AHEAD: i64 = 8 * 3600;
 /// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct Day {
-    year: u16,
-    month: u8,
-    day: u8,
-}
+pub struct Day(Date);
 
 impl Day {
     /// A day.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Malformed`](crate::ErrorKind::Malformed) for a day that is not in the calendar.
+    /// [`ErrorKind::Malformed`](crate::ErrorKind::Malformed) for a day that is not in the calendar, which begins here with
+    /// the year 1.
     pub fn new(year: u16, month: u8, day: u8) -> Result<Self, Error> {
         let parts = [i64::from(year), i64::from(month), i64::from(day), 0, 0, 0];
-        match Time::from_parts(parts, AHEAD) {
-            Some(_) => Ok(Day { year, month, day }),
-            None => Err(Error::malformed(format!("{year:04}-{month:02}-{day:02} is no day of the calendar"))),
-        }
+        let is_known = Time::from_parts(parts, AHEAD).is_some();
+        let month_named = Month::try_from(month).ok().filter(|_| is_known);
+        let date = month_named.and_then(|month| Date::from_calendar_date(year.into(), month, day).ok());
+        date.map(Day)
+            .ok_or_else(|| Error::malformed(format!("{year:04}-{month:02}-{day:02} is no day of the calendar")))
     }
 
     /// The day on which an instant falls in China.
     #[must_use]
     pub fn of(time: Time) -> Self {
-        let parts = time.plus_seconds(AHEAD).parts();
-        let year = u16::try_from(parts.year()).unwrap_or(1);
-        Day { year, month: parts.month().into(), day: parts.day() }
+        Day(time.plus_seconds(AHEAD).parts().date())
     }
 
-    /// Reads a day in any spelling in use: `2025-03-01`, `20250301`, `2025/03/01`, `2025年3月1日`, any of these
+    /// Reads a day in any spelling in use: `2025-03-01`, `20250301`, `2025/3/1`, `2025.3.1`, `2025年3月1日`, any of these
     /// with a time of day behind it (which is dropped), `20250301083000`, or 13 digits of milliseconds since 1970.
     ///
     /// # Errors
@@ -68,7 +67,8 @@ impl Day {
     /// When it begins.
     #[must_use]
     pub fn start(self) -> Time {
-        let parts = [i64::from(self.year), i64::from(self.month), i64::from(self.day), 0, 0, 0];
+        let (year, month, day) = self.0.to_calendar_date();
+        let parts = [i64::from(year), i64::from(u8::from(month)), i64::from(day), 0, 0, 0];
         Time::from_parts(parts, AHEAD).unwrap_or(Time::from_unix_seconds(0))
     }
 
@@ -90,16 +90,44 @@ impl Day {
         Day::of(self.start().plus_days(days))
     }
 
-    /// As it is written on a face: `2025年3月1日`.
+    /// The same, or none where the calendar of four figures has ended.
+    #[cfg(feature = "form")]
+    pub(crate) fn checked_plus_days(self, days: i64) -> Option<Self> {
+        // All days of the calendar are nearer to each other than that.
+        let near = days.unsigned_abs() < 8_000_000;
+        near.then(|| self.0.checked_add(Duration::days(days)).map(Day)).flatten()
+    }
+
+    /// How many days later `other` is.
+    #[cfg(feature = "form")]
+    pub(crate) fn days_to(self, other: Self) -> i64 {
+        i64::from(other.0.to_julian_day()).saturating_sub(i64::from(self.0.to_julian_day()))
+    }
+
+    /// How many whole months lie between.
+    #[cfg(feature = "form")]
+    pub(crate) fn months_to(self, other: Self) -> i64 {
+        let months = |day: Self| i64::from(day.0.year()) * 12 + i64::from(u8::from(day.0.month()));
+        let between = months(other).saturating_sub(months(self));
+        let unfinished = i64::from(other.0.day() < self.0.day());
+        match between >= 0 {
+            true => between.saturating_sub(unfinished),
+            false => -other.months_to(self),
+        }
+    }
+
+    /// As official papers write it: `2025年3月1日`.
     #[must_use]
     pub fn chinese(self) -> String {
-        format!("{}年{}月{}日", self.year, self.month, self.day)
+        let (year, month, day) = self.0.to_calendar_date();
+        format!("{year}年{}月{day}日", u8::from(month))
     }
 }
 
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
+        let (year, month, day) = self.0.to_calendar_date();
+        write!(f, "{year:04}-{:02}-{day:02}", u8::from(month))
     }
 }
 
@@ -175,9 +203,14 @@ fn numbers(text: &str) -> Option<[i64; 6]> {
         return Some(parts);
     }
     // A fraction of a second is dropped.
-    let whole = text.rsplit_once('.').filter(|(_, fraction)| fraction.bytes().all(|byte| byte.is_ascii_digit()));
+    let whole = text
+        .rsplit_once('.')
+        .filter(|(whole, fraction)| whole.contains(':') && fraction.bytes().all(|byte| byte.is_ascii_digit()));
     let text = whole.map_or(text, |(whole, _)| whole);
-    let separators: &[_] = &['-', '/', '年', '月', '日', ' ', 'T', ':'];
+    if !text.starts_with(|first: char| first.is_ascii_digit()) {
+        return None;
+    }
+    let separators: &[_] = &['-', '/', '.', '年', '月', '日', ' ', 'T', ':'];
     let found: Vec<&str> = text.split(separators).filter(|part| !part.is_empty()).collect();
     let plausible = found.iter().zip(0..).all(|(part, at)| {
         let width = if at == 0 { part.len() == 4 } else { part.len() <= 2 };
@@ -192,7 +225,8 @@ fn numbers(text: &str) -> Option<[i64; 6]> {
     Some(parts)
 }
 
-/// An instant as the strict writer puts it: `2025-03-01 08:00:00`, China's time.
+/// An instant as the strict writer of licences puts it: `2025-03-01 08:00:00`, China's time.
+#[cfg(feature = "licence")]
 pub(crate) fn write_time(time: Time) -> String {
     let parts = time.plus_seconds(AHEAD).parts();
     let (hour, minute, second) = parts.to_hms();
@@ -201,7 +235,9 @@ pub(crate) fn write_time(time: Time) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Day, read_time, write_time};
+    use super::Day;
+    #[cfg(feature = "licence")]
+    use super::read_time;
 
     #[test]
     fn all_spellings_in_use_are_read_and_one_is_written() {
@@ -209,6 +245,7 @@ mod tests {
             "2025-03-01",
             "20250301",
             "2025/3/1",
+            "2025.3.1",
             "2025年3月1日",
             "2025-03-01 00:00:00",
             "2025-03-01T23:59:59",
@@ -247,7 +284,7 @@ mod tests {
             "2025-03-+1",
         ] {
             let told = Day::read(text).map(|day| day.to_string());
-            assert!(told.is_err() || text.starts_with('-'), "{text}: {told:?}");
+            assert!(told.is_err(), "{text}: {told:?}");
         }
         for text in ["20250301", "2025-3-1", "2025-03-01 ", "2025-02-29", "2025-03-0a"] {
             assert!(text.parse::<Day>().is_err(), "{text}");
@@ -262,8 +299,26 @@ mod tests {
         assert_eq!((Day::of(day.start()), Day::of(day.end())), (day, day));
         assert_eq!(day.plus_years(1).to_string(), "2025-02-28");
         assert_eq!(day.plus_days(1).to_string(), "2024-03-01");
-        assert_eq!(write_time(day.end()), "2024-02-29 23:59:59");
-        assert_eq!(read_time(&write_time(day.end())).unwrap(), day.end());
         assert!(Day::read("2025-03-01T08:00:00-99:00").is_err());
+    }
+
+    #[test]
+    #[cfg(feature = "licence")]
+    fn instants_are_written_in_chinas_time() {
+        let end = "2024-02-29".parse::<Day>().unwrap().end();
+        assert_eq!(super::write_time(end), "2024-02-29 23:59:59");
+        assert_eq!(read_time(&super::write_time(end)).unwrap(), end);
+    }
+
+    #[test]
+    #[cfg(feature = "form")]
+    fn spans() {
+        let day = |text: &str| Day::read(text).unwrap();
+        assert_eq!(day("2024-01-31").days_to(day("2024-03-01")), 30);
+        assert_eq!(day("2024-01-31").months_to(day("2024-02-29")), 0);
+        assert_eq!(day("2024-01-15").months_to(day("2025-01-15")), 12);
+        assert_eq!(day("2025-01-15").months_to(day("2024-01-16")), -11);
+        assert_eq!(day("2024-12-31").checked_plus_days(1), Some(day("2025-01-01")));
+        assert_eq!(day("2024-12-31").checked_plus_days(i64::MAX), None);
     }
 }

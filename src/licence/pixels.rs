@@ -4,7 +4,7 @@ use std::io::Cursor;
 
 use image::{ImageDecoder as _, ImageFormat, ImageReader};
 
-use crate::crypto::{DigestAlgorithm, Digester, hex, sm3};
+use crate::crypto::{DigestAlgorithm, Digester, hex};
 use crate::document::seen::Dots;
 use crate::error::Error;
 use crate::limits::Limits;
@@ -13,7 +13,7 @@ use crate::limits::Limits;
 /// count, on white.
 pub(super) fn digest_file(bytes: &[u8], limits: &Limits) -> Result<String, Error> {
     match bytes {
-        [0xFF, 0xD8, 0xFF, ..] => sm3(bytes),
+        [0xFF, 0xD8, 0xFF, ..] => digest_of(&[bytes]),
         [0x89, b'P', b'N', b'G', ..] => digest_png(bytes, limits),
         _ => Err(Error::unsupported("the picture is neither PNG nor JPEG: convert it to PNG")),
     }
@@ -32,7 +32,7 @@ pub(super) fn digest_dots(dots: &Dots, limits: &Limits) -> Result<Option<String>
                 return Ok(None);
             }
             if let (3, None) = (*components, opacity) {
-                return digest_of(*width, *height, colours).map(Some);
+                return digest_of(&[&size(*width, *height), colours]).map(Some);
             }
             let opaque = std::iter::repeat(u8::MAX);
             let opacity: Box<dyn Iterator<Item = u8>> = match opacity {
@@ -44,7 +44,7 @@ pub(super) fn digest_dots(dots: &Dots, limits: &Limits) -> Result<Option<String>
                 [gray, ..] => [gray, gray, gray, opacity],
                 [] => [0, 0, 0, opacity],
             });
-            digest_of(*width, *height, &on_white(dots)).map(Some)
+            digest_of(&[&size(*width, *height), &on_white(dots)]).map(Some)
         }
         Dots::Other => Ok(None),
     }
@@ -63,20 +63,22 @@ fn digest_png(bytes: &[u8], limits: &Limits) -> Result<String, Error> {
         return Err(Error::too_large(told));
     }
     match image::DynamicImage::from_decoder(decoder).map_err(wrong)? {
-        image::DynamicImage::ImageRgb8(opaque) => digest_of(width, height, opaque.as_raw()),
+        image::DynamicImage::ImageRgb8(opaque) => digest_of(&[&size(width, height), opaque.as_raw()]),
         other => {
             let dots = on_white(other.into_rgba8().pixels().map(|pixel| pixel.0));
-            digest_of(width, height, &dots)
+            digest_of(&[&size(width, height), &dots])
         }
     }
 }
 
-/// The digest of width, height and dots: red, green and blue of each, line by line from the top.
-fn digest_of(width: u32, height: u32, dots: &[u8]) -> Result<String, Error> {
-    let mut digester = Digester::new(DigestAlgorithm::Sm3)?;
-    digester.update(&width.to_be_bytes());
-    digester.update(&height.to_be_bytes());
-    digester.update(dots);
+/// What is hashed before the dots: red, green and blue of each, line by line from the top.
+fn size(width: u32, height: u32) -> Vec<u8> {
+    [width, height].iter().flat_map(|side| side.to_be_bytes()).collect()
+}
+
+fn digest_of(parts: &[&[u8]]) -> Result<String, Error> {
+    let mut digester = Digester::new(DigestAlgorithm::Sha256)?;
+    parts.iter().for_each(|part| digester.update(part));
     Ok(hex(&digester.finish()))
 }
 

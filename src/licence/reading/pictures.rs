@@ -28,7 +28,7 @@ pub(super) fn compare<D: Carrier>(document: &D, data: &Data) -> Result<Vec<Remar
         }
         let expected: Vec<_> = data.pictures.iter().filter(|picture| picture.page == number).collect();
         let fits = |picture: &PictureLine, (digest, area): &(String, Option<Area>)| {
-            picture.sm3 == *digest && area.is_none_or(|area| is_at(picture, &area))
+            picture.sha256 == *digest && area.is_none_or(|area| is_at(picture, &area))
         };
         for picture in expected.iter().filter(|picture| !found.iter().any(|one| fits(picture, one))) {
             let name = name(picture);

@@ -340,6 +340,8 @@ pub struct Found {
     pub(crate) areas: Vec<Area>,
     /// What is tolerated unless the policy is strict, a sentence each.
     pub(crate) deviations: Vec<String>,
+    /// OFD: the algorithm that the description names (`SignatureMethod`), as written.
+    pub(crate) method: Option<String>,
     /// PDF: what its field asks of whoever signs it, where it asks for something.
     pub(crate) seeded: Option<Seeded>,
     /// Format, references, coverage, changes: all that can be said without its payload.

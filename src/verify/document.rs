@@ -14,7 +14,7 @@ use crate::verify::chain::{self, judge_certificate};
 use crate::verify::cms::{CmsContext, judge_cms};
 use crate::verify::existence::{Existence, Moment, Proof, ProofKind};
 use crate::verify::level::Holdings;
-use crate::verify::payload::Payload;
+use crate::verify::payload::{Payload, named_algorithm};
 use crate::verify::report::{CertificateSummary, SealSummary, SignatureKind, SignatureReport, Times};
 use crate::verify::seal::{clause, judge_encoding, judge_seal, raw_value};
 use crate::verify::strength::{judge_digest_strength, judge_strength};
@@ -313,6 +313,30 @@ impl Case<'_> {
         }
     }
 
+    /// GB/T 33190-2016, 18.2: the description names the algorithm, which has to be that of the value. The value is judged
+    /// by its own; a reader that goes by the description may see something else.
+    fn judge_method(&self, used: SignatureAlgorithm) -> Option<Finding> {
+        let text = self.found.method.as_deref().filter(|text| !text.is_empty())?;
+        let named = named_algorithm(self.found);
+        let check = checks::SIGNATURE_ALGORITHM;
+        match named {
+            Some(named) if named == used => None,
+            Some(named) => Some(Finding::unknown(
+                check,
+                format!(
+                    "the description says that the value was made with {named} (SignatureMethod), and it was with {used}"
+                ),
+            )),
+            None => {
+                let told = format!(
+                    "the description names no algorithm that is known (SignatureMethod \"{}\")",
+                    text.escape_debug()
+                );
+                Some(Finding::note(check, told))
+            }
+        }
+    }
+
     fn judge_seal_value(&self, signature: &SealSignature, at: Time, findings: &mut Vec<Finding>) {
         let Ok(certificate) = signature.certificate() else { return };
         let algorithm = match SignatureAlgorithm::from_oid(&signature.algorithm(), None) {
@@ -330,6 +354,7 @@ impl Case<'_> {
             }
         };
         findings.push(judge_strength(self.verifier, checks::SIGNATURE_ALGORITHM, algorithm, certificate, at));
+        findings.extend(self.judge_method(algorithm));
         let finding = match verify(algorithm, key, signature.signed(), signature.value()) {
             Judgement::Good { raw } => {
                 if raw {
@@ -457,6 +482,8 @@ impl Case<'_> {
         };
         report.standard = if signed.gm { Standard::Gb } else { Standard::Etsi };
         let outcome = judge_cms(&context, signed, self.found.claimed, &mut report.checks);
+        let used = signed.signers.first().and_then(|signer| signer.algorithm.clone().ok());
+        report.checks.extend(used.and_then(|used| self.judge_method(used)));
         report.times = outcome.times;
         report.proofs.extend(outcome.proofs);
         report.chains = outcome.chains;
@@ -507,13 +534,13 @@ impl Case<'_> {
                 return;
             }
         };
-        let (algorithm, octets) = raw_parts(value);
-        let verifies = |certificate: &&Certificate| {
-            certificate
-                .public_key()
-                .is_ok_and(|key| matches!(verify(algorithm, key, &message, octets), Judgement::Good { .. }))
-        };
-        let Some(certificate) = pool.iter().find(verifies) else {
+        let (algorithm, octets) = raw_parts(value, named_algorithm(self.found));
+        let verifies =
+            |certificate| match verify(algorithm, Certificate::public_key(certificate).ok()?, &message, octets) {
+                Judgement::Good { raw } => Some((certificate, raw)),
+                _ => None,
+            };
+        let Some((certificate, raw)) = pool.iter().find_map(verifies) else {
             report.checks.push(Finding::unknown(
                 checks::SIGNATURE_VALUE,
                 format!(
@@ -536,9 +563,13 @@ impl Case<'_> {
         report.times.counted = counted;
         let findings = &mut report.checks;
         findings.push(Finding::pass(checks::SIGNATURE_FORMAT, "a signature value by itself"));
+        if raw {
+            findings.extend(judge_encoding(self.verifier, &[raw_value("SignedValue")]));
+        }
         findings.push(Finding::pass(checks::DOCUMENT_INTACT, "the value was made over the protected bytes themselves"));
         let check = checks::SIGNATURE_ALGORITHM;
         findings.push(judge_strength(self.verifier, check, algorithm, certificate, proven.unwrap_or(self.now)));
+        findings.extend(self.judge_method(algorithm));
         let told = format!("the value verifies with the certificate of {} ({algorithm})", certificate.subject());
         findings.push(Finding::pass(checks::SIGNATURE_VALUE, told));
         findings.push(validity_at(certificate, counted, "the time that counts"));
@@ -552,10 +583,11 @@ impl Case<'_> {
     }
 }
 
-/// What a bare value is: SM2's SEQUENCE { r, s }, or PKCS#1 in an OCTET STRING.
-fn raw_parts(value: &[u8]) -> (SignatureAlgorithm, &[u8]) {
-    match Tlv::only(value, "Contents") {
-        Ok(element) if element.tag == tag::OCTET_STRING => (SignatureAlgorithm::RsaPkcs1Sha1, element.value),
+/// What a bare value is: what its description names; without one, PKCS#1 in an OCTET STRING, or SM2's SEQUENCE { r, s }.
+fn raw_parts(value: &[u8], named: Option<SignatureAlgorithm>) -> (SignatureAlgorithm, &[u8]) {
+    match (named, Tlv::only(value, "Contents")) {
+        (Some(named), _) => (named, value),
+        (None, Ok(element)) if element.tag == tag::OCTET_STRING => (SignatureAlgorithm::RsaPkcs1Sha1, element.value),
         _ => (SignatureAlgorithm::Sm2Sm3, value),
     }
 }

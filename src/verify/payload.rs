@@ -1,5 +1,7 @@
 //! What a signature is by its bytes, whatever its surroundings call it.
 
+use ::der::asn1::ObjectIdentifier;
+
 use crate::crypto::cms::SignedData;
 use crate::crypto::{Certificate, DigestAlgorithm, SignatureAlgorithm, digest};
 use crate::der::{Tlv, tag};
@@ -13,7 +15,8 @@ pub(super) enum Payload<'a> {
     Seal(Box<SealSignature>),
     Cms(SignedData<'a>),
     TimeStamp(Box<Token<'a>>),
-    /// SM2's SEQUENCE { r, s } alone, or `adbe.x509.rsa_sha1`'s OCTET STRING.
+    /// SM2's SEQUENCE { r, s } alone, `adbe.x509.rsa_sha1`'s OCTET STRING, or what the algorithm that an OFD's
+    /// description names gives.
     Raw(&'a [u8]),
     /// Nothing to be read: the document's findings say why.
     Missing,
@@ -39,7 +42,7 @@ impl<'a> Payload<'a> {
             Token::read(bytes, limits.certificates).map(|token| Payload::TimeStamp(Box::new(token)))
         } else if SignedData::looks_like(bytes) {
             SignedData::read(bytes, limits.certificates).map(Payload::Cms)
-        } else if is_bare_value(bytes) {
+        } else if is_bare_value(bytes, named_algorithm(found)) {
             Ok(Payload::Raw(bytes))
         } else {
             Err(Error::malformed("it is neither a seal signature nor CMS nor a bare signature value"))
@@ -90,9 +93,29 @@ fn cms_digest(signed: &SignedData<'_>, signer: &crate::crypto::cms::SignerInfo<'
     }
 }
 
-/// A SEQUENCE of two INTEGERs, or an OCTET STRING, and nothing else.
-fn is_bare_value(bytes: &[u8]) -> bool {
-    let Ok(element) = Tlv::only(bytes, "") else { return false };
+/// The algorithm that the description of an OFD's signature names (GB/T 33190-2016, 18.2).
+pub(super) fn named_algorithm(found: &Found) -> Option<SignatureAlgorithm> {
+    let oid = ObjectIdentifier::new(found.method.as_deref()?).ok()?;
+    SignatureAlgorithm::from_oid(&oid, None).ok()
+}
+
+/// A SEQUENCE of two INTEGERs, or an OCTET STRING, and nothing else; or as many octets as the named algorithm gives
+/// without a structure around them.
+fn is_bare_value(bytes: &[u8], named: Option<SignatureAlgorithm>) -> bool {
+    use SignatureAlgorithm::{
+        Ed25519, RsaPkcs1Other, RsaPkcs1Sha1, RsaPkcs1Sha256, RsaPkcs1Sha384, RsaPkcs1Sha512, Sm2Sm3,
+    };
     let integers = |list: Vec<Tlv<'_>>| list.len() == 2 && list.iter().all(|item| item.tag == tag::INTEGER);
-    element.tag == tag::OCTET_STRING || (element.tag == tag::SEQUENCE && element.list("").is_ok_and(integers))
+    let is_structure = Tlv::only(bytes, "").is_ok_and(|element| {
+        element.tag == tag::OCTET_STRING || (element.tag == tag::SEQUENCE && element.list("").is_ok_and(integers))
+    });
+    is_structure
+        || match named {
+            Some(Sm2Sm3 | Ed25519) => bytes.len() == 64,
+            // Keys of 1024 to 8192 bits.
+            Some(RsaPkcs1Sha1 | RsaPkcs1Sha256 | RsaPkcs1Sha384 | RsaPkcs1Sha512 | RsaPkcs1Other(_)) => {
+                (128..=1024).contains(&bytes.len())
+            }
+            _ => false,
+        }
 }

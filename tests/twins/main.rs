@@ -9,5 +9,7 @@ mod cms;
 mod ofd;
 #[cfg(feature = "pdf")]
 mod pdf;
+#[cfg(feature = "ofd")]
+mod products;
 mod seal;
 mod signature;

@@ -1,7 +1,9 @@
 //! The list of signatures and the description of each (GB/T 33190-2016, 18.1 and 18.2).
 
 use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64::alphabet::STANDARD;
+use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 
 use crate::crypto::DigestAlgorithm;
 use crate::document::Announced;
@@ -10,6 +12,12 @@ use crate::document::ofd::xml::{Element, Tree};
 use crate::error::{Context, Error};
 use crate::limits::Limits;
 use crate::time::Time;
+
+/// Base64 of which it does not matter whether it is filled up with `=`.
+const LENIENT: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
 
 /// China keeps one time, eight hours ahead of UTC.
 const CHINA: i64 = 8 * 3600;
@@ -129,7 +137,7 @@ impl Description {
         let references = within("References")?;
         let locate = |location: &str| (location.to_owned(), package.locate(folder, location));
         let value = root.only("SignedValue")?.map(Element::text).filter(|text| !text.is_empty());
-        let seal = within("Seal")?.map_or(Ok(None), |seal| seal.only("BaseLoc"))?;
+        let seal = within("Seal")?.map_or(Ok(None), seal_location)?;
         let listed: Vec<_> = references
             .into_iter()
             .flat_map(|references| references.all("Reference"))
@@ -149,7 +157,7 @@ impl Description {
             check_method: references.and_then(|node| node.attribute("CheckMethod")).map(str::to_owned),
             references: listed,
             stamps: info.into_iter().flat_map(|info| info.all("StampAnnot")).map(Stamp::parse).collect(),
-            seal: seal.map(|seal| locate(seal.text())),
+            seal: seal.map(locate),
             value: value.map(locate),
             missing,
         })
@@ -178,13 +186,20 @@ impl Description {
     }
 }
 
+/// Where the copy of the seal lies. The schema has an element for it; who writes the path into an attribute, or as the
+/// text, is understood, for a reader that does so shows that copy.
+fn seal_location(seal: Element<'_>) -> Result<Option<&str>, Error> {
+    let own = || seal.attribute("BaseLoc").or_else(|| Some(seal.text()));
+    Ok(seal.only("BaseLoc")?.map(Element::text).or_else(own).filter(|location| !location.is_empty()))
+}
+
 impl Reference {
     fn parse(node: Element<'_>, package: &Package, folder: &str) -> Result<Self, Error> {
         let location = node.attribute("FileRef").unwrap_or_default().to_owned();
         let located = package.locate(folder, &location);
         let text = node.only("CheckValue")?.map_or("", Element::text);
         let text: String = text.chars().filter(|character| !character.is_whitespace()).collect();
-        let value = STANDARD.decode(text).ok().filter(|value| !value.is_empty());
+        let value = LENIENT.decode(text).ok().filter(|value| !value.is_empty());
         Ok(Reference { location, located, value })
     }
 }

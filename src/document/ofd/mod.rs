@@ -5,6 +5,7 @@
 //! is found by following the list.
 
 mod compose;
+mod coverage;
 mod data;
 mod deflate;
 mod description;
@@ -12,11 +13,13 @@ mod integrity;
 mod package;
 #[cfg(feature = "compose")]
 mod pictures;
+mod reach;
 #[cfg(feature = "render")]
 mod render;
 mod sight;
 mod slot;
 mod stamp;
+mod strays;
 mod structure;
 mod survey;
 mod write;

@@ -10,6 +10,7 @@ use std::ops::Range;
 use encoding_rs::GB18030;
 use flate2::Crc;
 use rawzip::{CompressionMethod, ZipArchive, ZipFileHeaderRecord, ZipSliceArchive};
+use unicode_normalization::UnicodeNormalization as _;
 
 use crate::document::ofd::deflate::inflate;
 use crate::error::{Context, Error};
@@ -24,6 +25,7 @@ const MAX_DESCRIPTOR: usize = 24;
 const RECORD: usize = 46;
 const END_RECORD: usize = 22;
 const LOCAL_HEADER_MARK: [u8; 4] = *b"PK\x03\x04";
+const DESCRIPTOR_MARK: [u8; 4] = *b"PK\x07\x08";
 pub(super) const END_RECORD_MARK: [u8; 4] = *b"PK\x05\x06";
 
 /// A package whose directory has been read and checked.
@@ -35,12 +37,11 @@ pub(super) struct Package {
     entries: Vec<Entry>,
     /// Files by their name.
     names: BTreeMap<String, usize>,
-    /// Files by their name in lower case; `None` where several share it.
+    /// Files by their name as a careless reader or disk takes it; `None` where several share it.
     folded: BTreeMap<String, Option<usize>>,
     findings: Vec<Finding>,
     directory: Range<usize>,
     comment: Range<usize>,
-    zip64: bool,
 }
 
 /// One entry of a package.
@@ -50,6 +51,8 @@ pub(super) struct Entry {
     /// With `/` between its parts and none in front.
     name: String,
     is_folder: bool,
+    /// Whether the name is written with `\` where `/` belongs.
+    is_slashed: bool,
     is_deflated: bool,
     crc: u32,
     size: u64,
@@ -64,7 +67,7 @@ pub(super) struct Entry {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) struct Located {
     pub(super) index: usize,
-    /// Whether the name was the very one, not one that differs in case.
+    /// Whether the name was the very one, not one that a careless reader takes for it.
     pub(super) exact: bool,
 }
 
@@ -73,17 +76,9 @@ impl Package {
     pub(super) fn read(bytes: Vec<u8>, limits: &Limits) -> Result<Self, Error> {
         check_size(&bytes, limits)?;
         let listing = list(&bytes, limits)?;
-        let Listing { entries, findings, directory, comment, zip64 } = listing;
-        let mut package = Package {
-            bytes,
-            entries,
-            names: BTreeMap::new(),
-            folded: BTreeMap::new(),
-            findings,
-            directory,
-            comment,
-            zip64,
-        };
+        let Listing { entries, findings, directory, comment } = listing;
+        let mut package =
+            Package { bytes, entries, names: BTreeMap::new(), folded: BTreeMap::new(), findings, directory, comment };
         package.check_costs(limits)?;
         package.lay_out()?;
         package.index_names()?;
@@ -104,7 +99,7 @@ impl Package {
             return Err(too_many(entries.len() as u64, limits));
         }
         let (names, folded, findings) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
-        let mut package = Package { bytes, entries, names, folded, findings, directory, comment, zip64: false };
+        let mut package = Package { bytes, entries, names, folded, findings, directory, comment };
         package.check_costs(limits)?;
         package.index_names()?;
         Ok(package)
@@ -126,10 +121,6 @@ impl Package {
     /// What is odd about the package, beyond which it was readable.
     pub(super) fn findings(&self) -> &[Finding] {
         &self.findings
-    }
-
-    pub(super) fn is_zip64(&self) -> bool {
-        self.zip64
     }
 
     pub(super) fn entries(&self) -> &[Entry] {
@@ -155,12 +146,17 @@ impl Package {
         format!("/{}", self.entries.get(index).map_or("", |entry| &entry.name))
     }
 
-    /// The file with exactly this name, or with the only name that differs in case alone.
+    /// Whether the entry's name is written with `\` where `/` belongs, which not every reader understands.
+    pub(super) fn is_slashed(&self, index: usize) -> bool {
+        self.entries.get(index).is_some_and(|entry| entry.is_slashed)
+    }
+
+    /// The file with exactly this name, or the only one that a careless reader takes for it.
     pub(super) fn find(&self, name: &str) -> Option<Located> {
         if let Some(index) = self.names.get(name) {
             return Some(Located { index: *index, exact: true });
         }
-        let index = (*self.folded.get(&name.to_lowercase())?)?;
+        let index = (*self.folded.get(&fold(name))?)?;
         Some(Located { index, exact: false })
     }
 
@@ -315,7 +311,7 @@ impl Package {
             }
         }
         for (name, index) in &self.names {
-            let slot = self.folded.entry(name.to_lowercase());
+            let slot = self.folded.entry(fold(name));
             slot.and_modify(|other| *other = None).or_insert(Some(*index));
         }
         let twins: Vec<_> = self.folded.iter().filter(|(_, index)| index.is_none()).map(|(name, _)| name).collect();
@@ -323,7 +319,8 @@ impl Package {
             self.findings.push(Finding::fail(
                 checks::DOCUMENT_STRUCTURE,
                 format!(
-                    "{} names of files differ only in case, such as /{twin}: some readers take one for the other",
+                    "{} names of files differ only in case, in how their characters are composed or in dots and blanks at \
+                     the end, such as /{twin}: some readers take one for the other",
                     twins.len()
                 ),
             ));
@@ -398,7 +395,17 @@ impl Entry {
         span: Range<usize>,
         data: Range<usize>,
     ) -> Self {
-        Entry { name: name.to_owned(), is_folder: false, is_deflated, crc, size, data, span, record: 0..0 }
+        Entry {
+            name: name.to_owned(),
+            is_folder: false,
+            is_slashed: false,
+            is_deflated,
+            crc,
+            size,
+            data,
+            span,
+            record: 0..0,
+        }
     }
 
     /// The same entry, its bytes copied to another place.
@@ -422,6 +429,20 @@ impl std::fmt::Debug for Package {
 /// The folder of a file, without a `/` at either end.
 pub(super) fn folder(name: &str) -> &str {
     name.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// A name without what disks and readers may pass over: case, how characters are composed, and dots and blanks at the
+/// end of a part.
+fn fold(name: &str) -> String {
+    let mut folded = name.to_lowercase();
+    if !folded.is_ascii() {
+        folded = folded.nfc().collect();
+    }
+    let passed_over = ['.', ' '];
+    if folded.split('/').any(|part| part.ends_with(passed_over)) {
+        folded = folded.split('/').map(|part| part.trim_end_matches(passed_over)).collect::<Vec<_>>().join("/");
+    }
+    folded
 }
 
 /// The name that a location leads to from `folder`; `None` when it leads out of the package.
@@ -460,7 +481,6 @@ struct Listing {
     findings: Vec<Finding>,
     directory: Range<usize>,
     comment: Range<usize>,
-    zip64: bool,
 }
 
 fn list(bytes: &[u8], limits: &Limits) -> Result<Listing, Error> {
@@ -483,13 +503,13 @@ fn list(bytes: &[u8], limits: &Limits) -> Result<Listing, Error> {
     }
     let Lister { entries, mut findings, .. } = lister;
     let end_record = offset(archive.eocd_offset())?;
-    let zip64 = end != end_record;
-    let told = archive.get_ref().get(end_record.saturating_add(12)..).and_then(|rest| rest.first_chunk::<4>());
-    let told = told.map_or(0, |size| u32::from_le_bytes(*size) as usize);
-    if !zip64 && told != end.saturating_sub(directory_start) {
+    let length = end.saturating_sub(directory_start) as u64;
+    let told = told_length(bytes, end, end_record);
+    if told != Some(length) {
+        let told = told.map_or_else(|| "something else".to_owned(), |told| told.to_string());
         findings.push(Finding::fail(
             checks::DOCUMENT_STRUCTURE,
-            format!("the zip directory has {} bytes, its end says {told}", end.saturating_sub(directory_start)),
+            format!("the zip directory has {length} bytes, its end says {told}"),
         ));
     }
     if entries.len() as u64 != archive.entries_hint() {
@@ -499,7 +519,18 @@ fn list(bytes: &[u8], limits: &Limits) -> Result<Listing, Error> {
         ));
     }
     let comment = end_record.saturating_add(END_RECORD)..offset(archive.end_offset())?;
-    Ok(Listing { entries, findings, directory: directory_start..end_record, comment, zip64 })
+    Ok(Listing { entries, findings, directory: directory_start..end_record, comment })
+}
+
+/// How long the directory is by its end, or by the end that zip64 puts between the two (APPNOTE 4.3.14).
+fn told_length(bytes: &[u8], directory_end: usize, end_record: usize) -> Option<u64> {
+    const ZIP64_LENGTH: usize = 40;
+    if directory_end == end_record {
+        let told = bytes.get(end_record.saturating_add(12)..)?.first_chunk::<4>()?;
+        return Some(u32::from_le_bytes(*told).into());
+    }
+    let told = bytes.get(directory_end.saturating_add(ZIP64_LENGTH)..end_record)?.first_chunk::<8>()?;
+    Some(u64::from_le_bytes(*told))
 }
 
 fn too_many(count: u64, limits: &Limits) -> Error {
@@ -518,6 +549,13 @@ fn offset(value: u64) -> Result<usize, Error> {
         .map_err(|_| Error::too_large(format!("the zip offset {value} is beyond this machine's memory")))
 }
 
+/// A name as it is found, and what was told by it.
+struct Name {
+    name: String,
+    is_folder: bool,
+    is_slashed: bool,
+}
+
 struct Lister<'b> {
     archive: &'b ZipSliceArchive<&'b [u8]>,
     entries: Vec<Entry>,
@@ -530,7 +568,7 @@ impl Lister<'_> {
     /// Adds an entry and gives the end of its record.
     fn add(&mut self, record: &ZipFileHeaderRecord<'_>) -> Result<usize, Error> {
         let raw = record.file_path().as_bytes().to_owned();
-        let (name, is_folder) = self.name(&raw, record.flags().bits())?;
+        let Name { name, is_folder, is_slashed } = self.name(&raw, record.flags().bits())?;
         let flags = record.flags();
         if flags.is_encrypted() || flags.bits() & (1 << 6 | 1 << 13) != 0 {
             return Err(Error::unsupported(format!("the zip entry /{name} is encrypted, which OFD does not know")));
@@ -563,6 +601,7 @@ impl Lister<'_> {
         self.entries.push(Entry {
             name,
             is_folder,
+            is_slashed,
             is_deflated,
             crc: record.crc32(),
             size,
@@ -573,8 +612,8 @@ impl Lister<'_> {
         Ok(record_end)
     }
 
-    /// The name as the package's XML would write it, and whether it is a folder's.
-    fn name(&mut self, raw: &[u8], flags: u16) -> Result<(String, bool), Error> {
+    /// The name as the package's XML would write it.
+    fn name(&mut self, raw: &[u8], flags: u16) -> Result<Name, Error> {
         let shown = String::from_utf8_lossy(raw).into_owned();
         let mut name = match std::str::from_utf8(raw) {
             Ok(name) => name.to_owned(),
@@ -589,7 +628,8 @@ impl Lister<'_> {
             },
         };
         let refuse = |why: &str| Err(Error::malformed(format!("the zip entry \"{}\" {why}", shown.escape_debug())));
-        if name.contains('\\') {
+        let is_slashed = name.contains('\\');
+        if is_slashed {
             name = name.replace('\\', "/");
             let detail = format!("the file name \"{shown}\" is written with \\ where / belongs");
             self.odd(Finding::note(checks::DOCUMENT_STRUCTURE, detail));
@@ -613,7 +653,7 @@ impl Lister<'_> {
                 _ => {}
             }
         }
-        Ok((name, is_folder))
+        Ok(Name { name, is_folder, is_slashed })
     }
 
     /// Some readers prefer the name in an extra field (Info-ZIP's Unicode path) to the entry's own.
@@ -651,15 +691,13 @@ impl Lister<'_> {
             differ("the method of compression");
         }
         let wanted = (record.crc32(), record.compressed_size_hint(), record.uncompressed_size_hint());
-        let told = if local.flags().has_data_descriptor() {
-            match entry.data_descriptor() {
-                Ok(Some(told)) => (told.crc32(), told.compressed_size(), told.uncompressed_size()),
-                _ => wanted,
-            }
+        let is_told = if local.flags().has_data_descriptor() {
+            let behind = usize::try_from(end).ok().and_then(|end| archive.get_ref().get(end..)).unwrap_or_default();
+            describes(behind, wanted)
         } else {
-            (local.crc32(), local.compressed_size_hint(), local.uncompressed_size_hint())
+            (local.crc32(), local.compressed_size_hint(), local.uncompressed_size_hint()) == wanted
         };
-        if told != wanted {
+        if !is_told {
             differ("size or checksum");
         }
         Ok((offset(start)?..offset(end)?, offset(record.local_header_offset())?))
@@ -673,6 +711,16 @@ impl Lister<'_> {
             self.findings.push(finding);
         }
     }
+}
+
+/// Whether a data descriptor says so: with or without its mark, the sizes in four bytes or, as zip64 has them, in
+/// eight. Which of these it is, nothing tells for certain, and writers differ.
+fn describes(behind: &[u8], (crc, packed, size): (u32, u64, u64)) -> bool {
+    let behind = behind.strip_prefix(&DESCRIPTOR_MARK).unwrap_or(behind);
+    let Some(sizes) = behind.strip_prefix(&crc.to_le_bytes()) else { return false };
+    let long = sizes.starts_with(&[packed.to_le_bytes(), size.to_le_bytes()].concat());
+    let short = u32::try_from(packed).ok().zip(u32::try_from(size).ok());
+    long || short.is_some_and(|(packed, size)| sizes.starts_with(&[packed.to_le_bytes(), size.to_le_bytes()].concat()))
 }
 
 fn read_u16(bytes: &[u8], at: usize) -> usize {

@@ -5,12 +5,14 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::crypto::{DigestAlgorithm, Digester, digest};
+use crate::document::ofd::coverage::Elsewhere;
 use crate::document::ofd::description::{Description, List, ListEntry, Reference};
 use crate::document::ofd::integrity;
 use crate::document::ofd::package::{Package, folder};
-use crate::document::ofd::structure::{Body, Reach, Role, Structure};
-use crate::document::ofd::xml::root_name;
-use crate::document::{Announced, Coverage, Found, Protected, Survey};
+use crate::document::ofd::reach::{Reach, Role};
+use crate::document::ofd::strays::Strays;
+use crate::document::ofd::structure::{Body, Structure};
+use crate::document::{Announced, Found, Protected, Survey};
 use crate::error::{Error, ErrorKind};
 use crate::finding::{Finding, Outcome, checks};
 use crate::limits::Limits;
@@ -29,9 +31,12 @@ pub(super) fn survey(package: &Package, structure: &Structure, limits: &Limits) 
         reach.take(index, Role::Integrity);
     }
     findings.append(&mut reach.findings());
-    let strays = Strays::among(package, &reach, &mut findings);
+    let is_open = signed.iter().any(|one| one.description.as_ref().is_some_and(|own| !own.protects(structure.root)));
+    let strays = Strays::among((package, structure), &reach, is_open, limits, &mut findings);
+    let elsewhere = Elsewhere::of(structure, &desk, limits);
     let digests = desk.finish();
-    let ground = Ground { package, structure, reach: &reach, strays: &strays, digests: &digests, limits };
+    let elsewhere = elsewhere.map(|elsewhere| elsewhere.vouched_by(&signed, &digests));
+    let ground = Ground { package, structure, reach: &reach, strays: &strays, digests: &digests, elsewhere, limits };
     let mut spent = 0;
     let mut found = Vec::new();
     for one in &mut signed {
@@ -49,8 +54,10 @@ pub(super) fn survey(package: &Package, structure: &Structure, limits: &Limits) 
 }
 
 /// A signature that the list names, with its description as far as it can be read.
-struct Signed<'s> {
-    body: &'s Body,
+pub(super) struct Signed<'s> {
+    pub(super) body: &'s Body,
+    /// Which of the package's documents that is, counted from zero.
+    pub(super) number: usize,
     /// Signatures.xml.
     list: usize,
     entry: ListEntry,
@@ -58,7 +65,7 @@ struct Signed<'s> {
     later: usize,
     /// Signature.xml.
     index: Option<usize>,
-    description: Option<Description>,
+    pub(super) description: Option<Description>,
     findings: Vec<Finding>,
 }
 
@@ -84,7 +91,7 @@ fn signatures<'s>(
     let mut signed: Vec<Signed<'s>> = Vec::new();
     let mut descriptions = BTreeSet::new();
     let mut values = BTreeSet::new();
-    for body in &structure.bodies {
+    for (document, body) in structure.bodies.iter().enumerate() {
         let Some(location) = &body.signatures else { continue };
         let Some(located) = package.locate("", location) else {
             let detail = format!("OFD.xml names the list of signatures \"{location}\", and it is not there");
@@ -110,6 +117,7 @@ fn signatures<'s>(
             let later = count.saturating_sub(number).saturating_sub(1);
             let mut one = Signed {
                 body,
+                number: document,
                 list: located.index,
                 entry,
                 later,
@@ -198,48 +206,7 @@ impl Signed<'_> {
     }
 }
 
-/// Files that nothing leads to.
-struct Strays {
-    /// Descriptions of signatures that no list names.
-    descriptions: Vec<usize>,
-    /// Documents that OFD.xml does not name, but could.
-    documents: Vec<usize>,
-}
-
-impl Strays {
-    fn among(package: &Package, reach: &Reach<'_>, findings: &mut Vec<Finding>) -> Self {
-        let mut strays = Strays { descriptions: Vec::new(), documents: Vec::new() };
-        let mut names = Vec::new();
-        for (name, index) in package.files() {
-            match reach.roles.get(index) {
-                Some(Role::Version) => {}
-                Some(_) => continue,
-                None => names.push(format!("/{name}")),
-            }
-            if !name.to_ascii_lowercase().ends_with(".xml") {
-                continue;
-            }
-            match package.unfold(*index).ok().and_then(|bytes| root_name(&bytes)).as_deref() {
-                Some("Signature") => strays.descriptions.push(*index),
-                Some("Document") => strays.documents.push(*index),
-                _ => {}
-            }
-        }
-        if !names.is_empty() {
-            let detail = format!("nothing in the package leads to {}", few(&names));
-            findings.push(Finding::note(checks::DOCUMENT_STRUCTURE, detail));
-        }
-        if !strays.descriptions.is_empty() {
-            let paths: Vec<_> = strays.descriptions.iter().map(|index| package.path(*index)).collect();
-            let detail =
-                format!("no list names the signature described in {}: it may have been taken out", few(&paths));
-            findings.push(Finding::unknown(checks::DOCUMENT_CHANGES, detail));
-        }
-        strays
-    }
-}
-
-type Digests = HashMap<(usize, DigestAlgorithm), Result<Vec<u8>, String>>;
+pub(super) type Digests = HashMap<(usize, DigestAlgorithm), Result<Vec<u8>, String>>;
 
 /// Where listed files are unfolded: once each, for all signatures that list them and for whoever reads
 /// what is in them.
@@ -305,12 +272,14 @@ impl<'p> Desk<'p> {
 }
 
 /// All that signatures are judged by.
-struct Ground<'g> {
-    package: &'g Package,
-    structure: &'g Structure,
-    reach: &'g Reach<'g>,
-    strays: &'g Strays,
+pub(super) struct Ground<'g> {
+    pub(super) package: &'g Package,
+    pub(super) structure: &'g Structure,
+    pub(super) reach: &'g Reach<'g>,
+    pub(super) strays: &'g Strays,
     digests: &'g Digests,
+    /// Where the package holds several documents, what is for the signatures of each.
+    pub(super) elsewhere: Option<Elsewhere>,
     limits: &'g Limits,
 }
 
@@ -320,6 +289,8 @@ struct Compared {
     matching: usize,
     missing: Vec<String>,
     differing: Vec<String>,
+    /// With a `CheckValue` that is no base64, so that no file could match it.
+    garbled: Vec<String>,
     unreadable: Vec<String>,
     inexact: usize,
 }
@@ -338,6 +309,7 @@ impl Ground<'_> {
             claimed: one.description.as_ref().and_then(|description| description.claimed),
             property: one.index.map(|index| self.package.path(index)),
             later: one.later,
+            method: method.map(str::to_owned),
             protected: one.index.map_or(Protected::Nothing, |index| Protected::Part(self.package.path(index))),
             ..Found::default()
         };
@@ -349,7 +321,7 @@ impl Ground<'_> {
             let compared = self.references(description, &mut findings);
             found.deviations.extend(compared.deviation());
             let listed = self.listed(description);
-            found.coverage = self.coverage(one, &listed, &mut findings);
+            found.coverage = self.coverage(one, &found.payload, &listed, &mut findings);
             findings.push(self.changes(one, description, &listed, &compared));
         } else if !findings.iter().any(|finding| finding.needed) {
             findings.push(Finding::fail(checks::SIGNATURE_FORMAT, "the signature has no description"));
@@ -458,9 +430,13 @@ impl Ground<'_> {
         let Some(located) = reference.located else {
             return compared.missing.push(reference.location.clone());
         };
-        compared.inexact = compared.inexact.saturating_add(usize::from(!located.exact));
+        let is_slashed = reference.location.contains('\\') || self.package.is_slashed(located.index);
+        compared.inexact = compared.inexact.saturating_add(usize::from(!located.exact || is_slashed));
+        let Some(value) = &reference.value else {
+            return compared.garbled.push(reference.location.clone());
+        };
         match self.digests.get(&(located.index, algorithm)) {
-            Some(Ok(digest)) if reference.value.as_ref() == Some(digest) => {
+            Some(Ok(digest)) if value == digest => {
                 compared.matching = compared.matching.saturating_add(1);
             }
             Some(Ok(_)) => compared.differing.push(reference.location.clone()),
@@ -478,66 +454,11 @@ impl Ground<'_> {
         listed
     }
 
-    /// How much of what the package leads to is listed.
-    fn coverage(&self, one: &Signed<'_>, listed: &[bool], findings: &mut Vec<Finding>) -> Coverage {
-        let unlisted = self.reach.roles.iter().filter(|(index, _)| !is_listed(listed, **index));
-        let (mut drawn, mut other, mut root) = (Vec::new(), Vec::new(), false);
-        for (index, role) in unlisted {
-            let named = || format!("{} ({})", self.package.path(*index), role.describe());
-            match role {
-                Role::Root => root = true,
-                Role::Signature | Role::Integrity => {}
-                role if role.is_drawn() => drawn.push(named()),
-                _ => other.push(named()),
-            }
-        }
-        let check = checks::DOCUMENT_COVERAGE;
-        if !listed.contains(&true) {
-            findings.push(Finding::fail(check, "no file of the package is protected"));
-            return Coverage::None;
-        }
-        if !drawn.is_empty() {
-            findings.push(Finding::fail(check, format!("shown, but not protected: {}", few(&drawn))));
-            return Coverage::Partial;
-        }
-        if !other.is_empty() {
-            let detail = format!("all files that are shown are protected, but not {}", few(&other));
-            findings.push(Finding::unknown(check, detail));
-            return Coverage::Partial;
-        }
-        if !root {
-            findings.push(Finding::pass(check, "every file that the document consists of is protected"));
-            return Coverage::Whole;
-        }
-        self.entrance(one, findings)
-    }
-
-    /// OFD.xml is not protected, as with many products: then it must leave no choice.
-    fn entrance(&self, one: &Signed<'_>, findings: &mut Vec<Finding>) -> Coverage {
-        let others: Vec<_> = self.strays.documents.iter().map(|index| self.package.path(*index)).collect();
-        if others.is_empty() && self.structure.bodies.len() == 1 {
-            let detail = format!(
-                "every file that is shown is protected; OFD.xml is not, which names {}, the only document there is, \
-                 and may say other things about it (title, author, metadata)",
-                self.package.path(one.body.document)
-            );
-            findings.push(Finding::pass(checks::DOCUMENT_COVERAGE, detail));
-            return Coverage::Whole;
-        }
-        let detail = if others.is_empty() {
-            "OFD.xml is not protected, and it names more than one document".to_owned()
-        } else {
-            format!("OFD.xml is not protected, and it could as well name {} as the document", few(&others))
-        };
-        findings.push(Finding::unknown(checks::DOCUMENT_COVERAGE, detail));
-        Coverage::Partial
-    }
-
     /// Whether anything was added after signing: since every protected file has its digest, this can
     /// be told for certain.
     fn changes(&self, one: &Signed<'_>, description: &Description, listed: &[bool], compared: &Compared) -> Finding {
         let check = checks::DOCUMENT_CHANGES;
-        if let Some(removed) = self.strays.descriptions.iter().find(|index| is_listed(listed, **index)) {
+        if let Some(removed) = self.strays.signatures.iter().find(|index| is_listed(listed, **index)) {
             let path = self.package.path(*removed);
             return Finding::fail(check, format!("it protects {path}, and the list no longer names that signature"));
         }
@@ -566,7 +487,7 @@ impl Ground<'_> {
     }
 }
 
-fn is_listed(listed: &[bool], index: usize) -> bool {
+pub(super) fn is_listed(listed: &[bool], index: usize) -> bool {
     listed.get(index).copied().unwrap_or(false)
 }
 
@@ -588,18 +509,26 @@ impl Compared {
         !self.missing.is_empty() || !self.differing.is_empty()
     }
 
+    /// Whether some file cannot be the one that was signed.
+    fn fails(&self) -> bool {
+        self.is_known() || !self.garbled.is_empty()
+    }
+
     fn conclude(&self, listed: usize, algorithm: DigestAlgorithm) -> Finding {
         let mut detail = format!("{} of {listed} files match ({algorithm})", self.matching);
-        for (what, names) in
-            [("missing", &self.missing), ("changed", &self.differing), ("not readable", &self.unreadable)]
-        {
+        for (what, names) in [
+            ("missing", &self.missing),
+            ("changed", &self.differing),
+            ("listed with a CheckValue that is no base64", &self.garbled),
+            ("not readable", &self.unreadable),
+        ] {
             if !names.is_empty() {
                 detail.push_str(&format!("; {what}: {}", few(names)));
             }
         }
         if self.holds(listed) {
             Finding::pass(checks::DOCUMENT_REFERENCES, detail)
-        } else if self.is_known() {
+        } else if self.fails() {
             Finding::fail(checks::DOCUMENT_REFERENCES, detail)
         } else {
             Finding::unknown(checks::DOCUMENT_REFERENCES, detail)

@@ -1,7 +1,8 @@
 //! Writing a package anew around the entries that stay as they are.
 //!
 //! An entry that is not changed keeps its bytes, its place and its record in the directory, the
-//! encoding of its name included; only the offset in the record is set anew.
+//! encoding of its name included; only the offset in the record is set anew. The end of a zip64 package
+//! is written as that of a plain one, in which everything that is written here has room.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -52,7 +53,6 @@ pub(super) fn rewrite(
     time: ZipTime,
     limits: &Limits,
 ) -> Result<Package, Error> {
-    refuse_zip64(package)?;
     let more: usize = changed
         .values()
         .map(Vec::len)
@@ -89,7 +89,6 @@ pub(super) fn append(
     time: ZipTime,
     limits: &Limits,
 ) -> Result<Package, Error> {
-    refuse_zip64(&package)?;
     let comment = package.comment().to_owned();
     let findings = package.findings().to_owned();
     let mut written = Vec::with_capacity(package.entries().len().saturating_add(1));
@@ -102,13 +101,6 @@ pub(super) fn append(
     let mut writer = Writer { out, time };
     written.push(writer.add_file(name, contents)?);
     writer.finish(written, &comment)?.known_or_read(&findings, limits)
-}
-
-fn refuse_zip64(package: &Package) -> Result<(), Error> {
-    match package.is_zip64() {
-        true => Err(Error::unsupported("the package is in the zip64 format, to which no file can be added")),
-        false => Ok(()),
-    }
 }
 
 /// A package of these files, in their order, as of 1980: the same files give the same bytes.

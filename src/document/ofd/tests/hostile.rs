@@ -1,6 +1,6 @@
 //! Packages made to mislead or to exhaust: each is refused or told, for its own reason.
 
-use super::{Raw, assert_finding, helloworld_stamped, parts, raws, sample, survey, with_files, with_text, zip};
+use super::{Raw, assert_finding, helloworld_stamped, parts, raws, sample, survey, with_files, with_text, zip, zip64};
 use crate::document::Document;
 use crate::document::ofd::Ofd;
 use crate::error::ErrorKind;
@@ -83,6 +83,9 @@ fn entries_are_what_they_say() {
     assert_malformed(&with(lying), "stored in 4 bytes, and said to have 5");
     let lying = Raw { local_size: 9, ..Raw::stored("a.xml", b"<a/>") };
     assert_told(&with(lying), Outcome::Fail, "differ in size or checksum");
+    let mut packed = zip(&good());
+    packed[8] ^= 8;
+    assert_told(&packed, Outcome::Fail, "differ in the method of compression");
     let encrypted = Raw { flags: 1, ..Raw::stored("a.xml", b"<a/>") };
     assert_refused(&with(encrypted), &Limits::default(), ErrorKind::Unsupported, "encrypted");
     let packed = Raw { method: 14, ..Raw::stored("a.xml", b"<a/>") };
@@ -95,6 +98,34 @@ fn entries_are_what_they_say() {
     assert_malformed(&with(overlapping), "overlaps");
     let inner = Raw { at: Some(1), ..Raw::stored("copy.xml", b"") };
     assert_malformed(&with(inner), "does not lie at byte 1");
+}
+
+#[test]
+fn descriptors_say_the_same_in_one_of_their_forms() {
+    let raw = Raw { flags: 8, local_size: 0, ..Raw::stored("a.xml", b"<a/>") };
+    let (crc, long) = (raw.crc.to_le_bytes(), 4_u64.to_le_bytes());
+    let short = [4, 0, 0, 0];
+    for mark in [&b"PK\x07\x08"[..], b""] {
+        let of = |sizes: &[u8]| Raw { behind: [mark, &crc[..], sizes].concat(), ..raw.clone() };
+        assert_told(&with(of(&[short, short].concat())), Outcome::Pass, "each under one name");
+        assert_told(&with(of(&[long, long].concat())), Outcome::Pass, "each under one name");
+        assert_told(&with(of(&[short, [5, 0, 0, 0]].concat())), Outcome::Fail, "/a.xml differ in size or checksum");
+        assert_told(&with(of(&[long, [0xFF; 8]].concat())), Outcome::Fail, "/a.xml differ in size or checksum");
+        let other = Raw { behind: [mark, &[0; 4], &short, &short].concat(), ..raw.clone() };
+        assert_told(&with(other), Outcome::Fail, "/a.xml differ in size or checksum");
+    }
+    assert_told(&with(raw), Outcome::Fail, "/a.xml differ in size or checksum");
+}
+
+#[test]
+fn the_end_of_zip64_says_the_same() {
+    assert_told(&zip64(&zip(&good()), 0), Outcome::Pass, "each under one name");
+    assert_told(&zip64(&zip(&good()), 1), Outcome::Fail, "its end says");
+    // One whose own length is wrong is none.
+    let mut wrong = zip64(&zip(&good()), 0);
+    let at = wrong.len() - 22 - 20 - 56;
+    wrong[at + 4] += 1;
+    assert_malformed(&wrong, "it has no zip directory");
 }
 
 #[test]
@@ -118,27 +149,46 @@ fn contents_are_checked_when_they_are_read() {
 }
 
 #[test]
+fn parts_of_a_signature_that_cannot_be_unfolded_are_told() {
+    for (name, part) in [
+        ("SignedValue.dat", "its value cannot be read"),
+        ("Seal.esl", "the copy of the seal cannot be read"),
+        ("Signature.xml", "its description cannot be read"),
+    ] {
+        let mut wrong = raws(&parts(&helloworld_stamped()));
+        let is_it = |raw: &&mut Raw| String::from_utf8_lossy(&raw.name).ends_with(name);
+        wrong.iter_mut().find(is_it).unwrap().crc ^= 1;
+        let survey = survey(&zip(&wrong));
+        assert_finding(&survey.found[0].findings, checks::SIGNATURE_FORMAT, Outcome::Fail, part);
+    }
+    let mut wrong = raws(&parts(&helloworld_stamped()));
+    wrong.iter_mut().find(|raw| raw.name.ends_with(b"Content.xml")).unwrap().crc ^= 1;
+    let survey = survey(&zip(&wrong));
+    let found = &survey.found[0].findings;
+    assert_finding(
+        found,
+        checks::DOCUMENT_REFERENCES,
+        Outcome::Unknown,
+        "not readable: /Doc_0/Pages/Page_0/Content.xml",
+    );
+    assert_finding(&survey.findings, checks::DOCUMENT_STRUCTURE, Outcome::Unknown, "cannot be read");
+}
+
+#[test]
 fn ends_that_mislead_are_told() {
     let bytes = sample("helloworld");
     assert_told(&[b"#!/bin/sh\n", &bytes[..]].concat(), Outcome::Pass, "10 bytes stand before the first entry");
     assert_told(&[&bytes[..], b"\0\0"].concat(), Outcome::Pass, "2 bytes stand behind the end");
-    // Two directories: which one counts depends on how a reader looks for the end.
-    let two = [
-        &bytes[..bytes.len() - 2],
-        &44_u16.to_le_bytes(),
-        b"PK\x05\x06",
-        &bytes[bytes.len() - 18..],
-        b"PK\x05\x06",
-        &[0; 18],
-    ]
-    .concat();
-    let outcome = Ofd::read(&two).map(|ofd| ofd.survey(&Limits::default()).unwrap());
-    match outcome {
-        Ok(survey) => {
-            assert_finding(&survey.findings, checks::DOCUMENT_STRUCTURE, Outcome::Fail, "second end-of-directory")
-        }
-        Err(error) => assert_eq!(error.kind(), ErrorKind::Malformed),
-    }
+    // Two packages in one file: which one counts depends on how a reader looks for the end.
+    let other = sample("Page5");
+    assert_told(
+        &[&bytes[..], &other].concat(),
+        Outcome::Fail,
+        "before the first entry of the package, a zip entry among",
+    );
+    let length = u16::try_from(other.len()).unwrap().to_le_bytes();
+    let two = [&bytes[..bytes.len() - 2], &length, &other].concat();
+    assert_told(&two, Outcome::Fail, &format!("a second end-of-directory record at byte {}", bytes.len() - 22));
     let mut more = bytes.clone();
     let at = more.len() - 22;
     more[at + 10] += 1;

@@ -129,6 +129,8 @@ struct Raw {
     at: Option<u32>,
     /// Not told in the directory.
     is_hidden: bool,
+    /// What stands behind the data: a descriptor, or anything.
+    behind: Vec<u8>,
 }
 
 impl Raw {
@@ -149,6 +151,7 @@ impl Raw {
             extra: Vec::new(),
             at: None,
             is_hidden: false,
+            behind: Vec::new(),
         }
     }
 }
@@ -167,7 +170,7 @@ fn zip(entries: &[Raw]) -> Vec<u8> {
         };
         if raw.at.is_none() {
             let header = fields(&raw.local_name, raw.local_size, &[]);
-            out.extend([b"PK\x03\x04", &header[..], &raw.local_name, &raw.data].concat());
+            out.extend([b"PK\x03\x04", &header[..], &raw.local_name, &raw.data, &raw.behind].concat());
         }
         if !raw.is_hidden {
             count += 1;
@@ -186,6 +189,21 @@ fn zip(entries: &[Raw]) -> Vec<u8> {
     out.extend((directory.len() as u32).to_le_bytes());
     out.extend(start.to_le_bytes());
     out.extend([0, 0]);
+    out
+}
+
+/// The package with an end as zip64 has it, which says that the directory is longer by so many bytes.
+fn zip64(bytes: &[u8], longer: u64) -> Vec<u8> {
+    let end = bytes.len() - 22;
+    let word = |at: usize| u32::from_le_bytes(*bytes[end + at..].first_chunk().unwrap());
+    let count = u64::from(u16::from_le_bytes(*bytes[end + 10..].first_chunk().unwrap()));
+    let mut out = bytes[..end].to_vec();
+    out.extend([&b"PK\x06\x06"[..], &44_u64.to_le_bytes(), &[45, 0, 45, 0], &[0; 8]].concat());
+    [count, count, u64::from(word(12)) + longer, u64::from(word(16))]
+        .iter()
+        .for_each(|one| out.extend(one.to_le_bytes()));
+    out.extend([&b"PK\x06\x07\0\0\0\0"[..], &(end as u64).to_le_bytes(), &1_u32.to_le_bytes()].concat());
+    out.extend([&b"PK\x05\x06\0\0\0\0"[..], &[0xFF; 12], &[0; 2]].concat());
     out
 }
 

@@ -219,6 +219,17 @@ fn names_in_gbk_survive_and_are_found() {
 }
 
 #[test]
+fn what_is_written_has_a_plain_end() {
+    let limits = Limits::default();
+    let plain = super::zip(&super::raws(&super::parts(&sample("helloworld"))));
+    let stamped = |bytes: &[u8]| {
+        let ofd = Ofd::read(bytes).unwrap();
+        stamp(&ofd, &layout(vec![area(1, 5.0)], Some(b"s"), &limits), b"v").as_bytes().into_owned()
+    };
+    assert!(stamped(&super::zip64(&plain, 0)) == stamped(&plain));
+}
+
+#[test]
 fn chosen_files_are_protected_and_no_others() {
     let limits = Limits::default();
     let ofd = Ofd::read(sample("helloworld")).unwrap();

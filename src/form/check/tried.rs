@@ -9,7 +9,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::form::codes::{Code, all};
 use crate::form::compiled::{Compiled, paths, seen_from};
-
 use crate::form::expression::{Expression, Function, Operator, Scope, Sort, TODAY, Trouble, Worth};
 use crate::form::field::{Field, FieldKind};
 use crate::form::number::Number;

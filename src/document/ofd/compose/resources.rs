@@ -6,7 +6,7 @@ use crate::document::ofd::compose::xml::Part;
 use crate::document::ofd::write::{Contents, Packed};
 use crate::error::Error;
 
-/// A font of a document, for [`Text`].
+/// A font of a document, for [`Text`](crate::ofd::Text).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct FontId(pub(super) usize);
 
@@ -18,15 +18,15 @@ impl FontId {
     }
 }
 
-/// A picture of a document, for [`Content::image`].
+/// A picture of a document, for [`Content::image`](crate::ofd::Content::image).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct ImageId(pub(super) usize);
 
-/// A colour space of a document, for [`Ink::within`].
+/// A colour space of a document, for [`Ink::within`](crate::ofd::Ink::within).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct ColourSpaceId(pub(super) usize);
 
-/// A template of a document, for [`NewOfd::page_on`].
+/// A template of a document, for [`NewOfd::page_on`](crate::ofd::NewOfd::page_on).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct TemplateId(pub(super) usize);
 
@@ -70,7 +70,7 @@ impl NewFont {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Unsupported`] when its file is neither TrueType nor OpenType, or there is none.
+    /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) when its file is neither TrueType nor OpenType, or there is none.
     pub fn packed(mut self) -> Result<Self, Error> {
         let file = self.file.as_deref().filter(|_| self.ending().is_some());
         let file = file.ok_or_else(|| self.unusable())?;

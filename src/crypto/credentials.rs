@@ -115,9 +115,10 @@ impl Credentials {
             Error::new(ErrorKind::Signer, format!("the key of {} did not sign: {source}", self.certificate.subject()))
                 .caused_by(source)
         };
-        let public = self.certificate.public_key()?;
         #[cfg(feature = "sm")]
-        if let (Some(key), Some(public)) = (self.software.as_deref().and_then(SoftwareKey::sm2), public.sm2()) {
+        if let Some(key) = self.software.as_deref().and_then(SoftwareKey::sm2)
+            && let Some(public) = self.certificate.public_key()?.sm2()
+        {
             // The seal is in the message: its digest, which takes longer than either, serves the value and its check.
             let e = public.prefixed_digest(message);
             let value = key.sign_digest(&e).map_err(|source| refused(source.into()))?;
@@ -125,7 +126,7 @@ impl Credentials {
             return Ok(value);
         }
         let value = self.key.sign(message).map_err(refused)?;
-        refuse(verify(self.algorithm(), public, message, &value), self.algorithm(), &self.certificate, &value)?;
+        check_value(self.algorithm(), &self.certificate, message, &value)?;
         Ok(value)
     }
 }

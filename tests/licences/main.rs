@@ -11,6 +11,7 @@ mod world;
 
 mod behind;
 mod copies;
+mod covers;
 mod edits;
 mod frame;
 #[cfg(feature = "cli")]

@@ -2,6 +2,7 @@
 //! drawn here, so font programs are not read.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use encoding_rs::{BIG5, EUC_KR, Encoding as Charset, GB18030, SHIFT_JIS, UTF_16BE};
 
@@ -9,13 +10,14 @@ use crate::document::pdf::content::cmap::{CMap, code_of};
 use crate::document::pdf::content::encoding::{Encoding, glyph_name};
 use crate::document::pdf::content::matrix::Matrix;
 use crate::document::pdf::content::metrics::standard_width;
-use crate::document::pdf::file::{Followed, View};
+use crate::document::pdf::file::{Followed, Indirect, View};
 use crate::document::pdf::object::{Dictionary, Object};
 use crate::error::{Error, ErrorKind};
 
 /// One code of a text that is shown.
 #[derive(Debug, PartialEq)]
 pub(super) struct Code {
+    pub(super) code: u32,
     /// What it means, where the font tells.
     pub(super) text: Option<String>,
     /// How wide the glyph is, in units of text space: 1 is the size of the font.
@@ -28,6 +30,10 @@ pub(super) struct Code {
 pub(super) struct Font {
     kind: Kind,
     to_unicode: Option<CMap>,
+    /// Of a font of Type 3: the streams that draw its glyphs, by their codes, and what they are drawn with.
+    drawings: HashMap<u32, Rc<Indirect>>,
+    matrix: Matrix,
+    pub(super) resources: Option<Dictionary>,
     pub(super) is_vertical: bool,
     /// How far characters reach above and below the baseline, in sizes of the font; upwards is positive.
     pub(super) ascent: f64,
@@ -68,12 +74,22 @@ const DESCENT: f64 = -0.12;
 const WIDTHS: usize = 1 << 16;
 
 impl Font {
+    fn plain(kind: Kind, to_unicode: Option<CMap>, (ascent, descent): (f64, f64)) -> Self {
+        let (drawings, matrix, resources) = (HashMap::new(), Matrix::IDENTITY, None);
+        Font { kind, to_unicode, drawings, matrix, resources, is_vertical: false, ascent, descent }
+    }
+
     pub(super) fn read(view: &View<'_>, font: &Dictionary) -> Result<Self, Error> {
         let to_unicode = cmap(view, font.get("ToUnicode"))?;
         match font.name("Subtype") {
             Some(b"Type0") => composite(view, font, to_unicode),
             _ => simple(view, font, to_unicode),
         }
+    }
+
+    /// What draws a glyph of a font that is made of content streams, and from which units.
+    pub(super) fn drawing(&self, code: u32) -> Option<(&Rc<Indirect>, Matrix)> {
+        self.drawings.get(&code).map(|drawing| (drawing, self.matrix))
     }
 
     /// The codes of a string.
@@ -85,6 +101,7 @@ impl Font {
                     let index = usize::from(*byte);
                     let mapped = self.to_unicode.as_ref().and_then(|map| map.text(u32::from(*byte)));
                     Code {
+                        code: u32::from(*byte),
                         text: mapped.or_else(|| text.get(index).cloned().flatten()),
                         width: widths.get(index).copied().unwrap_or(0.0),
                         is_space: *byte == 32,
@@ -105,6 +122,7 @@ impl Font {
             let code = code_of(one);
             let mapped = self.to_unicode.as_ref().and_then(|map| map.text(code));
             codes.push(Code {
+                code,
                 text: mapped.or_else(|| composite.codes.text(one)),
                 width: composite.width(code, one),
                 is_space: one == b" ",
@@ -196,6 +214,7 @@ fn cmap(view: &View<'_>, object: Option<&Object>) -> Result<Option<CMap>, Error>
 fn simple(view: &View<'_>, font: &Dictionary, to_unicode: Option<CMap>) -> Result<Font, Error> {
     let mut base = None;
     let mut differences: HashMap<u8, Option<String>> = HashMap::new();
+    let mut names: HashMap<u8, Vec<u8>> = HashMap::new();
     if let Some(encoding) = view.get(font, "Encoding")? {
         base = encoding.as_name().and_then(Encoding::named);
         if let Some(dictionary) = encoding.as_dictionary() {
@@ -208,6 +227,7 @@ fn simple(view: &View<'_>, font: &Dictionary, to_unicode: Option<CMap>) -> Resul
                     } else if let Some(name) = item.as_name() {
                         if let Ok(code) = u8::try_from(code) {
                             differences.insert(code, glyph_name(name));
+                            names.insert(code, name.to_vec());
                         }
                         code = code.saturating_add(1);
                     }
@@ -223,7 +243,33 @@ fn simple(view: &View<'_>, font: &Dictionary, to_unicode: Option<CMap>) -> Resul
         .collect::<Vec<_>>();
     let (ascent, descent) = heights(view, font)?;
     let widths = simple_widths(view, font, &text)?;
-    Ok(Font { kind: Kind::Simple { widths, text }, to_unicode, is_vertical: false, ascent, descent })
+    let mut simple = Font::plain(Kind::Simple { widths, text }, to_unicode, (ascent, descent));
+    if font.name("Subtype") == Some(b"Type3") {
+        simple.matrix = Matrix::of(view, font.get("FontMatrix"))?.unwrap_or(Matrix([0.001, 0.0, 0.0, 0.001, 0.0, 0.0]));
+        simple.resources = view.get(font, "Resources")?.and_then(|own| own.as_dictionary().cloned());
+        simple.drawings = drawings(view, font, &names)?;
+    }
+    Ok(simple)
+}
+
+/// The streams that draw the glyphs of a font of Type 3 (9.6.4), by their codes.
+fn drawings(
+    view: &View<'_>,
+    font: &Dictionary,
+    names: &HashMap<u8, Vec<u8>>,
+) -> Result<HashMap<u32, Rc<Indirect>>, Error> {
+    let mut drawings = HashMap::new();
+    let Some(all) = view.get(font, "CharProcs")? else { return Ok(drawings) };
+    let Some(all) = all.as_dictionary() else { return Ok(drawings) };
+    for (code, name) in names {
+        let Some(drawing) = all.get(&String::from_utf8_lossy(name)) else { continue };
+        if let Followed::There(stream) = view.follow(drawing)?
+            && stream.is_stream()
+        {
+            drawings.insert(u32::from(*code), stream);
+        }
+    }
+    Ok(drawings)
 }
 
 fn simple_widths(view: &View<'_>, font: &Dictionary, text: &[Option<String>]) -> Result<Vec<f64>, Error> {
@@ -282,7 +328,7 @@ fn composite(view: &View<'_>, font: &Dictionary, to_unicode: Option<CMap>) -> Re
         // whichever program wrote it.
         (ascent, descent) = (told.0.min(ASCENT), told.1.max(DESCENT));
     }
-    Ok(Font { kind: Kind::Composite(composite), to_unicode, is_vertical, ascent, descent })
+    Ok(Font { is_vertical, ..Font::plain(Kind::Composite(composite), to_unicode, (ascent, descent)) })
 }
 
 /// `/W`: a CID and a list of widths, or two CIDs and one width (9.7.4.3).

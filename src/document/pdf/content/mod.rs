@@ -8,9 +8,11 @@
 mod cmap;
 mod encoding;
 mod font;
+mod ink;
 mod interpret;
 pub(super) mod matrix;
 mod metrics;
+mod show;
 mod slot;
 mod state;
 mod tokens;
@@ -25,9 +27,9 @@ use crate::document::pdf::content::matrix::Matrix;
 use crate::document::pdf::file::{Indirect, View};
 use crate::document::pdf::object::{Dictionary, Object};
 use crate::document::pdf::page::{self, Geometry, PageNode, Rectangle};
-use crate::document::sight::Sight;
+use crate::document::sight::{Laid, Sight};
 use crate::error::{Context as _, Error, ErrorKind};
-use crate::units::Page;
+use crate::units::{Area, Page};
 
 pub(super) use crate::document::pdf::content::slot::slot;
 
@@ -43,10 +45,12 @@ impl<'w> Reader<'w> {
         Reader { view, pages, fonts: Fonts::new() }
     }
 
-    pub(super) fn look(&mut self, page: Page) -> Result<Sight, Error> {
+    /// Looks at a page; closely, what hides what is told too.
+    pub(super) fn look(&mut self, page: Page, closely: bool) -> Result<Sight, Error> {
         let node = page::page(self.pages, page)?;
         let geometry = node.geometry(&self.view)?;
-        let mut sight = Sight::new(page, geometry.size());
+        let sight = Sight::new(page, geometry.size());
+        let mut sight = if closely { sight.closely() } else { sight };
         self.read(node, &geometry, &mut sight).context(page)?;
         Ok(sight)
     }
@@ -59,8 +63,15 @@ impl<'w> Reader<'w> {
         let mut interpreter = Interpreter::new(self.view, &mut self.fonts, sight, Matrix(place));
         let content = contents(&self.view, entries)?;
         interpreter.run(&content, &resources)?;
-        for annotation in annotations(&self.view, entries)? {
-            interpreter.annotation(&annotation, geometry)?;
+        interpreter.sight.settle(0);
+        let annotations = annotations(&self.view, entries)?;
+        // What lies upon the page is told apart by what it hides.
+        let own = interpreter.sight.glyphs.len();
+        if !annotations.is_empty() {
+            interpreter.sight.hides(own);
+        }
+        for annotation in annotations {
+            interpreter.annotation(&annotation, geometry, own)?;
         }
         Ok(())
     }
@@ -106,7 +117,7 @@ fn annotations(view: &View<'_>, page: &Dictionary) -> Result<Vec<Dictionary>, Er
 impl Interpreter<'_, '_> {
     /// Notes an annotation that shows, and reads what it says (12.5.5): the value of a field can be the word
     /// that a stamp is placed by.
-    fn annotation(&mut self, annotation: &Dictionary, geometry: &Geometry) -> Result<(), Error> {
+    fn annotation(&mut self, annotation: &Dictionary, geometry: &Geometry, own: usize) -> Result<(), Error> {
         // Hidden and NoView (table 167); a link and a pop-up show nothing of their own.
         const UNSEEN: i64 = 2 | 32;
         let flags = self.view.get(annotation, "F")?.and_then(|flags| flags.as_integer()).unwrap_or(0);
@@ -123,16 +134,40 @@ impl Interpreter<'_, '_> {
         }
         let before = (self.sight.glyphs.len(), self.sight.marks.len());
         let painted = self.sight.painted;
+        self.has_layers = false;
+        self.forms.clear();
         if let Some(form) = self.appearance(annotation)? {
             self.show_appearance(&form, &rectangle)?;
         }
-        let paints = self.sight.painted > painted;
-        let is_blank = !paints && before == (self.sight.glyphs.len(), self.sight.marks.len());
+        let painted = self.sight.painted.saturating_sub(painted);
+        let is_blank = painted == 0 && before == (self.sight.glyphs.len(), self.sight.marks.len());
         if !(is_blank && self.is_kept_room(annotation)?) {
             let area = geometry.area(self.sight.page, &rectangle);
             self.sight.upon.push(area);
-            self.sight.covering.extend(paints.then_some(area));
+            self.note_laid(annotation, area, before.0, (own, painted))?;
         }
+        Ok(())
+    }
+
+    /// Notes what an annotation draws over the `own` characters of the page.
+    fn note_laid(
+        &mut self,
+        annotation: &Dictionary,
+        area: Area,
+        first: usize,
+        (own, painted): (usize, usize),
+    ) -> Result<(), Error> {
+        if !self.sight.is_close() {
+            return Ok(());
+        }
+        let looks = self.view.get(annotation, "AP")?;
+        let looks = looks.as_ref().and_then(|looks| looks.as_dictionary());
+        let has_others = looks.is_some_and(|looks| ["D", "R"].iter().any(|key| looks.get(key).is_some()));
+        let changes = self.has_layers || has_others || annotation.get("OC").is_some();
+        let hides = if painted > 0 { self.sight.hides(own) } else { (0, 0) };
+        self.sight.settle(first);
+        let words = first..self.sight.glyphs.len();
+        self.sight.laid.push(Laid { area, words, painted, forms: std::mem::take(&mut self.forms), changes, hides });
         Ok(())
     }
 
@@ -166,13 +201,7 @@ impl Interpreter<'_, '_> {
         };
         let Some(bounds) = bounds else { return Ok(()) };
         let matrix = Matrix::of(&self.view, entries.get("Matrix"))?.unwrap_or(Matrix::IDENTITY);
-        let corners = [
-            (bounds.left, bounds.lower),
-            (bounds.right, bounds.lower),
-            (bounds.left, bounds.upper),
-            (bounds.right, bounds.upper),
-        ]
-        .map(|corner| matrix.apply(corner));
+        let corners = bounds.corners().map(|corner| matrix.apply(corner));
         let Some(turned) = state::extent(self.sight.page, &corners) else { return Ok(()) };
         if !turned.width.is_positive() || !turned.height.is_positive() {
             return Ok(());

@@ -6,10 +6,10 @@ use std::io::Read as _;
 use eseal::compose::{Overlay, Watermark};
 use eseal::licence::{Licence, Reading};
 use eseal::verify::ResultCode;
-use eseal::{Document as _, Mm, Outcome, Page, Pdf, Verdict};
+use eseal::{Document as _, Mm, Outcome, Page, Pdf, Picture, Verdict};
 
 use crate::common::package::Package;
-use crate::frame::{assert_licence, findings, laid_out, ofd, pdf, read, resealed, world};
+use crate::frame::{assert_licence, findings, laid_out, note, ofd, pdf, read, resealed, world};
 use crate::world::World;
 use crate::{common, samples};
 
@@ -120,10 +120,287 @@ fn assert_says(what: &str, licence: Licence, (check, outcome): (&str, Outcome), 
     assert!(licence.require_good().is_err(), "{what}");
 }
 
+const FACE: &str = "licence.face";
+const COPY: &str = "licence.copy";
+
+/// Everything that a content stream can lay over a page, beside words.
 #[test]
 fn notes_of_copies_draw_words_and_nothing_else() {
     let copy = Copy::new();
     let words = copy.words.clone();
-    eprintln!("{} {words:?}", copy.entries);
     assert_licence("good", &copy.sealed(&words), Verdict::Valid, ResultCode::Valid, &[]);
+    let more = "more than words";
+    for (what, content) in [
+        ("a white box", format!("q 1 g 100 100 300 300 re f Q\n{words}")),
+        ("a box behind the words", format!("{words}\nq 1 1 1 rg 0 0 800 500 re f* Q")),
+        ("a box that is drawn through a form", format!("{words}\nq 0 0 0 0 k 0 0 m 800 0 l 800 500 l h b Q")),
+        ("a thick line", format!("q 1 G 300 w 0 200 m 800 200 l S Q\n{words}")),
+        ("a picture in the stream", format!("q 800 0 0 500 0 0 cm BI /W 1 /H 1 /CS /G /BPC 8 ID \u{1} EI Q\n{words}")),
+        ("a shading", format!("q 0 0 800 500 re W n /Sh sh Q\n{words}")),
+        ("letters drawn by a broad pen", words.replacen("BT", "1 G 40 w BT 2 Tr", 1)),
+        ("a hundred hairs", format!("q 1 G .2 w {} Q\n{words}", (0..100).map(|y| format!("0 {y} m 800 {y} l S ")).collect::<String>())),
+    ] {
+        assert_says(what, copy.sealed(&content), (FACE, Outcome::Fail), more);
+    }
+    let unseen = "nobody sees";
+    for (what, content) in [
+        ("white words", words.replace("0 0 0 rg", "1 1 1 rg")),
+        ("nearly white words", words.replace("0 0 0 rg", ".99 .99 .99 rg")),
+        ("white ink", words.replace("0 0 0 rg", "0 0 0 0 k")),
+        ("words that are not painted", words.replace("0 0 0 rg\nBT", "0 0 0 rg\nBT 3 Tr")),
+        ("words that cut", words.replace("0 0 0 rg\nBT", "0 0 0 rg\nBT 7 Tr")),
+        ("words without ink", words.replace("0 0 0 rg", "/G0 gs")),
+        ("words that are cut off", words.replace("0 0 0 rg\nBT", "0 0 842 12 re W n 0 0 0 rg\nBT")),
+    ] {
+        let entries = copy.entries.replace("/ExtGState<<", "/ExtGState<</G0<</ca 0>>");
+        let look = (copy.look, plain(&entries, content.as_bytes()));
+        assert_says(what, copy.sealed_with(&[look]), (FACE, Outcome::Fail), unseen);
+    }
+    let other = "not what the note of the copy says";
+    let note = words.split_once("0 0 0 rg").unwrap();
+    for (what, content) in [
+        ("the purpose alone", note.0.to_owned()),
+        ("the note alone", format!("q 0 0 0 rg{}", note.1)),
+        ("a letter less", words.replacen(r"[(\000\001", "[(", 1)),
+        ("a letter more", words.replacen(r"[(\000\001", r"[(\000\001\000\001", 1)),
+        ("other words", format!("{words}\nq BT 1 0 0 1 300 300 Tm /S2 9 Tf <00010002> Tj ET Q")),
+        ("words beside the page", words.replace("230.5139 9.5839 Tm", "230.5139 -90 Tm")),
+        ("words cut off wholly", words.replace("0 0 0 rg\nBT", "0 0 1 1 re W n 0 0 0 rg\nBT")),
+    ] {
+        assert_says(what, copy.sealed(&content), (COPY, Outcome::Fail), other);
+    }
+    assert_says("nothing", copy.sealed(""), (COPY, Outcome::Fail), "is not on page 1");
+}
+
+/// Words that say what they have to, where they are taken for the issuer's.
+#[test]
+fn notes_of_copies_stand_by_themselves() {
+    let copy = Copy::new();
+    let words = copy.words.clone();
+    // Letters that are moved about, turned, or of another size.
+    let at = words.rfind("[(").unwrap();
+    let moved = |kern: &str| format!("{}[{kern} {}", &words[..at], &words[at + 1..]);
+    assert_licence("moved whole", &copy.sealed(&moved("-3000")), Verdict::Valid, ResultCode::Valid, &[]);
+    // Behind the second letter.
+    let split = |by: &str| {
+        let (head, tail) = words.split_at(at + r"[(\000\013\000\f".len());
+        format!("{head}{by}{tail}")
+    };
+    for (what, content) in [
+        ("a gap", split(") -20000 (")),
+        ("a leap upwards", split(")] TJ 200 Ts [(")),
+        ("another size", split(")] TJ /S2 10 Tf [(")),
+        ("elsewhere", split(")] TJ 1 0 0 1 400 400 Tm [(")),
+    ] {
+        assert_says(what, copy.sealed(&content), (FACE, Outcome::Fail), "scattered");
+    }
+    // Over the face: in black it may be read for the face's words, in a pale colour it rubs them out.
+    let over = words.replace("230.5139 9.5839 Tm", "100 300 Tm").replace("/S2 9 Tf", "/S2 14 Tf");
+    assert_says("over the face", copy.sealed(&over), (FACE, Outcome::Unknown), "lie over words or pictures");
+    let pale = words.replace("/G64 gs 0.502 0.502 0.502 rg", " .8 g");
+    assert_says("pale", copy.sealed(&pale), (FACE, Outcome::Fail), "pale colour");
+    let dark = words.replace("/G64 gs", " ");
+    assert_says("a dark watermark", copy.sealed(&dark.replace("0.502 0.502 0.502 rg", "0 g")), (FACE, Outcome::Unknown), "not see-through");
+    // A mask, another way of mixing, a layer: whether it is seen cannot be told, or changes.
+    let states = copy.entries.replace("/ExtGState<<", "/ExtGState<</M<</SMask<</S/Alpha>>>>/B<</BM/Screen>>");
+    for (what, state) in [("a mask", "/M gs"), ("mixed colours", "/B gs")] {
+        let content = words.replacen("0 0 0 rg", &format!("0 0 0 rg {state}"), 1);
+        let look = (copy.look, plain(&states, content.as_bytes()));
+        assert_says(what, copy.sealed_with(&[look]), (FACE, Outcome::Unknown), "are seen cannot be told");
+    }
+    let layer = format!("/OC /L BDC\n{words}\nEMC");
+    assert_says("a layer", copy.sealed(&layer), (FACE, Outcome::Fail), "at other times");
+    let field = text(&object(&copy.bytes, copy.field));
+    for (what, from, to, check, told) in [
+        ("another look", "/AP << ", "/AP << /R 901 0 R ", FACE, "at other times"),
+        ("hidden", "/F 4", "/F 6", COPY, "is not on page 1"),
+        ("only for printing", "/F 4", "/F 36", COPY, "is not on page 1"),
+        ("without a look", "/AP << /N", "/AP << /X", COPY, "is not on page 1"),
+    ] {
+        let field = if field.contains(from) { field.replace(from, to) } else { field.replace(&from.replace(' ', ""), &to.replace(' ', "")) };
+        let licence = copy.sealed_with(&[(copy.field, field.into_bytes()), (901, b"<<>>".to_vec())]);
+        assert_says(what, licence, (check, Outcome::Fail), told);
+    }
+    // A word beside the note that may be taken for the face's.
+    let mark = Watermark { angle: 0.0, size: eseal::compose::Size(20.0), ..Watermark::new("有效") };
+    let beside = Copy::of(Overlay::new("song").watermark(mark).note(NOTE));
+    assert_says("beside", beside.sealed(&beside.words), (FACE, Outcome::Unknown), "taken for the licence's own");
+    // The same again and again over the page, as some want it.
+    let mark = Watermark { repeat: Some([60.0, 40.0]), ..Watermark::new("仅供办理示例贷款使用") };
+    let often = Copy::of(Overlay::new("song").watermark(mark).note(NOTE));
+    assert_licence("often", &often.sealed(&often.words), Verdict::Valid, ResultCode::Valid, &[]);
+}
+
+/// A PDF as its issuer composes it, with this drawn before and behind what its page shows, and sealed by the issuer.
+/// `PHOTO` stands for what brings the unit square over the photo.
+fn issued_with(world: &World, before: &str, behind: &str) -> Licence {
+    let bytes = laid_out("teacher").to_pdf().unwrap().document().as_bytes().into_owned();
+    let page = common::pdf::rfind(&bytes, b"/Type/Page/").unwrap();
+    let head = common::pdf::find(&bytes, b"/Contents ", page).unwrap();
+    let contents = number_after(&self::text(&bytes[head..head + 24]), "/Contents ");
+    let (entries, drawn) = stream(&object(&bytes, contents));
+    let text = text(&drawn);
+    let photo = text.split("/I0 Do").next().unwrap().trim_end().rsplit('q').next().unwrap().trim();
+    let drawn = [before.as_bytes(), b"\n", &drawn, b"\n", behind.replace("PHOTO", photo).as_bytes()].concat();
+    let edited = Pdf::read(common::pdf::revised(&bytes, &[(contents, plain(&entries, &drawn))])).unwrap();
+    let office = world.office(2).unwrap();
+    let stamp = world.stamp(&office).unwrap().on(Page(1), Mm(200.0), Mm(120.0));
+    read(world, &stamp.apply(&edited, &office.by).unwrap(), &Reading::new())
+}
+
+/// Words and pictures that are there and that nobody sees, on the issuer's own page.
+#[test]
+fn what_a_pdf_shows_is_seen() {
+    let world = world();
+    let box_over = "q 1 g 60 60 500 420 re f Q";
+    for (what, before, behind) in [
+        ("as it is", "", ""),
+        ("a ground", box_over, ""),
+        ("a coloured ground and a frame", ".9 .95 1 rg 0 0 842 596 re f", "q .5 w 30 30 780 530 re S Q"),
+        ("hairs across", "", "q .2 w 0 300 m 842 300 l S Q"),
+        ("a box beside the words", "", "q 1 g 0 0 20 596 re f Q"),
+        ("a path that is not painted", "", "q 60 60 500 420 re n Q"),
+        ("a box that is cut off", "", "q 0 0 5 5 re W n 1 g 60 60 500 420 re f Q"),
+    ] {
+        assert_licence(what, &issued_with(&world, before, behind), Verdict::Valid, ResultCode::Valid, &[]);
+    }
+    for (what, behind) in [
+        ("a white box", box_over),
+        ("a round box", "q 1 1 1 rg 40 270 m 40 -60 680 -60 680 270 c 680 600 40 600 40 270 c f Q"),
+        ("a thick line", "q 1 G 300 w 60 300 m 560 300 l S Q"),
+        ("strips", "q 1 g 60 60 500 100 re 60 160 500 100 re 60 260 500 100 re 60 360 500 100 re f Q"),
+        ("a picture", "q 500 0 0 420 60 60 cm BI /W 1 /H 1 /CS /G /BPC 8 ID \u{1} EI Q"),
+    ] {
+        let licence = issued_with(&world, "", behind);
+        assert_says(what, licence, (FACE, Outcome::Fail), "nobody sees");
+    }
+    assert_says("a shading", issued_with(&world, "", "q 60 60 500 420 re W n /X sh Q"), (FACE, Outcome::Unknown), "cannot be told");
+    // All words in the colour of the ground, which is painted below them.
+    let ground = "0 g 0 0 842 596 re f";
+    assert_says("black on black", issued_with(&world, ground, ""), (FACE, Outcome::Fail), "nobody sees");
+    // The photo, and nothing else.
+    let over = "q PHOTO 1 g 0 0 1 1 re f Q";
+    assert_says("the photo", issued_with(&world, "", over), ("licence.picture", Outcome::Fail), "nobody sees the picture");
+}
+
+#[test]
+fn what_an_ofd_shows_is_seen() {
+    let world = world();
+    let own = world.office(2).unwrap();
+    let package = Package::read(&ofd(&world, "teacher").as_bytes());
+    let page = "Doc_0/Pages/Page_0/Content.xml";
+    let shown = package.text(page);
+    let first = shown.find("<ofd:ImageObject").unwrap();
+    assert!(first < shown.find("<ofd:TextObject").unwrap());
+    let end = shown.rfind("</ofd:Layer>").unwrap();
+    let read_with = |before: &str, behind: &str| {
+        let edited = format!("{}{before}{}{behind}{}", &shown[..first], &shown[first..end], &shown[end..]);
+        read(&world, &resealed(&world, package.clone().with(page, edited), &own), &Reading::new())
+    };
+    let path = |colour: &str, entries: &str| {
+        format!(
+            "<ofd:PathObject ID=\"9001\" Boundary=\"20 20 180 150\" Fill=\"true\" Stroke=\"false\" {entries}>\
+             <ofd:FillColor Value=\"{colour}\"/><ofd:AbbreviatedData>M 0 0 L 180 0 L 180 150 L 0 150 C</ofd:AbbreviatedData>\
+             </ofd:PathObject>"
+        )
+    };
+    let white = path("255 255 255", "");
+    for (what, before, behind) in [
+        ("as it is", "", ""),
+        ("a ground", white.as_str(), ""),
+        ("a tint", "", &path("0 0 255", "Alpha=\"40\"")),
+        ("one that does not show", "", &path("0 0 255", "Visible=\"false\"")),
+    ] {
+        assert_licence(what, &read_with(before, behind), Verdict::Valid, ResultCode::Valid, &[]);
+    }
+    assert_says("a white box", read_with("", &white), (FACE, Outcome::Fail), "nobody sees");
+    assert_says("a dark box", read_with("", &path("0 0 0", "")), (FACE, Outcome::Fail), "nobody sees");
+    assert_says("black on black", read_with(&path("0 0 0", ""), ""), (FACE, Outcome::Fail), "nobody sees");
+    // Words in white, of which the data say that they are there.
+    let mut parts = shown.split("<ofd:FillColor Value=\"");
+    let pale: String = parts.next().unwrap().to_owned()
+        + &parts.map(|part| "<ofd:FillColor Value=\"255 255 255".to_owned() + &part[part.find('"').unwrap()..]).collect::<String>();
+    let pale = pale.replace("<ofd:TextCode", "<ofd:TextCode");
+    let licence = read(&world, &resealed(&world, package.clone().with(page, pale), &own), &Reading::new());
+    assert_says("white words", licence, (FACE, Outcome::Fail), "nobody sees");
+}
+
+/// A link that draws, and an annotation in the very place of the seal.
+#[test]
+fn annotations_of_an_ofd_hide_behind_nothing() {
+    let world = world();
+    let own = world.office(2).unwrap();
+    let package = Package::read(&ofd(&world, "teacher").as_bytes());
+    let document = package.text("Doc_0/Document.xml");
+    let page = document.split("<ofd:Page ID=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let space = "xmlns:ofd=\"http://www.ofdspec.org/2016\"";
+    let annotated = |kind: &str, boundary: &str, inside: &str| {
+        let list = format!(
+            "<ofd:Annotations {space}><ofd:Page PageID=\"{page}\"><ofd:FileLoc>Annot_0.xml</ofd:FileLoc></ofd:Page></ofd:Annotations>"
+        );
+        let notes = format!(
+            "<ofd:PageAnnot {space}><ofd:Annot ID=\"9001\" Type=\"{kind}\" Creator=\"x\" LastModDate=\"2025-03-01\">\
+             <ofd:Appearance {boundary}>{inside}</ofd:Appearance></ofd:Annot></ofd:PageAnnot>"
+        );
+        let document =
+            document.replace("</ofd:Pages>", "</ofd:Pages><ofd:Annotations>Annots/Annotations.xml</ofd:Annotations>");
+        let edited = package.clone().with("Doc_0/Document.xml", document);
+        let edited = edited.with("Doc_0/Annots/Annotations.xml", list).with("Doc_0/Annots/Annot_0.xml", notes);
+        read(&world, &resealed(&world, edited, &own), &Reading::new())
+    };
+    let white = "<ofd:PathObject ID=\"9002\" Boundary=\"0 0 60 80\" Fill=\"true\" Stroke=\"false\">\
+                 <ofd:FillColor Value=\"255 255 255\"/><ofd:AbbreviatedData>M 0 0 L 60 0 L 60 80 C</ofd:AbbreviatedData></ofd:PathObject>";
+    let there = "Boundary=\"100 60 60 80\"";
+    assert_licence("a link", &annotated("Link", there, ""), Verdict::Valid, ResultCode::Valid, &[]);
+    for (what, kind, boundary) in [
+        ("a link that draws", "Link", there),
+        ("one without a place", "Stamp", ""),
+        ("one in the place of the seal", "Stamp", "Boundary=\"200 120 42 42\""),
+    ] {
+        assert_says(what, annotated(kind, boundary, white), (FACE, Outcome::Fail), "an annotation lies upon");
+    }
+}
+
+/// The seal of who makes a copy: see-through as seals are, and its own picture.
+#[test]
+fn seals_on_copies_hide_nothing() {
+    let world = world();
+    let maker = world.office(6).unwrap();
+    let picture = Picture::sniffed(&samples::portrait(0).unwrap(), Mm(42.0), Mm(42.0)).unwrap();
+    let (name, code) = samples::BODIES[6];
+    let opaque = world.office_showing(name, Some(code), 6, picture).unwrap();
+    let original = pdf(&world, "teacher");
+    let verified = world.verifier().document(&original, world.now).unwrap().require_valid().unwrap();
+    let good = Licence::read(&verified, &Reading::new()).unwrap().require_good().unwrap();
+    let composer = samples::composer("teacher").unwrap();
+    let annotated = composer.annotate(&verified, &good, &note(&world), world.now).unwrap();
+    for (what, left, top) in [("over words", 60.0, 60.0), ("beside them", 4.0, 4.0)] {
+        let stamp = world.stamp(&maker).unwrap().on(Page(1), Mm(left), Mm(top));
+        let licence = read(&world, &annotated.clone().seal(stamp, &maker.by).unwrap(), &Reading::new());
+        assert_licence(what, &licence, Verdict::Valid, ResultCode::Valid, &[]);
+    }
+    let stamp = world.stamp(&opaque).unwrap().on(Page(1), Mm(60.0), Mm(60.0));
+    let licence = read(&world, &annotated.clone().seal(stamp, &opaque.by).unwrap(), &Reading::new());
+    assert_says("opaque", licence, (FACE, Outcome::Fail), "the seal of who made the copy hides");
+    // In a place of its own making, which is larger than the seal.
+    let copy = Copy::new();
+    let all = text(&copy.bytes);
+    let newest = |part: &str| {
+        let at = all.rfind(part).unwrap();
+        let head = all[..at].rfind(" 0 obj").unwrap();
+        let number: u32 = all[..head].rsplit(|each: char| !each.is_ascii_digit()).next().unwrap().parse().unwrap();
+        (number, text(&object(&copy.bytes, number)))
+    };
+    let ((page, page_text), (catalog, catalog_text)) = (newest("/Type/Page/"), newest("/Type/Catalog"));
+    let field = format!("<</Type/Annot/Subtype/Widget/T(x)/FT/Sig/F 4/P {page} 0 R/Rect[10 10 310 310]>>");
+    let objects = [
+        (900, field.into_bytes()),
+        (page, page_text.replace("/Annots[", "/Annots[900 0 R ").into_bytes()),
+        (catalog, catalog_text.replace("/Fields[", "/Fields[900 0 R ").into_bytes()),
+    ];
+    let placed = Pdf::read(common::pdf::revised(&copy.bytes, &objects)).unwrap();
+    let maker = copy.world.office(6).unwrap();
+    let sealed = copy.world.stamp(&maker).unwrap().in_field("x").apply(&placed, &maker.by).unwrap();
+    let licence = read(&copy.world, &sealed, &Reading::new());
+    assert_says("large", licence, (FACE, Outcome::Unknown), "larger than it is");
 }

@@ -8,7 +8,7 @@ use crate::licence::annotate::read_note;
 use crate::licence::carrier::Carrier;
 use crate::licence::reading::face::plain;
 use crate::licence::{CopyNote, Remark};
-use crate::units::{Area, Page};
+use crate::units::Area;
 
 /// More characters are no note.
 const LONGEST: usize = 4000;
@@ -90,17 +90,16 @@ impl Notes {
         let page = sight.page;
         let words = sight.glyphs.get(laid.words.clone()).unwrap_or_default();
         let words: Vec<&Glyph> = words.iter().filter(|glyph| !glyph.text.trim().is_empty()).collect();
-        let mut remarks: Vec<Remark> = means(laid).into_iter().chain(visibility(page, &words)).collect();
-        match self.split(&words) {
-            Some(lines) => {
-                for (line, words) in &lines {
-                    remarks.extend(self.judge_line(sight, line, words, pictures));
-                }
-                if self.lines.iter().any(|line| !lines.iter().any(|(own, _)| own == line)) {
-                    remarks.push(unsaid(page));
-                }
-            }
-            None => remarks.push(unsaid(page)),
+        let mut remarks: Vec<Remark> = means(laid).into_iter().chain(visibility(sight, &words)).collect();
+        let lines = self.split(&words).unwrap_or_default();
+        // Watermarks may reach over the edges of the page, and once each line is seen whole.
+        let is_whole = |(_, words): &&(&str, Vec<&Glyph>)| words.iter().all(|glyph| glyph.seen != Visibility::Unseen);
+        if self.lines.iter().any(|line| !lines.iter().filter(is_whole).any(|(own, _)| own == line)) {
+            let told = format!("what is laid over {page} is not what the note of the copy says");
+            remarks.push(unlike(told, format!("第 {} 页所绘加注与加注内容不一致", page.0)));
+        }
+        for (line, words) in &lines {
+            remarks.extend(self.judge_line(sight, line, words, pictures));
         }
         remarks
     }
@@ -175,9 +174,11 @@ fn means(laid: &Laid) -> Vec<Remark> {
     remarks
 }
 
-/// Whether the words are seen.
-fn visibility(page: Page, words: &[&Glyph]) -> Option<Remark> {
-    let count = |seen: Visibility| words.iter().filter(|glyph| glyph.seen == seen).count();
+/// Whether the words are seen, as far as they are on the page.
+fn visibility(sight: &Sight, words: &[&Glyph]) -> Option<Remark> {
+    let (page, whole) = (sight.page, sight.area());
+    let is_here = |glyph: &&&Glyph| whole.contains(&glyph.area);
+    let count = |seen: Visibility| words.iter().filter(is_here).filter(|glyph| glyph.seen == seen).count();
     match (count(Visibility::Unseen), count(Visibility::Doubtful)) {
         (0, 0) => None,
         (0, doubtful) => {
@@ -238,11 +239,6 @@ fn inner(area: &Area) -> Area {
 
 fn is_pale(glyph: &Glyph) -> bool {
     glyph.ink.colour.is_some_and(|colour| colour.iter().all(|part| f32::from(*part) / 255.0 >= PALE))
-}
-
-fn unsaid(page: Page) -> Remark {
-    let told = format!("what is laid over {page} is not what the note of the copy says");
-    unlike(told, format!("第 {} 页所绘加注与加注内容不一致", page.0))
 }
 
 fn unlike(english: impl Into<String>, chinese: impl Into<String>) -> Remark {

@@ -108,9 +108,11 @@ fn alpha(node: Element<'_>) -> f32 {
     number(node, "Alpha").map_or(1.0, |alpha| (alpha / 255.0).clamp(0.0, 1.0) as f32)
 }
 
-/// With the object's own opacity; what its clips leave of it is not worked out.
+/// With the object's own opacity; what its clips leave of it is not worked out, nor which of two colours counts.
 fn faded(ink: Ink, node: Element<'_>) -> Ink {
-    Ink { opacity: ink.opacity * alpha(node), is_plain: ink.is_plain && node.first("Clips").is_none(), ..ink }
+    let is_once = |name: &str| node.all(name).nth(1).is_none();
+    let is_plain = node.first("Clips").is_none() && is_once("FillColor") && is_once("StrokeColor");
+    Ink { opacity: ink.opacity * alpha(node), is_plain: ink.is_plain && is_plain, ..ink }
 }
 
 /// The colour of a `FillColor` or `StrokeColor`: grey, red, green and blue, or inks, of eight bits each. Patterns and

@@ -43,6 +43,8 @@ pub(super) struct Interpreter<'i, 'w> {
     pub(super) has_layers: bool,
     /// The forms that were shown, and how often each painted something else than words.
     pub(super) forms: Vec<(u32, usize)>,
+    /// Whether what is run lies upon a page that is looked at closely.
+    pub(super) is_upon: bool,
     /// Whether what is run draws a glyph: words in it are none of the page.
     pub(super) is_drawing: bool,
 }
@@ -74,6 +76,7 @@ impl<'i, 'w> Interpreter<'i, 'w> {
             layers: 0,
             has_layers: false,
             forms: Vec::new(),
+            is_upon: false,
             is_drawing: false,
         }
     }

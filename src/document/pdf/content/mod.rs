@@ -136,6 +136,7 @@ impl Interpreter<'_, '_> {
         let painted = self.sight.painted;
         self.has_layers = false;
         self.forms.clear();
+        self.is_upon = self.sight.is_close();
         if let Some(form) = self.appearance(annotation)? {
             self.show_appearance(&form, &rectangle)?;
         }

@@ -142,7 +142,8 @@ impl Interpreter<'_, '_> {
         };
         let corners = [(left, lower), (right, lower), (left, upper), (right, upper)].map(|point| place.apply(point));
         let Some(area) = extent(self.sight.page, &corners) else { return Ok(()) };
-        if area.intersection(&self.state.clip).is_none() {
+        // What an annotation says counts where it is cut off too, so that it does not say half of it.
+        if area.intersection(&self.state.clip).is_none() && !self.is_upon {
             return Ok(());
         }
         if let (Some(text), Some(Some(field))) = (&text, self.marked.last()) {

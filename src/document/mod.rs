@@ -30,7 +30,9 @@ use crate::picture::Picture;
 use crate::time::Time;
 use crate::units::{Area, Mm, Page};
 
-pub(crate) use crate::document::sight::{Glyph, Laid, Line, Sight, Slot, Visibility};
+#[cfg(all(test, feature = "licence"))]
+pub(crate) use crate::document::sight::Look;
+pub(crate) use crate::document::sight::{Glyph, Laid, Letter, Line, Sight, Slot, Visibility};
 
 pub use crate::document::change::{Change, ChangeKind, ModificationLevel};
 pub(crate) use crate::document::kept::{Addition, Hint, Kept, KeptKind};

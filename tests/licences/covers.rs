@@ -404,3 +404,48 @@ fn seals_on_copies_hide_nothing() {
     let licence = read(&copy.world, &sealed, &Reading::new());
     assert_says("large", licence, (FACE, Outcome::Unknown), "larger than it is");
 }
+
+/// Fonts of a note that draw something else than they say.
+#[test]
+fn fonts_of_notes_do_not_lie() {
+    let copy = Copy::new();
+    let font = number_after(copy.entries.split(" 0 R>>/Ext").next().unwrap(), "/S2 ");
+    let entries = text(&object(&copy.bytes, font));
+    let map = number_after(&entries, "/ToUnicode ");
+    let (map_entries, meanings) = stream(&object(&copy.bytes, map));
+    let meanings = text(&meanings);
+    let words = copy.words.clone();
+    // What was drawn for one letter is said to be another, and the other way round: the text is what it was.
+    let swapped = |content: &str, one: &str, other: &str| content.replace(one, "\u{1}").replace(other, one).replace('\u{1}', other);
+    let (three, eight) = (r"\000 ", r"\000#");
+    assert!(words.contains(three) && words.contains(eight), "{words}");
+    let lying = swapped(&meanings, "<0033>", "<0038>");
+    let objects = [copy.drawn(&swapped(&words, three, eight)), (map, plain(&map_entries, lying.as_bytes()))];
+    assert_says("swapped", copy.sealed_with(&objects), (FACE, Outcome::Fail), "as another letter");
+    // A letter that draws nothing: the code of a blank is said to mean it.
+    let blank = swapped(&meanings, "<52A0>", "<0020>");
+    let content = words.replace(r#"\000""#, "").replace(r"\000\013", r#"\000""#);
+    let objects = [copy.drawn(&content), (map, plain(&map_entries, blank.as_bytes()))];
+    assert_says("blank", copy.sealed_with(&objects), (FACE, Outcome::Fail), "as nothing");
+    // A font that is made of drawings, one of which is a box over all of the page.
+    let drawing = |content: &str| {
+        let resources = copy.entries.replace("/Font<<", "/Font<</T 901 0 R");
+        let font = "<</Type/Font/Subtype/Type3/FontBBox[0 0 1000 1000]/FontMatrix[.001 0 0 .001 0 0]/FirstChar 97/LastChar 97\
+                    /Widths[1000]/Encoding<</Differences[97/uni52A0]>>/CharProcs<</uni52A0 902 0 R>>/Resources<<>>>>";
+        let words = words.replace(r"[(\000\013", r"/T 9 Tf (a) Tj /S2 9 Tf [(");
+        let drawing = format!("<</Length {}>>\nstream\n{content}\nendstream", content.len());
+        [(copy.look, plain(&resources, words.as_bytes())), (901, font.into()), (902, drawing.into_bytes())]
+    };
+    let white = "1000 0 d0 1 g -90000 -90000 180000 180000 re f";
+    assert_says("a drawn box", copy.sealed_with(&drawing(white)), (FACE, Outcome::Fail), "more than words");
+    let picture = "1000 0 d0 90000 0 0 90000 0 0 cm BI /W 1 /H 1 /CS /G /BPC 8 ID \u{1} EI";
+    assert_says("a drawn picture", copy.sealed_with(&drawing(picture)), (FACE, Outcome::Fail), "more than words");
+    let unknown = copy.sealed_with(&drawing("1000 0 d0"));
+    assert_says("nothing drawn", unknown, (FACE, Outcome::Unknown), "look like what they mean cannot be told");
+    // A font that is not in the file: each reader shows another.
+    let below = text(&object(&copy.bytes, number_after(&entries.replace("[", " "), "/DescendantFonts ")));
+    let descriptor = number_after(&below, "/FontDescriptor ");
+    let bare = text(&object(&copy.bytes, descriptor)).replace("/FontFile3", "/X");
+    let licence = copy.sealed_with(&[(descriptor, bare.into_bytes())]);
+    assert_says("not embedded", licence, (FACE, Outcome::Unknown), "not embedded");
+}

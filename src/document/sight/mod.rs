@@ -43,6 +43,9 @@ pub struct Sight {
     /// What the page says of fields of the data, by their names, in the order in which it is shown: marked content
     /// of this crate's PDF documents.
     pub(crate) fields: Vec<(String, String)>,
+    /// The letters that are shown, each once for its font, where some lie upon the page; only of pages that are looked
+    /// at closely (PDF).
+    pub(crate) letters: Vec<Letter>,
     /// What hides what; only of pages that are looked at closely.
     veil: Option<Veil>,
 }
@@ -61,6 +64,28 @@ pub(crate) struct Laid {
     pub(crate) changes: bool,
     /// How many words of the page it hides, surely and perhaps.
     pub(crate) hides: (usize, usize),
+}
+
+/// A letter of a font.
+#[derive(Clone, Debug)]
+pub(crate) struct Letter {
+    /// What the font says that it means.
+    pub(crate) text: String,
+    /// What it is a part of, among what lies upon the page; nothing of the page itself.
+    pub(crate) laid: Option<usize>,
+    /// What it looks like, where that can be told.
+    pub(crate) look: Option<Look>,
+}
+
+/// What a letter looks like, in ems from where it stands on its line, y downwards.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Look {
+    /// Its outline, in thousandths; empty where it draws nothing.
+    pub(crate) outline: Vec<i32>,
+    /// Left, top, right and bottom.
+    pub(crate) reach: [f64; 4],
+    /// Which part of the em square is filled.
+    pub(crate) ink: f64,
 }
 
 /// What something is painted with.
@@ -120,7 +145,8 @@ impl Sight {
     pub(crate) fn new(page: Page, (width, height): (Mm, Mm)) -> Self {
         let (glyphs, marks, upon, fields) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let (laid, unseen, painted, unreadable) = (Vec::new(), Vec::new(), 0, 0);
-        Sight { page, width, height, glyphs, marks, upon, laid, unseen, painted, unreadable, fields, veil: None }
+        let (letters, veil) = (Vec::new(), None);
+        Sight { page, width, height, glyphs, marks, upon, laid, unseen, painted, unreadable, fields, letters, veil }
     }
 
     /// The same, to be looked at closely.

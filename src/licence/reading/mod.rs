@@ -3,6 +3,7 @@
 mod compare;
 mod face;
 mod issuer;
+mod letters;
 mod note;
 mod pictures;
 mod upon;

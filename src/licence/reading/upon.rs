@@ -7,6 +7,7 @@ use crate::finding::checks;
 use crate::licence::carrier::Carrier;
 use crate::licence::reading::face::{are_near, extra, plain, sides};
 use crate::licence::reading::issuer::is_issuers;
+use crate::licence::reading::letters;
 use crate::licence::reading::note::Notes;
 use crate::licence::{Elements, Remark};
 use crate::seal::Seal;
@@ -57,10 +58,11 @@ impl<'n> Upon<'n> {
         let unknown = sight.upon.iter().filter(|area| take(&mut left, area).is_none());
         let mut remarks: Vec<Remark> = unknown.map(upon).collect();
         let mut notes = Vec::new();
-        for laid in &sight.laid {
+        for (number, laid) in sight.laid.iter().enumerate() {
             let is_seal = is_known(&laid.area, self.seals.iter());
             if !is_seal && is_known(&laid.area, self.notes.areas()) {
                 remarks.extend(self.notes.judge(sight, laid, pictures));
+                remarks.extend(letters::judge(sight, number));
                 notes.push(laid);
                 continue;
             }

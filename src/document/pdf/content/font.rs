@@ -1,5 +1,5 @@
 //! Fonts as far as they tell what a text says and how wide it is (ISO 32000-2, 9.6 to 9.10). Glyphs are not
-//! drawn here, so font programs are not read.
+//! drawn here, so font programs are read only where letters that lie upon a page are looked at.
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -13,6 +13,8 @@ use crate::document::pdf::content::metrics::standard_width;
 use crate::document::pdf::file::{Followed, Indirect, View};
 use crate::document::pdf::object::{Dictionary, Object};
 use crate::error::{Error, ErrorKind};
+#[cfg(feature = "compose")]
+use crate::font::Program;
 
 /// One code of a text that is shown.
 #[derive(Debug, PartialEq)]
@@ -33,6 +35,9 @@ pub(super) struct Font {
     /// Of a font of Type 3: the streams that draw its glyphs, by their codes, and what they are drawn with.
     drawings: HashMap<u32, Rc<Indirect>>,
     matrix: Matrix,
+    /// The stream with its program, and how that is packed, where letters can be found in it by their CIDs.
+    #[cfg(feature = "compose")]
+    program: Option<(Rc<Indirect>, Program)>,
     pub(super) resources: Option<Dictionary>,
     pub(super) is_vertical: bool,
     /// How far characters reach above and below the baseline, in sizes of the font; upwards is positive.
@@ -76,7 +81,18 @@ const WIDTHS: usize = 1 << 16;
 impl Font {
     fn plain(kind: Kind, to_unicode: Option<CMap>, (ascent, descent): (f64, f64)) -> Self {
         let (drawings, matrix, resources) = (HashMap::new(), Matrix::IDENTITY, None);
-        Font { kind, to_unicode, drawings, matrix, resources, is_vertical: false, ascent, descent }
+        Font {
+            kind,
+            to_unicode,
+            drawings,
+            matrix,
+            #[cfg(feature = "compose")]
+            program: None,
+            resources,
+            is_vertical: false,
+            ascent,
+            descent,
+        }
     }
 
     pub(super) fn read(view: &View<'_>, font: &Dictionary) -> Result<Self, Error> {
@@ -90,6 +106,20 @@ impl Font {
     /// What draws a glyph of a font that is made of content streams, and from which units.
     pub(super) fn drawing(&self, code: u32) -> Option<(&Rc<Indirect>, Matrix)> {
         self.drawings.get(&code).map(|drawing| (drawing, self.matrix))
+    }
+
+    #[cfg(feature = "compose")]
+    pub(super) fn program(&self) -> Option<(&Rc<Indirect>, Program)> {
+        self.program.as_ref().map(|(file, program)| (file, *program))
+    }
+
+    /// The CID of a code, where it has one.
+    #[cfg(feature = "compose")]
+    pub(super) fn cid(&self, code: u32) -> u32 {
+        match &self.kind {
+            Kind::Composite(Composite { codes: Codes::Embedded(map), .. }) => map.cid(code).unwrap_or(0),
+            _ => code,
+        }
     }
 
     /// The codes of a string.
@@ -315,6 +345,8 @@ fn composite(view: &View<'_>, font: &Dictionary, to_unicode: Option<CMap>) -> Re
     };
     let mut composite = Composite { codes, widths: HashMap::new(), default_width: 1.0 };
     let (mut ascent, mut descent) = (ASCENT, DESCENT);
+    #[cfg(feature = "compose")]
+    let mut program = None;
     if let Some(list) = view.get(font, "DescendantFonts")?
         && let Some(descendant) = list.as_array().and_then(<[Object]>::first)
         && let descendant = view.follow(descendant)?
@@ -323,12 +355,41 @@ fn composite(view: &View<'_>, font: &Dictionary, to_unicode: Option<CMap>) -> Re
         let default = view.get(descendant, "DW")?.and_then(|width| width.as_number());
         composite.default_width = default.filter(|width| width.is_finite()).unwrap_or(1000.0) / 1000.0;
         composite.widths = widths_by_cid(view, descendant)?;
+        #[cfg(feature = "compose")]
+        if matches!(composite.codes, Codes::Identity | Codes::Embedded(_)) {
+            program = self::program(view, descendant)?;
+        }
         let told = heights(view, descendant)?;
         // What fonts of ideographs claim beyond their em is room between lines: the same text has the same extent
         // whichever program wrote it.
         (ascent, descent) = (told.0.min(ASCENT), told.1.max(DESCENT));
     }
-    Ok(Font { is_vertical, ..Font::plain(Kind::Composite(composite), to_unicode, (ascent, descent)) })
+    let font = Font::plain(Kind::Composite(composite), to_unicode, (ascent, descent));
+    Ok(Font {
+        is_vertical,
+        #[cfg(feature = "compose")]
+        program,
+        ..font
+    })
+}
+
+/// The program of a font whose letters are known by CIDs: those of TrueType are the numbers of glyphs, unless a map
+/// says otherwise (9.7.4.2).
+#[cfg(feature = "compose")]
+fn program(view: &View<'_>, descendant: &Dictionary) -> Result<Option<(Rc<Indirect>, Program)>, Error> {
+    let Some(descriptor) = view.get(descendant, "FontDescriptor")? else { return Ok(None) };
+    let Some(descriptor) = descriptor.as_dictionary() else { return Ok(None) };
+    let (file, program) = match (descriptor.get("FontFile2"), descriptor.get("FontFile3")) {
+        (Some(file), None) => (file, Program::TrueType),
+        (None, Some(file)) => (file, Program::Compact),
+        _ => return Ok(None),
+    };
+    let Followed::There(file) = view.follow(file)? else { return Ok(None) };
+    let map = view.get(descendant, "CIDToGIDMap")?;
+    let is_plain = map.is_none_or(|map| map.as_name() == Some(b"Identity"));
+    let kind = file.dictionary().and_then(|entries| entries.name("Subtype"));
+    let is_known = program == Program::TrueType || kind == Some(b"CIDFontType0C");
+    Ok((is_plain && is_known && file.is_stream()).then_some((file, program)))
 }
 
 /// `/W`: a CID and a list of widths, or two CIDs and one width (9.7.4.3).

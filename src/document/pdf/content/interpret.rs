@@ -43,6 +43,8 @@ pub(super) struct Interpreter<'i, 'w> {
     pub(super) has_layers: bool,
     /// The forms that were shown, and how often each painted something else than words.
     pub(super) forms: Vec<(u32, usize)>,
+    #[cfg(feature = "compose")]
+    pub(super) letters: super::letters::Letters,
     /// Whether what is run lies upon a page that is looked at closely.
     pub(super) is_upon: bool,
     /// Whether what is run draws a glyph: words in it are none of the page.
@@ -76,6 +78,8 @@ impl<'i, 'w> Interpreter<'i, 'w> {
             layers: 0,
             has_layers: false,
             forms: Vec::new(),
+            #[cfg(feature = "compose")]
+            letters: super::letters::Letters::default(),
             is_upon: false,
             is_drawing: false,
         }

@@ -10,6 +10,8 @@ mod encoding;
 mod font;
 mod ink;
 mod interpret;
+#[cfg(feature = "compose")]
+mod letters;
 pub(super) mod matrix;
 mod metrics;
 mod show;
@@ -73,6 +75,8 @@ impl<'w> Reader<'w> {
         for annotation in annotations {
             interpreter.annotation(&annotation, geometry, own)?;
         }
+        #[cfg(feature = "compose")]
+        interpreter.look_at_letters()?;
         Ok(())
     }
 }

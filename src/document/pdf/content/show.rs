@@ -116,6 +116,11 @@ impl Interpreter<'_, '_> {
         let Some(font) = self.state.text.font.clone().filter(|_| !self.is_drawing) else { return Ok(()) };
         for code in font.codes(bytes) {
             let place = self.state.text.glyph_space().then(self.state.place);
+            #[cfg(feature = "compose")]
+            if let Some(text) = code.text.as_ref().filter(|_| self.sight.is_close()) {
+                let laid = self.is_upon.then_some(self.sight.laid.len());
+                self.letters.note(&font, laid, (code.code, font.cid(code.code)), text);
+            }
             self.note(&font, code.text, code.width, place)?;
             if let Some((glyph, matrix)) = font.drawing(code.code).filter(|_| self.sight.is_close()) {
                 let resources = font.resources.as_ref().unwrap_or(outer);

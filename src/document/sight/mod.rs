@@ -17,6 +17,8 @@ pub(crate) use crate::document::sight::lines::Line;
 pub(crate) use crate::document::sight::shape::Shape;
 use crate::document::sight::veil::Veil;
 
+pub(crate) use crate::document::sight::veil::WORK_OF_ALL;
+
 /// More characters or pictures on one page are refused: the fullest honest pages have some ten thousand.
 const MOST: usize = 1_000_000;
 
@@ -149,10 +151,15 @@ impl Sight {
         Sight { page, width, height, glyphs, marks, upon, laid, unseen, painted, unreadable, fields, letters, veil }
     }
 
-    /// The same, to be looked at closely.
-    pub(crate) fn closely(mut self) -> Self {
-        self.veil = Some(Veil::new(self.area()));
+    /// The same, to be looked at closely, with what may be done for that at most.
+    pub(crate) fn closely(mut self, most: usize) -> Self {
+        self.veil = Some(Veil::new(self.area(), most));
         self
+    }
+
+    /// What of the work that may be done for all pages is left behind this one.
+    pub(crate) fn left_of(&self, work: usize) -> usize {
+        work.saturating_sub(self.veil.as_ref().map_or(0, Veil::spent))
     }
 
     /// Whether it is looked at closely.

@@ -17,6 +17,8 @@ const SIDE: f64 = 1024.0;
 /// How many cells may be painted on one page, and edges followed, before it is given up: honest pages have some
 /// millions.
 const WORK: usize = 1 << 26;
+/// The same for all pages of a document.
+pub(crate) const WORK_OF_ALL: usize = 1 << 28;
 
 /// A character is looked at in so many columns and rows, and in its inner part: ink hardly reaches its sides.
 const PLACES: usize = 4;
@@ -55,22 +57,29 @@ pub(crate) struct Veil {
     perhaps: Vec<f32>,
     shown: Vec<Shown>,
     pictures: Vec<(Area, Shown)>,
+    most: usize,
     left: usize,
 }
 
 impl Veil {
-    pub(crate) fn new(page: Area) -> Self {
+    /// A page that nothing was painted on; `most` is what may be done for it at most.
+    pub(crate) fn new(page: Area, most: usize) -> Self {
         let cell = CELL.max(page.width.0.max(page.height.0) / SIDE);
         let count = |side: Mm| (side.0 / cell).ceil().clamp(0.0, SIDE + 1.0) as usize;
         let (columns, rows) = (count(page.width), count(page.height));
         let (ground, sure, perhaps) = (Vec::new(), Vec::new(), Vec::new());
-        let (shown, pictures) = (Vec::new(), Vec::new());
-        Veil { page, cell, columns, rows, ground, sure, perhaps, shown, pictures, left: WORK }
+        let (shown, pictures, most) = (Vec::new(), Vec::new(), most.min(WORK));
+        Veil { page, cell, columns, rows, ground, sure, perhaps, shown, pictures, most, left: most }
     }
 
     /// Whether there was more on the page than is looked at.
     pub(crate) fn has_given_up(&self) -> bool {
         self.left == 0
+    }
+
+    /// What was done for the page.
+    pub(crate) fn spent(&self) -> usize {
+        self.most.saturating_sub(self.left)
     }
 
     fn spend(&mut self, work: usize) -> bool {
@@ -271,7 +280,7 @@ mod tests {
 
     /// One word of 5 mm at (50, 50), before and behind what is painted.
     fn word(before: &[(Area, Ink)], own: Ink, after: &[(Area, Ink)]) -> Visibility {
-        let mut veil = Veil::new(PAGE);
+        let mut veil = Veil::new(PAGE, usize::MAX);
         before.iter().for_each(|(area, ink)| veil.paint(&Shape::of(area), &PAGE, *ink));
         let place = area(50.0, 50.0, 5.0, 5.0);
         veil.show(&place, &PAGE, own);
@@ -313,7 +322,7 @@ mod tests {
     fn strips_hide_together_and_a_clip_hides() {
         let strips: Vec<_> = (0..40).map(|row| (area(40.0, 45.0 + 0.3 * f64::from(row), 30.0, 0.3), WHITE)).collect();
         assert_eq!(word(&[], Ink::BLACK, &strips), Visibility::Unseen);
-        let mut veil = Veil::new(PAGE);
+        let mut veil = Veil::new(PAGE, usize::MAX);
         let place = area(50.0, 50.0, 5.0, 5.0);
         veil.show(&place, &area(0.0, 0.0, 51.0, 297.0), Ink::BLACK);
         assert_eq!(veil.seen(0, &place), Visibility::Unseen);
@@ -323,7 +332,7 @@ mod tests {
 
     #[test]
     fn what_is_told_once_is_not_told_again() {
-        let mut veil = Veil::new(PAGE);
+        let mut veil = Veil::new(PAGE, usize::MAX);
         let place = area(50.0, 50.0, 5.0, 5.0);
         veil.show(&place, &PAGE, Ink::BLACK);
         assert_eq!(veil.hides([&place].into_iter()), (0, 0));
@@ -334,10 +343,10 @@ mod tests {
 
     #[test]
     fn endless_painting_is_given_up_and_nothing_is_sure_then() {
-        let mut veil = Veil::new(PAGE);
+        let mut veil = Veil::new(PAGE, 1 << 20);
         let place = area(50.0, 50.0, 5.0, 5.0);
         veil.show(&place, &PAGE, Ink::BLACK);
-        for _ in 0..2000 {
+        for _ in 0..20 {
             veil.paint(&Shape::of(&area(100.0, 0.0, 100.0, 297.0)), &PAGE, WHITE);
         }
         assert!(veil.has_given_up());

@@ -15,7 +15,7 @@ use crate::document::ofd::sight::text::text;
 use crate::document::ofd::structure::Body;
 use crate::document::ofd::survey::stamps_of;
 use crate::document::ofd::xml::{Element, Tree};
-use crate::document::sight::{Laid, Sight};
+use crate::document::sight::{Laid, Sight, WORK_OF_ALL};
 use crate::error::{Context as _, Error, ErrorKind};
 use crate::limits::Limits;
 use crate::units::{Area, Mm, Page};
@@ -34,6 +34,8 @@ pub(super) struct Reader<'o> {
     /// Whether what hides what is told too, and what that takes.
     closely: bool,
     styles: Styles,
+    /// What may still be done for that.
+    work: usize,
 }
 
 /// What objects stand in.
@@ -58,6 +60,7 @@ impl<'o> Reader<'o> {
             trees: HashMap::new(),
             closely,
             styles: Styles::default(),
+            work: WORK_OF_ALL,
         };
         reader.find_parts().context(ofd.package().path(body.document))?;
         Ok(reader)
@@ -91,7 +94,7 @@ impl<'o> Reader<'o> {
 
     pub(super) fn look(&mut self, page: Page) -> Result<Sight, Error> {
         let sight = Sight::new(page, self.ofd.page_size(page)?);
-        let mut sight = if self.closely { sight.closely() } else { sight };
+        let mut sight = if self.closely { sight.closely(self.work) } else { sight };
         let part = page.index().and_then(|index| self.body.pages.get(index));
         let part = part.ok_or_else(|| Error::new(ErrorKind::Misuse, format!("there is no {page}")))?;
         let (package, limits) = (self.ofd.package(), self.ofd.limits());
@@ -122,6 +125,7 @@ impl<'o> Reader<'o> {
                 self.upon(annotation, own, &mut sight)?;
             }
         }
+        self.work = sight.left_of(self.work);
         sight.upon.extend(self.stamps.iter().filter(|stamp| stamp.page == page));
         Ok(sight)
     }
@@ -248,7 +252,7 @@ mod tests {
     use super::{Scope, contents};
     use crate::document::ofd::Ofd;
     use crate::document::ofd::xml::Tree;
-    use crate::document::sight::{Sight, Visibility};
+    use crate::document::sight::{Sight, Visibility, WORK_OF_ALL};
     use crate::limits::Limits;
     use crate::units::{Mm, Page};
 
@@ -259,7 +263,7 @@ mod tests {
     fn layers(layers: &str) -> Sight {
         let xml = format!("<Page><Content>{layers}</Content></Page>");
         let tree = Tree::read(xml.as_bytes(), &Limits::default()).unwrap();
-        let mut sight = Sight::new(Page(1), (Mm(210.0), Mm(297.0))).closely();
+        let mut sight = Sight::new(Page(1), (Mm(210.0), Mm(297.0))).closely(WORK_OF_ALL);
         let ofd = Ofd::read(include_bytes!("../../../../testdata/ofd/999.ofd").to_vec()).unwrap();
         let scope = Scope { from: (0.0, 0.0), layer: None, styles: &Styles::default(), package: ofd.package() };
         contents(tree.root().unwrap(), &scope, &mut sight).unwrap();

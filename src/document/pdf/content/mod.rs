@@ -29,7 +29,7 @@ use crate::document::pdf::content::matrix::Matrix;
 use crate::document::pdf::file::{Indirect, View};
 use crate::document::pdf::object::{Dictionary, Object};
 use crate::document::pdf::page::{self, Geometry, PageNode, Rectangle};
-use crate::document::sight::{Laid, Sight};
+use crate::document::sight::{Laid, Sight, WORK_OF_ALL};
 use crate::error::{Context as _, Error, ErrorKind};
 use crate::units::{Area, Page};
 
@@ -40,11 +40,13 @@ pub(super) struct Reader<'w> {
     view: View<'w>,
     pages: &'w [PageNode],
     fonts: Fonts,
+    /// What may still be done to look closely.
+    work: usize,
 }
 
 impl<'w> Reader<'w> {
     pub(super) fn new(view: View<'w>, pages: &'w [PageNode]) -> Self {
-        Reader { view, pages, fonts: Fonts::new() }
+        Reader { view, pages, fonts: Fonts::new(), work: WORK_OF_ALL }
     }
 
     /// Looks at a page; closely, what hides what is told too.
@@ -52,8 +54,9 @@ impl<'w> Reader<'w> {
         let node = page::page(self.pages, page)?;
         let geometry = node.geometry(&self.view)?;
         let sight = Sight::new(page, geometry.size());
-        let mut sight = if closely { sight.closely() } else { sight };
+        let mut sight = if closely { sight.closely(self.work) } else { sight };
         self.read(node, &geometry, &mut sight).context(page)?;
+        self.work = sight.left_of(self.work);
         Ok(sight)
     }
 

@@ -1,8 +1,8 @@
 //! Font programs as documents embed them: outlines by the numbers by which text shows them.
 
 use skrifa::GlyphId;
-use skrifa::raw::ps::cff::CffFontRef;
 use skrifa::raw::ps::Sid;
+use skrifa::raw::ps::cff::CffFontRef;
 
 use crate::font::{Font, Path, Sink};
 

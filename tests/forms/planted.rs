@@ -4,8 +4,8 @@
 //! sealed rightly: the seal holds in all of them.
 
 use eseal::compose::{Attachment, Draft, PdfOptions};
-use eseal::ofd::{Figure, Ink, Outline};
 use eseal::form::{DATA_FILE, Extraction, Instance, Renderer, Template, ValidInstance};
+use eseal::ofd::{Figure, Ink, Outline};
 use eseal::{Finding, Outcome, Verdict};
 use serde_json::Value as Json;
 

@@ -9,7 +9,7 @@ use eseal::verify::ResultCode;
 use eseal::{Document as _, Mm, Outcome, Page, Pdf, Picture, Verdict};
 
 use crate::common::package::Package;
-use crate::frame::{assert_licence, findings, laid_out, note, ofd, pdf, read, resealed, world};
+use crate::frame::{assert_licence, findings, issue, laid_out, note, ofd, pdf, read, resealed, world};
 use crate::world::World;
 use crate::{common, samples};
 
@@ -56,7 +56,8 @@ fn plain(entries: &str, content: &[u8]) -> Vec<u8> {
     [format!("{entries}\nstream\n").as_bytes(), content, b"\nendstream"].concat()
 }
 
-const NOTE: &str = "加注件\u{3000}用途：办理示例贷款\u{3000}制作者：示例市政务服务中心\u{3000}制作时间：2025-03-01 08:00:00";
+const NOTE: &str =
+    "加注件\u{3000}用途：办理示例贷款\u{3000}制作者：示例市政务服务中心\u{3000}制作时间：2025-03-01 08:00:00";
 
 /// A good original with a good note over it, which nobody sealed yet.
 struct Copy {
@@ -138,7 +139,10 @@ fn notes_of_copies_draw_words_and_nothing_else() {
         ("a picture in the stream", format!("q 800 0 0 500 0 0 cm BI /W 1 /H 1 /CS /G /BPC 8 ID \u{1} EI Q\n{words}")),
         ("a shading", format!("q 0 0 800 500 re W n /Sh sh Q\n{words}")),
         ("letters drawn by a broad pen", words.replacen("BT", "1 G 40 w BT 2 Tr", 1)),
-        ("a hundred hairs", format!("q 1 G .2 w {} Q\n{words}", (0..100).map(|y| format!("0 {y} m 800 {y} l S ")).collect::<String>())),
+        (
+            "a hundred hairs",
+            format!("q 1 G .2 w {} Q\n{words}", (0..100).map(|y| format!("0 {y} m 800 {y} l S ")).collect::<String>()),
+        ),
     ] {
         assert_says(what, copy.sealed(&content), (FACE, Outcome::Fail), more);
     }
@@ -194,13 +198,22 @@ fn notes_of_copies_stand_by_themselves() {
     ] {
         assert_says(what, copy.sealed(&content), (FACE, Outcome::Fail), "scattered");
     }
+    let size = |how: &str| words.replace("/S2 9 Tf", how);
+    assert_says("tiny", copy.sealed(&size("/S2 1 Tf")), (FACE, Outcome::Fail), "too small");
+    assert_says("squeezed", copy.sealed(&size(" 5 Tz /S2 9 Tf")), (FACE, Outcome::Fail), "too small");
+    assert_licence("small", &copy.sealed(&size("/S2 5 Tf")), Verdict::Valid, ResultCode::Valid, &[]);
     // Over the face: in black it may be read for the face's words, in a pale colour it rubs them out.
     let over = words.replace("230.5139 9.5839 Tm", "100 300 Tm").replace("/S2 9 Tf", "/S2 14 Tf");
     assert_says("over the face", copy.sealed(&over), (FACE, Outcome::Unknown), "lie over words or pictures");
     let pale = words.replace("/G64 gs 0.502 0.502 0.502 rg", " .8 g");
     assert_says("pale", copy.sealed(&pale), (FACE, Outcome::Fail), "pale colour");
     let dark = words.replace("/G64 gs", " ");
-    assert_says("a dark watermark", copy.sealed(&dark.replace("0.502 0.502 0.502 rg", "0 g")), (FACE, Outcome::Unknown), "not see-through");
+    assert_says(
+        "a dark watermark",
+        copy.sealed(&dark.replace("0.502 0.502 0.502 rg", "0 g")),
+        (FACE, Outcome::Unknown),
+        "not see-through",
+    );
     // A mask, another way of mixing, a layer: whether it is seen cannot be told, or changes.
     let states = copy.entries.replace("/ExtGState<<", "/ExtGState<</M<</SMask<</S/Alpha>>>>/B<</BM/Screen>>");
     for (what, state) in [("a mask", "/M gs"), ("mixed colours", "/B gs")] {
@@ -215,9 +228,15 @@ fn notes_of_copies_stand_by_themselves() {
         ("another look", "/AP << ", "/AP << /R 901 0 R ", FACE, "at other times"),
         ("hidden", "/F 4", "/F 6", COPY, "is not on page 1"),
         ("only for printing", "/F 4", "/F 36", COPY, "is not on page 1"),
+        ("not in print", "/F 4", "/F 0", FACE, "at other times"),
+        ("never larger", "/F 4", "/F 12", FACE, "at other times"),
         ("without a look", "/AP << /N", "/AP << /X", COPY, "is not on page 1"),
     ] {
-        let field = if field.contains(from) { field.replace(from, to) } else { field.replace(&from.replace(' ', ""), &to.replace(' ', "")) };
+        let field = if field.contains(from) {
+            field.replace(from, to)
+        } else {
+            field.replace(&from.replace(' ', ""), &to.replace(' ', ""))
+        };
         let licence = copy.sealed_with(&[(copy.field, field.into_bytes()), (901, b"<<>>".to_vec())]);
         assert_says(what, licence, (check, Outcome::Fail), told);
     }
@@ -274,13 +293,23 @@ fn what_a_pdf_shows_is_seen() {
         let licence = issued_with(&world, "", behind);
         assert_says(what, licence, (FACE, Outcome::Fail), "nobody sees");
     }
-    assert_says("a shading", issued_with(&world, "", "q 60 60 500 420 re W n /X sh Q"), (FACE, Outcome::Unknown), "cannot be told");
+    assert_says(
+        "a shading",
+        issued_with(&world, "", "q 60 60 500 420 re W n /X sh Q"),
+        (FACE, Outcome::Unknown),
+        "cannot be told",
+    );
     // All words in the colour of the ground, which is painted below them.
     let ground = "0 g 0 0 842 596 re f";
     assert_says("black on black", issued_with(&world, ground, ""), (FACE, Outcome::Fail), "nobody sees");
     // The photo, and nothing else.
     let over = "q PHOTO 1 g 0 0 1 1 re f Q";
-    assert_says("the photo", issued_with(&world, "", over), ("licence.picture", Outcome::Fail), "nobody sees the picture");
+    assert_says(
+        "the photo",
+        issued_with(&world, "", over),
+        ("licence.picture", Outcome::Fail),
+        "nobody sees the picture",
+    );
 }
 
 #[test]
@@ -319,7 +348,9 @@ fn what_an_ofd_shows_is_seen() {
     // Words in white, of which the data say that they are there.
     let mut parts = shown.split("<ofd:FillColor Value=\"");
     let pale: String = parts.next().unwrap().to_owned()
-        + &parts.map(|part| "<ofd:FillColor Value=\"255 255 255".to_owned() + &part[part.find('"').unwrap()..]).collect::<String>();
+        + &parts
+            .map(|part| "<ofd:FillColor Value=\"255 255 255".to_owned() + &part[part.find('"').unwrap()..])
+            .collect::<String>();
     let pale = pale.replace("<ofd:TextCode", "<ofd:TextCode");
     let licence = read(&world, &resealed(&world, package.clone().with(page, pale), &own), &Reading::new());
     assert_says("white words", licence, (FACE, Outcome::Fail), "nobody sees");
@@ -405,6 +436,27 @@ fn seals_on_copies_hide_nothing() {
     assert_says("large", licence, (FACE, Outcome::Unknown), "larger than it is");
 }
 
+/// Nothing of this is said of copies of any type, whichever way they were made.
+#[test]
+fn copies_of_every_type_are_good() {
+    let world = world();
+    let maker = world.office(6).unwrap();
+    for name in samples::TYPES {
+        let composer = samples::composer(name).unwrap();
+        let original = pdf(&world, name);
+        let verified = world.verifier().document(&original, world.now).unwrap().require_valid().unwrap();
+        let good = Licence::read(&verified, &Reading::new()).unwrap().require_good().unwrap();
+        let annotated = composer.annotate(&verified, &good, &note(&world), world.now).unwrap();
+        let copy = annotated.seal(world.stamp(&maker).unwrap(), &maker.by).unwrap();
+        assert_licence(name, &read(&world, &copy, &Reading::new()), Verdict::Valid, ResultCode::Valid, &[]);
+        let anew = composer.lay_out_copy(&good, &samples::face(name).unwrap(), &note(&world), world.now).unwrap();
+        let pdf = issue(&world, anew.to_pdf().unwrap(), name);
+        assert_licence(name, &read(&world, &pdf, &Reading::new()), Verdict::Valid, ResultCode::Valid, &[]);
+        let ofd = issue(&world, anew.to_ofd().unwrap(), name);
+        assert_licence(name, &read(&world, &ofd, &Reading::new()), Verdict::Valid, ResultCode::Valid, &[]);
+    }
+}
+
 /// Fonts of a note that draw something else than they say.
 #[test]
 fn fonts_of_notes_do_not_lie() {
@@ -416,7 +468,9 @@ fn fonts_of_notes_do_not_lie() {
     let meanings = text(&meanings);
     let words = copy.words.clone();
     // What was drawn for one letter is said to be another, and the other way round: the text is what it was.
-    let swapped = |content: &str, one: &str, other: &str| content.replace(one, "\u{1}").replace(other, one).replace('\u{1}', other);
+    let swapped = |content: &str, one: &str, other: &str| {
+        content.replace(one, "\u{1}").replace(other, one).replace('\u{1}', other)
+    };
     let (three, eight) = (r"\000 ", r"\000#");
     assert!(words.contains(three) && words.contains(eight), "{words}");
     let lying = swapped(&meanings, "<0033>", "<0038>");

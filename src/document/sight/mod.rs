@@ -64,7 +64,7 @@ pub(crate) struct Laid {
     pub(crate) forms: Vec<(u32, usize)>,
     /// Whether it shows in some states and not in others: layers, looks for when it is touched.
     pub(crate) changes: bool,
-    /// How many words of the page it hides, surely and perhaps.
+    /// How many words and pictures below it hides, surely and perhaps.
     pub(crate) hides: (usize, usize),
 }
 

@@ -131,7 +131,8 @@ mod tests {
         assert_eq!(outcome(good()), None);
         // Another font for the same letter, and letters that may look the same.
         assert_eq!(outcome(vec![letter("8", None, &nine), letter("8", Some(0), &eight)]), None);
-        for (one, other) in [("A", "А"), ("一", "—"), ("⼀", "一"), ("长", "\u{2ED3}"), ("·", "•"), ("（", "(")] {
+        for (one, other) in [("A", "А"), ("一", "—"), ("⼀", "一"), ("长", "\u{2ED3}"), ("·", "•"), ("（", "(")]
+        {
             let alike = vec![letter(one, None, &eight), letter(other, Some(0), &eight)];
             assert_eq!(outcome(alike), None, "{one} {other}");
         }

@@ -6,8 +6,8 @@ mod issuer;
 mod letters;
 mod note;
 mod pictures;
-mod upon;
 mod touched;
+mod upon;
 mod words;
 
 use std::collections::BTreeMap;

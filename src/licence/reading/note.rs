@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::finding::checks;
 use crate::licence::annotate::read_note;
 use crate::licence::carrier::Carrier;
-use crate::licence::reading::face::plain;
+use crate::licence::reading::face::{is_turned, plain};
 use crate::licence::{CopyNote, Remark};
 use crate::units::Area;
 
@@ -14,6 +14,9 @@ use crate::units::Area;
 const LONGEST: usize = 4000;
 /// So often a watermark may stand on a page.
 const OFTEN: usize = 200;
+
+/// So many words of a page are compared with what lies over them.
+const CROWD: usize = 20_000;
 
 /// What lets half of the page through hides no words of it.
 const SEE_THROUGH: f32 = 0.5;
@@ -70,9 +73,9 @@ impl Notes {
         if filled.any(|other| other != first) {
             return Some(unlike("the notes on the pages say different things", "各页加注内容不一致"));
         }
-        self.said.is_none().then(|| {
-            unlike("the note that was laid over the licence is none of a copy", "加注内容无法识别")
-        })
+        self.said
+            .is_none()
+            .then(|| unlike("the note that was laid over the licence is none of a copy", "加注内容无法识别"))
     }
 
     /// The pages that are kept for a note and have none, where others have one.
@@ -92,9 +95,14 @@ impl Notes {
         let words: Vec<&Glyph> = words.iter().filter(|glyph| !glyph.text.trim().is_empty()).collect();
         let mut remarks: Vec<Remark> = means(laid).into_iter().chain(visibility(sight, &words)).collect();
         let lines = self.split(&words).unwrap_or_default();
-        // Watermarks may reach over the edges of the page, and once each line is seen whole.
-        let is_whole = |(_, words): &&(&str, Vec<&Glyph>)| words.iter().all(|glyph| glyph.seen != Visibility::Unseen);
-        if self.lines.iter().any(|line| !lines.iter().filter(is_whole).any(|(own, _)| own == line)) {
+        // Watermarks may reach over the edges of the page, by half; the note's own line is seen whole.
+        let is_said = |line: &String| {
+            lines.iter().filter(|(own, _)| own == line).any(|(_, words)| {
+                let seen = words.iter().filter(|glyph| glyph.seen != Visibility::Unseen).count();
+                seen == words.len() || (*line != self.last && seen.saturating_mul(2) >= words.len())
+            })
+        };
+        if !self.lines.iter().all(is_said) {
             let told = format!("what is laid over {page} is not what the note of the copy says");
             remarks.push(unlike(told, format!("第 {} 页所绘加注与加注内容不一致", page.0)));
         }
@@ -127,23 +135,38 @@ impl Notes {
             let told = format!("the note on {page} is scattered: its characters stand as if they were the licence's");
             remarks.push(fault(told, format!("第 {} 页加注文字排列分散，可能与原文混淆", page.0)));
         }
+        if !is_legible(words) {
+            let told = format!("the note on {page} is too small to be read");
+            remarks.push(fault(told, format!("第 {} 页加注文字过小，无法阅读", page.0)));
+        }
         if line != self.last && !self.is_watermark(line, words) {
             let told = format!("the note on {page} has words beside it that may be taken for the licence's own");
             remarks.push(doubt(told, format!("第 {} 页加注旁有其他文字，可能与原文混淆", page.0)));
         }
-        let over = |glyph: &&&Glyph| {
-            let own = inner(&glyph.area);
-            let is_over_words = sight.own().iter().any(|word| !word.is_blank() && inner(&word.area).overlaps(&own));
-            is_over_words || pictures.iter().any(|picture| picture.overlaps(&own))
-        };
         let hiding = words.iter().filter(|glyph| glyph.ink.opacity > SEE_THROUGH && glyph.seen != Visibility::Unseen);
-        let hiding: Vec<_> = hiding.filter(over).collect();
+        let hiding: Vec<_> = hiding.copied().collect();
+        let near = hiding.iter().map(|glyph| glyph.area).reduce(|all, one| all.union(&one));
+        let below: Vec<Area> = match near {
+            Some(near) => {
+                let below = sight.own().iter().filter(|word| !word.is_blank() && word.area.overlaps(&near));
+                below.map(|word| inner(&word.area)).chain(pictures.iter().copied()).collect()
+            }
+            None => Vec::new(),
+        };
+        let is_over = |glyph: &&&Glyph| below.iter().take(CROWD).any(|below| below.overlaps(&inner(&glyph.area)));
+        let hiding: Vec<_> = hiding.iter().filter(is_over).collect();
+        if below.len() > CROWD {
+            let told = format!("{page} has too many words to compare them with the note over them");
+            remarks.push(doubt(told, format!("第 {} 页文字过多，无法核对加注是否遮盖原文", page.0)));
+        }
         if hiding.iter().any(|glyph| is_pale(glyph)) {
-            let told = format!("the note on {page} lies over words or pictures of it in a pale colour, which rubs them out");
+            let told =
+                format!("the note on {page} lies over words or pictures of it in a pale colour, which rubs them out");
             remarks.push(fault(told, format!("第 {} 页加注以浅色覆盖原文", page.0)));
         } else if !hiding.is_empty() {
             let count = hiding.len();
-            let told = format!("{count} characters of the note on {page} lie over words or pictures of it, not see-through");
+            let told =
+                format!("{count} characters of the note on {page} lie over words or pictures of it, not see-through");
             remarks.push(doubt(told, format!("第 {} 页加注有 {count} 个不透明字符压在原文上", page.0)));
         }
         remarks
@@ -151,9 +174,7 @@ impl Notes {
 
     /// Whether words are taken for what they are, beside the note's own line: turned, or with what the copy is for.
     fn is_watermark(&self, line: &str, words: &[&Glyph]) -> bool {
-        /// Words turned by a few degrees look level.
-        const TURNED: f64 = 0.1;
-        let is_turned = words.iter().all(|glyph| glyph.towards.0.abs() > TURNED && glyph.towards.1.abs() > TURNED);
+        let is_turned = words.iter().all(|glyph| is_turned(glyph));
         let is_said = |note: &CopyNote| line.contains(&plain(&note.purpose)) || line.contains(&plain(&note.maker));
         is_turned || self.said.as_ref().is_some_and(is_said)
     }
@@ -225,6 +246,15 @@ fn is_one_line(words: &[&Glyph]) -> bool {
         is_beside || (own_along.abs() <= ALONG && ROWS.contains(&down))
     };
     words.iter().all(is_alike) && words.windows(2).all(follows)
+}
+
+/// Whether characters are large enough to be read, and not squeezed.
+fn is_legible(words: &[&Glyph]) -> bool {
+    /// Some three points.
+    const LEAST: f64 = 1.0;
+    const NARROW: f64 = 0.3;
+    let (wide, size) = words.iter().fold((0.0, 0.0), |sum, glyph| (sum.0 + glyph.advance, sum.1 + glyph.em));
+    wide >= NARROW * size && words.iter().all(|glyph| glyph.em >= LEAST)
 }
 
 /// The part of a character's place where its ink is.

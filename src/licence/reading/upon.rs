@@ -101,7 +101,8 @@ impl<'n> Upon<'n> {
             remarks.push(fault(told, format!("第 {page} 页制作者印章在不同情况下显示不同内容")));
         }
         if !is_own {
-            let told = format!("whether what shows on {area} is the picture of the seal of who made the copy cannot be told");
+            let told =
+                format!("whether what shows on {area} is the picture of the seal of who made the copy cannot be told");
             remarks.push(doubt(told, format!("第 {page} 页所示是否为制作者印章的印模无法判定")));
         }
         Ok(remarks)

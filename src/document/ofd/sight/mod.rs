@@ -122,7 +122,7 @@ impl<'o> Reader<'o> {
             sight.hides(own);
             let tree = tree(package, *index, limits)?;
             for annotation in tree.root()?.all("Annot").filter(|node| node.attribute("Visible") != Some("false")) {
-                self.upon(annotation, own, &mut sight)?;
+                self.upon(annotation, &mut sight)?;
             }
         }
         self.work = sight.left_of(self.work);
@@ -150,9 +150,9 @@ impl<'o> Reader<'o> {
         }
     }
 
-    /// An annotation over the `own` characters of the page: its box, and the words in it. A link shows nothing of its
+    /// An annotation: its box, and the words in it. A link shows nothing of its
     /// own, unless something is drawn in it.
-    fn upon(&self, annotation: Element<'_>, own: usize, sight: &mut Sight) -> Result<(), Error> {
+    fn upon(&self, annotation: Element<'_>, sight: &mut Sight) -> Result<(), Error> {
         let Some(appearance) = annotation.first("Appearance") else { return Ok(()) };
         let area = boundary(appearance, (0.0, 0.0), sight.page).unwrap_or_else(|| sight.area());
         let (marks, painted, first) = (sight.marks.len(), sight.painted, sight.glyphs.len());
@@ -165,7 +165,7 @@ impl<'o> Reader<'o> {
         }
         sight.upon.push(area);
         if self.closely {
-            let hides = if painted > 0 { sight.hides(own) } else { (0, 0) };
+            let hides = if painted > 0 { sight.hides(first) } else { (0, 0) };
             sight.settle(first);
             let words = first..sight.glyphs.len();
             sight.laid.push(Laid { area, words, painted, forms: Vec::new(), changes: false, hides });
@@ -245,7 +245,6 @@ pub(super) fn six(text: &str) -> Option<[f64; 6]> {
     numbers?.try_into().ok()
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::paint::Styles;
@@ -274,7 +273,8 @@ mod tests {
     /// Whether a word of black is seen below what is drawn later.
     #[track_caller]
     fn below(shape: &str, seen: Visibility) {
-        let word = "<TextObject Boundary=\"50 50 10 10\" Size=\"5\"><TextCode X=\"0\" Y=\"5\">章</TextCode></TextObject>";
+        let word =
+            "<TextObject Boundary=\"50 50 10 10\" Size=\"5\"><TextCode X=\"0\" Y=\"5\">章</TextCode></TextObject>";
         assert_eq!(page(&format!("{word}{shape}")).glyphs[0].seen, seen, "{shape}");
         assert_eq!(page(&format!("{shape}{word}")).glyphs[0].seen, Visibility::Seen, "over {shape}");
     }
@@ -283,7 +283,9 @@ mod tests {
     fn shapes_over_words_hide_them() {
         let fill = "Fill=\"true\" Stroke=\"false\"><FillColor Value=\"255 255 255\"";
         let path = |entries: &str, data: &str| {
-            format!("<PathObject Boundary=\"45 45 20 20\" {entries}/><AbbreviatedData>{data}</AbbreviatedData></PathObject>")
+            format!(
+                "<PathObject Boundary=\"45 45 20 20\" {entries}/><AbbreviatedData>{data}</AbbreviatedData></PathObject>"
+            )
         };
         let square = "M 0 0 L 20 0 L 20 20 L 0 20 C";
         below(&path(fill, square), Visibility::Unseen);
@@ -296,9 +298,13 @@ mod tests {
         let line = "Stroke=\"true\" LineWidth=\"8\"><StrokeColor Value=\"250 250 250\"";
         below(&path(line, "M 0 8 L 20 8"), Visibility::Unseen);
         let clipped = path(fill, square).replace("<Abb", "<Clips/><Abb");
-        let word = "<TextObject Boundary=\"50 50 10 10\" Size=\"5\"><TextCode X=\"0\" Y=\"5\">章</TextCode></TextObject>";
+        let word =
+            "<TextObject Boundary=\"50 50 10 10\" Size=\"5\"><TextCode X=\"0\" Y=\"5\">章</TextCode></TextObject>";
         assert_eq!(page(&format!("{word}{clipped}")).glyphs[0].seen, Visibility::Doubtful);
-        assert_eq!(page(&format!("{word}<ImageObject Boundary=\"45 45 20 20\"/>")).glyphs[0].seen, Visibility::Doubtful);
+        assert_eq!(
+            page(&format!("{word}<ImageObject Boundary=\"45 45 20 20\"/>")).glyphs[0].seen,
+            Visibility::Doubtful
+        );
         // A layer that is called foreground lies above, wherever it stands.
         let layered = format!("<Layer Type=\"Foreground\">{}</Layer><Layer>{word}</Layer>", path(fill, square));
         assert_eq!(layers(&layered).glyphs[0].seen, Visibility::Unseen);

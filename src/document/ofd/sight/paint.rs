@@ -132,9 +132,7 @@ fn colour(node: Element<'_>) -> Ink {
     let colour = match parts.as_slice() {
         [grey] => [*grey; 3],
         [red, green, blue] => [*red, *green, *blue],
-        [cyan, magenta, yellow, black] => {
-            [cyan, magenta, yellow].map(|ink| (255.0 - ink) * (255.0 - black) / 255.0)
-        }
+        [cyan, magenta, yellow, black] => [cyan, magenta, yellow].map(|ink| (255.0 - ink) * (255.0 - black) / 255.0),
         _ => [0.0; 3],
     };
     Ink { colour: Some(colour.map(|part| part.round() as u8)), opacity, is_plain: true }

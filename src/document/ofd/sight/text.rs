@@ -142,7 +142,6 @@ fn deltas(text: Option<&str>, most: usize) -> Vec<f64> {
     steps
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::deltas;

@@ -8,6 +8,7 @@ use encoding_rs::{BIG5, EUC_KR, Encoding as Charset, GB18030, SHIFT_JIS, UTF_16B
 
 use crate::document::pdf::content::cmap::{CMap, code_of};
 use crate::document::pdf::content::encoding::{Encoding, glyph_name};
+use crate::document::pdf::content::glyphs;
 use crate::document::pdf::content::matrix::Matrix;
 use crate::document::pdf::content::metrics::standard_width;
 use crate::document::pdf::file::{Followed, Indirect, View};
@@ -277,29 +278,9 @@ fn simple(view: &View<'_>, font: &Dictionary, to_unicode: Option<CMap>) -> Resul
     if font.name("Subtype") == Some(b"Type3") {
         simple.matrix = Matrix::of(view, font.get("FontMatrix"))?.unwrap_or(Matrix([0.001, 0.0, 0.0, 0.001, 0.0, 0.0]));
         simple.resources = view.get(font, "Resources")?.and_then(|own| own.as_dictionary().cloned());
-        simple.drawings = drawings(view, font, &names)?;
+        simple.drawings = glyphs::drawings(view, font, &names)?;
     }
     Ok(simple)
-}
-
-/// The streams that draw the glyphs of a font of Type 3 (9.6.4), by their codes.
-fn drawings(
-    view: &View<'_>,
-    font: &Dictionary,
-    names: &HashMap<u8, Vec<u8>>,
-) -> Result<HashMap<u32, Rc<Indirect>>, Error> {
-    let mut drawings = HashMap::new();
-    let Some(all) = view.get(font, "CharProcs")? else { return Ok(drawings) };
-    let Some(all) = all.as_dictionary() else { return Ok(drawings) };
-    for (code, name) in names {
-        let Some(drawing) = all.get(&String::from_utf8_lossy(name)) else { continue };
-        if let Followed::There(stream) = view.follow(drawing)?
-            && stream.is_stream()
-        {
-            drawings.insert(u32::from(*code), stream);
-        }
-    }
-    Ok(drawings)
 }
 
 fn simple_widths(view: &View<'_>, font: &Dictionary, text: &[Option<String>]) -> Result<Vec<f64>, Error> {
@@ -357,7 +338,7 @@ fn composite(view: &View<'_>, font: &Dictionary, to_unicode: Option<CMap>) -> Re
         composite.widths = widths_by_cid(view, descendant)?;
         #[cfg(feature = "compose")]
         if matches!(composite.codes, Codes::Identity | Codes::Embedded(_)) {
-            program = self::program(view, descendant)?;
+            program = glyphs::program(view, descendant)?;
         }
         let told = heights(view, descendant)?;
         // What fonts of ideographs claim beyond their em is room between lines: the same text has the same extent
@@ -371,25 +352,6 @@ fn composite(view: &View<'_>, font: &Dictionary, to_unicode: Option<CMap>) -> Re
         program,
         ..font
     })
-}
-
-/// The program of a font whose letters are known by CIDs: those of TrueType are the numbers of glyphs, unless a map
-/// says otherwise (9.7.4.2).
-#[cfg(feature = "compose")]
-fn program(view: &View<'_>, descendant: &Dictionary) -> Result<Option<(Rc<Indirect>, Program)>, Error> {
-    let Some(descriptor) = view.get(descendant, "FontDescriptor")? else { return Ok(None) };
-    let Some(descriptor) = descriptor.as_dictionary() else { return Ok(None) };
-    let (file, program) = match (descriptor.get("FontFile2"), descriptor.get("FontFile3")) {
-        (Some(file), None) => (file, Program::TrueType),
-        (None, Some(file)) => (file, Program::Compact),
-        _ => return Ok(None),
-    };
-    let Followed::There(file) = view.follow(file)? else { return Ok(None) };
-    let map = view.get(descendant, "CIDToGIDMap")?;
-    let is_plain = map.is_none_or(|map| map.as_name() == Some(b"Identity"));
-    let kind = file.dictionary().and_then(|entries| entries.name("Subtype"));
-    let is_known = program == Program::TrueType || kind == Some(b"CIDFontType0C");
-    Ok((is_plain && is_known && file.is_stream()).then_some((file, program)))
 }
 
 /// `/W`: a CID and a list of widths, or two CIDs and one width (9.7.4.3).

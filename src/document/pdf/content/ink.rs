@@ -220,7 +220,8 @@ impl Interpreter<'_, '_> {
 
     fn read_mask(&self, mask: &Indirect) -> Result<Option<Mask>, Error> {
         let Some(entries) = mask.dictionary() else { return Ok(None) };
-        let side = |key: &str| entries.integer(key).and_then(|side| usize::try_from(side).ok()).filter(|side| *side > 0);
+        let side =
+            |key: &str| entries.integer(key).and_then(|side| usize::try_from(side).ok()).filter(|side| *side > 0);
         let (Some(width), Some(height), Some(8)) = (side("Width"), side("Height"), entries.integer("BitsPerComponent"))
         else {
             return Ok(None);

@@ -183,7 +183,7 @@ impl<'i, 'w> Interpreter<'i, 'w> {
 
     /// Building and painting of paths: of a curve its control points count, which hold it.
     fn path(&mut self, operator: &[u8], tokens: &Tokens<'_>, run: &mut Run<'_>) -> Result<bool, Error> {
- let mut points: Vec<(f64, f64)> = Vec::new();
+        let mut points: Vec<(f64, f64)> = Vec::new();
         match operator {
             b"m" | b"l" => points.extend(tokens.numbers().map(|[x, y]| (x, y))),
             b"c" => points.extend(tokens.numbers().into_iter().flat_map(|[a, b, c, d, e, f]| [(a, b), (c, d), (e, f)])),
@@ -306,7 +306,12 @@ impl<'i, 'w> Interpreter<'i, 'w> {
     }
 
     /// An entry of a category of the resources, as it stands there.
-    pub(super) fn resource(&self, resources: &Dictionary, category: &str, name: &[u8]) -> Result<Option<Object>, Error> {
+    pub(super) fn resource(
+        &self,
+        resources: &Dictionary,
+        category: &str,
+        name: &[u8],
+    ) -> Result<Option<Object>, Error> {
         let Some(category) = self.view.get(resources, category)? else { return Ok(None) };
         let name = String::from_utf8_lossy(name);
         Ok(category.as_dictionary().and_then(|entries| entries.get(&name)).cloned())

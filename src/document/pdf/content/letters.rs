@@ -1,7 +1,8 @@
 //! What the letters look like that lie upon a page, and those of the page to compare them with (ISO 32000-2, 9.7 and
 //! 9.9): a font says itself what its letters mean, and may draw others.
 
-use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use crate::document::pdf::content::font::Font;
@@ -22,25 +23,28 @@ const ABOVE: f64 = 0.88;
 #[derive(Default)]
 pub(super) struct Letters {
     fonts: Vec<Rc<Font>>,
+    places: HashMap<*const Font, usize>,
     shown: BTreeMap<(usize, Option<usize>, u32), (u32, String)>,
+    /// How many are of the page, and how many lie upon it.
+    counts: [usize; 2],
 }
 
 impl Letters {
     /// Notes a letter that is shown.
     pub(super) fn note(&mut self, font: &Rc<Font>, laid: Option<usize>, (code, cid): (u32, u32), text: &str) {
-        if self.shown.len() >= MOST || text.trim().is_empty() {
+        let [own, upon] = &mut self.counts;
+        let count = if laid.is_some() { upon } else { own };
+        if *count > MOST || text.trim().is_empty() {
             return;
         }
-        let known = self.fonts.iter().rposition(|known| Rc::ptr_eq(known, font));
-        let font = known.unwrap_or_else(|| {
+        let font = *self.places.entry(Rc::as_ptr(font)).or_insert_with(|| {
             self.fonts.push(Rc::clone(font));
             self.fonts.len().saturating_sub(1)
         });
-        self.shown.entry((font, laid, code)).or_insert_with(|| (cid, text.to_owned()));
-    }
-
-    fn is_over(&self) -> bool {
-        self.shown.keys().any(|(_, laid, _)| laid.is_some())
+        if let Entry::Vacant(vacant) = self.shown.entry((font, laid, code)) {
+            vacant.insert((cid, text.to_owned()));
+            *count = count.saturating_add(1);
+        }
     }
 }
 
@@ -48,7 +52,15 @@ impl Interpreter<'_, '_> {
     /// Looks at the letters, where there are some upon the page.
     pub(super) fn look_at_letters(&mut self) -> Result<(), Error> {
         let letters = std::mem::take(&mut self.letters);
-        if !letters.is_over() {
+        let [_, upon] = letters.counts;
+        if upon == 0 || upon > MOST {
+            // Of too many none is looked at, which tells nothing of any.
+            let unknown = |((_, laid, _), (_, text)): ((usize, Option<usize>, u32), (u32, String))| Letter {
+                text,
+                laid,
+                look: None,
+            };
+            self.sight.letters = letters.shown.into_iter().filter(|_| upon > 0).map(unknown).collect();
             return Ok(());
         }
         let mut seen = Vec::new();

@@ -8,6 +8,7 @@
 mod cmap;
 mod encoding;
 mod font;
+mod glyphs;
 mod ink;
 mod interpret;
 #[cfg(feature = "compose")]
@@ -76,7 +77,7 @@ impl<'w> Reader<'w> {
             interpreter.sight.hides(own);
         }
         for annotation in annotations {
-            interpreter.annotation(&annotation, geometry, own)?;
+            interpreter.annotation(&annotation, geometry)?;
         }
         #[cfg(feature = "compose")]
         interpreter.look_at_letters()?;
@@ -124,11 +125,12 @@ fn annotations(view: &View<'_>, page: &Dictionary) -> Result<Vec<Dictionary>, Er
 impl Interpreter<'_, '_> {
     /// Notes an annotation that shows, and reads what it says (12.5.5): the value of a field can be the word
     /// that a stamp is placed by.
-    fn annotation(&mut self, annotation: &Dictionary, geometry: &Geometry, own: usize) -> Result<(), Error> {
-        // Hidden and NoView (table 167); a link and a pop-up show nothing of their own.
+    fn annotation(&mut self, annotation: &Dictionary, geometry: &Geometry) -> Result<(), Error> {
+        // Hidden and NoView (table 167); a link and a pop-up show nothing of their own, unless they are drawn.
         const UNSEEN: i64 = 2 | 32;
         let flags = self.view.get(annotation, "F")?.and_then(|flags| flags.as_integer()).unwrap_or(0);
-        let has_looks = !matches!(annotation.name("Subtype"), Some(b"Link" | b"Popup"));
+        let has_looks =
+            !matches!(annotation.name("Subtype"), Some(b"Link" | b"Popup")) || annotation.get("AP").is_some();
         let rectangle = match annotation.get("Rect") {
             Some(rectangle) => Rectangle::of(&self.view, rectangle)?,
             None => None,
@@ -152,27 +154,26 @@ impl Interpreter<'_, '_> {
         if !(is_blank && self.is_kept_room(annotation)?) {
             let area = geometry.area(self.sight.page, &rectangle);
             self.sight.upon.push(area);
-            self.note_laid(annotation, area, before.0, (own, painted))?;
+            self.note_laid(annotation, area, before.0, painted)?;
         }
         Ok(())
     }
 
-    /// Notes what an annotation draws over the `own` characters of the page.
-    fn note_laid(
-        &mut self,
-        annotation: &Dictionary,
-        area: Area,
-        first: usize,
-        (own, painted): (usize, usize),
-    ) -> Result<(), Error> {
+    /// Notes what an annotation draws over the `first` characters, which are those of the page and of what lies below.
+    fn note_laid(&mut self, annotation: &Dictionary, area: Area, first: usize, painted: usize) -> Result<(), Error> {
+        /// What makes it show in print as on a screen; and NoZoom, NoRotate and ToggleNoView (table 167).
+        const PRINT: i64 = 4;
+        const MOVING: i64 = 8 | 16 | 256;
         if !self.sight.is_close() {
             return Ok(());
         }
         let looks = self.view.get(annotation, "AP")?;
         let looks = looks.as_ref().and_then(|looks| looks.as_dictionary());
         let has_others = looks.is_some_and(|looks| ["D", "R"].iter().any(|key| looks.get(key).is_some()));
-        let changes = self.has_layers || has_others || annotation.get("OC").is_some();
-        let hides = if painted > 0 { self.sight.hides(own) } else { (0, 0) };
+        let flags = self.view.get(annotation, "F")?.and_then(|flags| flags.as_integer()).unwrap_or(0);
+        let stays = flags & PRINT != 0 && flags & MOVING == 0 && annotation.get("OC").is_none();
+        let changes = self.has_layers || has_others || !stays;
+        let hides = if painted > 0 { self.sight.hides(first) } else { (0, 0) };
         self.sight.settle(first);
         let words = first..self.sight.glyphs.len();
         self.sight.laid.push(Laid { area, words, painted, forms: std::mem::take(&mut self.forms), changes, hides });

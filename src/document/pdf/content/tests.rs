@@ -246,8 +246,14 @@ fn what_lies_over_words_hides_them_as_far_as_it_is_opaque() {
         /ExtGState << /H << /ca .4 >> /O << /ca 1 >> /M << /SMask << /S /Luminosity >> >> /N << /SMask /None >> /B << /BM /Multiply >> >> \
         /ColorSpace << /S [/Separation /Red /DeviceCMYK << >>] /I [/ICCBased 9 0 R] >> \
         /XObject << /Opaque 5 0 R /Clear 6 0 R /Half 7 0 R /Odd 8 0 R /Form 10 0 R /Layer 11 0 R >> >>";
-    let image = |entries: &str| stream(&format!("/Subtype /Image /Width 1 /Height 2 /BitsPerComponent 8 /ColorSpace /DeviceGray {entries}"), "ab");
-    let mask = |dots: &str| stream("/Subtype /Image /Width 1 /Height 2 /BitsPerComponent 8 /ColorSpace /DeviceGray", dots);
+    let image = |entries: &str| {
+        stream(
+            &format!("/Subtype /Image /Width 1 /Height 2 /BitsPerComponent 8 /ColorSpace /DeviceGray {entries}"),
+            "ab",
+        )
+    };
+    let mask =
+        |dots: &str| stream("/Subtype /Image /Width 1 /Height 2 /BitsPerComponent 8 /ColorSpace /DeviceGray", dots);
     let objects = [
         image(""),
         image("/SMask 12 0 R"),

@@ -3,6 +3,7 @@
 //! ```text
 //! cargo bench --features licence --bench licences            # batches of 20 000
 //! cargo bench --features licence --bench licences -- 2000    # of 2000
+//! cargo bench --features licence --bench licences -- 2000 "P256, teacher"    # the rows called so
 //! ```
 
 #[allow(dead_code)]
@@ -32,6 +33,7 @@ const ROUNDS: usize = 200;
 
 fn main() -> Result<(), Failure> {
     let count = std::env::args().skip(1).find_map(|word| word.parse().ok()).unwrap_or(20_000);
+    let wanted = std::env::args().skip(1).find(|word| word.starts_with(char::is_alphabetic)).unwrap_or_default();
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     println!("one: the median of {ROUNDS}; batch: {count} records on {cores} cores");
     println!(
@@ -40,6 +42,9 @@ fn main() -> Result<(), Failure> {
     );
     for algorithm in [Algorithm::Sm2, Algorithm::P256] {
         for name in ["teacher", "housing-fund"] {
+            if !format!("{algorithm:?}, {name}").contains(&wanted) {
+                continue;
+            }
             let job = Job::new(algorithm, name)?;
             let verifier = Verifier::new(&job.world.trust);
             let standing = verifier.standing(&job.office.seal);

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use pdf_writer::types::{LineCapStyle, LineJoinStyle};
 use pdf_writer::{Content as Operators, Dict, Name, Ref, Settings};
 
-use crate::document::ofd::{Cap, Figure, Ink, Join, Outline, Stroke};
+use crate::document::ofd::{Cap, Figure, Ink, Join, Outline, Step, Stroke};
 use crate::document::pdf::compose::content::{Content, Object};
 use crate::document::pdf::compose::face::{Faces, Part};
 use crate::document::pdf::compose::line;
@@ -202,33 +202,31 @@ impl Painter<'_, '_> {
     }
 
     fn outline(&mut self, outline: &Outline) -> Result<(), Error> {
-        let steps = outline.steps();
-        let finite = steps.iter().flat_map(|(_, points)| points).all(|(x, y)| x.is_finite() && y.is_finite());
-        if steps.first().is_none_or(|(letter, _)| *letter != 'M') || !finite {
+        if !outline.is_sound() {
             return Err(Error::misuse("an outline begins with move_to, and all its numbers are finite"));
         }
         let mut pen = (0.0, 0.0);
-        for (letter, points) in steps {
-            match (letter, points.as_slice()) {
-                ('M', [to]) => {
+        for step in outline.steps() {
+            match *step {
+                Step::Move(to) => {
                     let (x, y) = self.at(to.0, to.1);
                     self.operators.move_to(x, y);
                 }
-                ('L', [to]) => {
+                Step::Line(to) => {
                     let (x, y) = self.at(to.0, to.1);
                     self.operators.line_to(x, y);
                 }
                 // PDF knows cubic curves only: its control points lie two thirds of the way to the quadratic one.
-                ('Q', [control, to]) => {
+                Step::Quadratic([control, to]) => {
                     let near = |end: (f64, f64)| {
                         (end.0 + (control.0 - end.0) * 2.0 / 3.0, end.1 + (control.1 - end.1) * 2.0 / 3.0)
                     };
-                    self.curve([near(pen), near(*to), *to]);
+                    self.curve([near(pen), near(to), to]);
                 }
-                ('B', [first, second, to]) => self.curve([*first, *second, *to]),
-                _ => drop(self.operators.close_path()),
+                Step::Cubic(points) => self.curve(points),
+                Step::Close => drop(self.operators.close_path()),
             }
-            pen = points.last().copied().unwrap_or(pen);
+            pen = step.points().last().copied().unwrap_or(pen);
         }
         Ok(())
     }

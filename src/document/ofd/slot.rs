@@ -80,18 +80,10 @@ fn object_area(ofd: &Ofd, page: &str, object: &str) -> Result<Option<Area>, Erro
     let Some(index) = body.page_ids.get(page).copied() else { return Ok(None) };
     let Some(content) = body.pages.get(index).and_then(|part| part.content()) else { return Ok(None) };
     let number = Page(u32::try_from(index.saturating_add(1)).unwrap_or(u32::MAX));
-    // Of an object its place counts; nothing within one is an object of the page.
     let bytes = ofd.package().contents(content)?;
-    let objects = ["TextObject", "PathObject", "ImageObject", "CompositeObject"];
-    let tree = Tree::outline(&bytes, ofd.limits(), &objects).context(ofd.package().path(content))?;
-    Ok(find(tree.root()?, object).and_then(|node| super::sight::boundary(node, (0.0, 0.0), number)))
-}
-
-fn find<'t>(node: Element<'t>, id: &str) -> Option<Element<'t>> {
-    if node.attribute("ID") == Some(id) && node.attribute("Boundary").is_some() {
-        return Some(node);
-    }
-    node.children().find_map(|child| find(child, id))
+    let found = Tree::of_object(&bytes, ofd.limits(), object, "Boundary").context(ofd.package().path(content))?;
+    let Some(tree) = found else { return Ok(None) };
+    Ok(super::sight::boundary(tree.root()?, (0.0, 0.0), number))
 }
 
 /// A bookmark names a point, or with `FitR` a rectangle.

@@ -49,9 +49,8 @@ impl Part {
     /// An element with text alone.
     pub(super) fn leaf(&mut self, name: &'static str, attributes: &[(&str, &str)], text: &str) {
         self.start(name, attributes);
-        self.check(text);
         self.text.push('>');
-        self.text.push_str(&escape(text));
+        self.value(text);
         self.end(name);
     }
 
@@ -66,10 +65,11 @@ impl Part {
         self.text.push_str("<ofd:");
         self.text.push_str(name);
         for (key, value) in attributes {
-            self.check(value);
-            for piece in [" ", key, "=\"", &escape(value), "\""] {
+            for piece in [" ", key, "=\""] {
                 self.text.push_str(piece);
             }
+            self.value(value);
+            self.text.push('"');
         }
     }
 
@@ -79,12 +79,18 @@ impl Part {
         }
     }
 
-    fn check(&mut self, text: &str) {
-        // Printable ASCII, which most of it is, needs no look at characters.
-        let is_plain = text.bytes().all(|byte| (0x20..0x7F).contains(&byte));
-        if !is_plain && self.bad.is_none() && text.chars().any(|character| !is_xml(character)) {
+    /// Text of an element or an attribute.
+    fn value(&mut self, text: &str) {
+        // Numbers, which most of it is, need no look at characters.
+        let is_plain = |byte: u8| matches!(byte, b' ' | b'-' | b'.' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z');
+        if text.bytes().all(is_plain) {
+            self.text.push_str(text);
+            return;
+        }
+        if self.bad.is_none() && text.chars().any(|character| !is_xml(character)) {
             self.bad = Some(text.escape_debug().to_string());
         }
+        self.text.push_str(&escape(text));
     }
 
     /// The finished part.

@@ -35,6 +35,8 @@ pub mod batch;
 #[cfg(feature = "compose")]
 pub mod compose;
 mod crypto;
+#[cfg(any(feature = "pdf", feature = "ofd", feature = "draw"))]
+mod deflate;
 mod der;
 mod document;
 #[cfg(feature = "draw")]

@@ -17,27 +17,29 @@ use std::path::{Path, PathBuf};
 /// of revoked certificates, OCSP answers and the extensions of certificates that a path is judged by; `document`
 /// draws its pages with outlines out of `font`, embeds its subsets in what it composes and fills in, and `render` stands above `document` and `seal`, since only there
 /// a stamp gets its picture; `stamp` may speak in findings, since it alone knows whether a place keeps the rules
-/// for where seals go; `compose` describes pages without knowing what a seal is: it leaves a place for one, so it stands
+/// for where seals go; `deflate` stands on the ground floor, since fonts, packages, streams and drawings are all compressed by
+/// one tool for each thread; `compose` describes pages without knowing what a seal is: it leaves a place for one, so it stands
 /// beside `draw` and below whatever fills in forms and licences.
 const PLAN: &[(&str, &[&str])] = &[
     ("finding", &[]),
     ("limits", &[]),
     ("units", &[]),
     ("error", &["finding"]),
+    ("deflate", &["error"]),
     ("time", &["error"]),
     ("identifier", &["error", "finding"]),
     ("der", &["error", "time"]),
     ("picture", &["error", "limits", "units"]),
-    ("font", &["error", "limits"]),
+    ("font", &["deflate", "error", "limits"]),
     ("crypto", &["der", "error", "limits", "time"]),
     ("keys", &["crypto", "der", "error"]),
     ("timestamp", &["crypto", "der", "error", "time"]),
     ("trust", &["crypto", "der", "error", "limits", "time"]),
     ("fetch", &["crypto", "error", "keys", "time", "timestamp", "trust"]),
     ("seal", &["crypto", "der", "error", "picture", "time", "timestamp", "units"]),
-    ("document", &["crypto", "der", "error", "finding", "font", "limits", "picture", "time", "units"]),
+    ("document", &["crypto", "deflate", "der", "error", "finding", "font", "limits", "picture", "time", "units"]),
     ("render", &["document", "error", "font", "limits", "picture", "seal", "units"]),
-    ("draw", &["document", "error", "finding", "font", "identifier", "limits", "picture", "units"]),
+    ("draw", &["deflate", "document", "error", "finding", "font", "identifier", "limits", "picture", "units"]),
     ("compose", &["document", "error", "finding", "font", "limits", "picture", "time", "units"]),
     ("stamp", &["crypto", "document", "error", "finding", "limits", "seal", "time", "timestamp", "units"]),
     (

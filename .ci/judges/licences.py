@@ -18,8 +18,10 @@ from pathlib import Path
 
 import jsonschema
 import pikepdf
+import zxingcpp
 from asn1crypto import pem, x509
 from loguru import logger
+from PIL import Image
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
@@ -56,6 +58,19 @@ def sm3(content):
 
 def plain(text):
     return "".join(text.split())
+
+
+def scanned(picture):
+    """What the codes on a picture say."""
+    return [code.text for code in zxingcpp.read_barcodes(Image.open(picture))]
+
+
+def judge_code(name, data):
+    wanted = data["metadata"]["ZZBS"]
+    run("pdftoppm", "-r", "150", "-png", "-singlefile", FOLDER / f"{name}.pdf", FOLDER / f"{name}-pdf")
+    for picture in [FOLDER / f"{name}-pdf.png", FOLDER / f"{name}-ofd.png"]:
+        found = scanned(picture)
+        question(f"{picture.name}: a scanner reads the identifier", any(wanted in text for text in found), str(found))
 
 
 def judge_pdf(name, data):
@@ -146,4 +161,5 @@ for name in found:
     content = json.loads((FOLDER / f"{name}.json").read_text())
     judge_pdf(name, content)
     judge_ofd(name, content)
+    judge_code(name, content)
 sys.exit(1 if faults else 0)

@@ -44,6 +44,8 @@ pub struct Draft {
     pub(super) namespace: String,
     /// Fonts that were made ready for many documents.
     pub(super) stock: Option<Arc<Stock>>,
+    /// Pictures that somebody has decoded already.
+    pub(super) decoded: Vec<Arc<[u8]>>,
 }
 
 /// A page of a draft. What is added later lies above.
@@ -143,6 +145,7 @@ impl Draft {
             attachments: Vec::new(),
             namespace: "urn:eseal:data".to_owned(),
             stock: None,
+            decoded: Vec::new(),
         }
     }
 
@@ -198,6 +201,11 @@ impl Draft {
     pub fn tag_namespace(&mut self, namespace: impl Into<String>) -> &mut Self {
         self.namespace = namespace.into();
         self
+    }
+
+    /// Says that a picture was decoded without a fault, so that painting it need not try.
+    pub(crate) fn know_decoded(&mut self, picture: Arc<[u8]>) {
+        self.decoded.push(picture);
     }
 
     /// Adds a page.

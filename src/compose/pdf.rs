@@ -1,6 +1,7 @@
 //! A draft as a PDF document.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::compose::draft::{Draft, Mark, PdfFields, PdfOptions, Photo};
 use crate::compose::field::{Field, FieldKind};
@@ -25,7 +26,8 @@ impl Draft {
         let stock = self.stock()?;
         let mut pdf = stock.pdf(&self.id);
         self.describe_pdf(&mut pdf);
-        let mut painter = Painter { stock: &stock, options, radios: BTreeMap::new(), page: Page(0) };
+        let mut painter =
+            Painter { stock: &stock, options, decoded: &self.decoded, radios: BTreeMap::new(), page: Page(0) };
         for (number, sheet) in (1_u32..).zip(&self.sheets) {
             painter.page = Page(number);
             let mut content = Content::new();
@@ -70,6 +72,8 @@ impl Draft {
 struct Painter<'d> {
     stock: &'d Stock,
     options: &'d PdfOptions,
+    /// Pictures that somebody has decoded already.
+    decoded: &'d [Arc<[u8]>],
     /// Buttons of one name belong to one field.
     radios: BTreeMap<String, NewField>,
     page: Page,
@@ -81,7 +85,9 @@ impl Painter<'_> {
             Mark::Words(words) => self.words(words, content)?,
             Mark::Figure(figure) => drop(content.figure(figure.clone())),
             Mark::Image(Photo { bytes, area: [left, top, width, height], .. }) => {
-                content.image(pdf.image(bytes)?, *left, *top, *width, *height);
+                let is_decoded = self.decoded.iter().any(|known| Arc::ptr_eq(known, bytes));
+                let image = if is_decoded { pdf.decoded_image(bytes)? } else { pdf.image(bytes)? };
+                content.image(image, *left, *top, *width, *height);
             }
             Mark::Field(field) if field.kind == FieldKind::Room => self.field(field, pdf)?,
             Mark::Field(field) if self.options.fields == PdfFields::Interactive => self.field(field, pdf)?,

@@ -139,15 +139,19 @@ pub(super) fn code(
     let side = width.min(height);
     let (left, top) = (left + (width - side) / 2.0, top + (height - side) / 2.0);
     let count = f64::from(u32::try_from(code.size).unwrap_or(u32::MAX)) + 2.0 * f64::from(quiet);
-    let module = side / count;
-    let origin = (left + module * f64::from(quiet), top + module * f64::from(quiet));
+    // Modules of whole hundredths of a millimetre have short numbers; what is left over is more quiet around them.
+    let module = match (side / count * 100.0).floor() / 100.0 {
+        whole if whole >= 0.1 => whole,
+        _ => side / count,
+    };
+    let margin = (side - module * count) / 2.0 + module * f64::from(quiet);
+    let [across, down] = [left, top].map(|edge| ((edge + margin) * 100.0).round() / 100.0);
     let is_dark = |x: usize, y: usize| {
         x < code.size && y < code.size && code.data.get(y * code.size + x).is_some_and(|module| module.value())
     };
     let mut outline = Outline::new();
     for corners in contours(code.size, is_dark) {
-        let mut corners =
-            corners.into_iter().map(|(x, y)| (origin.0 + module * x as f64, origin.1 + module * y as f64));
+        let mut corners = corners.into_iter().map(|(x, y)| (across + module * x as f64, down + module * y as f64));
         if let Some((x, y)) = corners.next() {
             outline = corners.fold(outline.move_to(x, y), |outline, (x, y)| outline.line_to(x, y)).close();
         }

@@ -33,11 +33,16 @@ impl Font {
     }
 
     pub(crate) fn advance(&self, character: char) -> f64 {
+        self.shown_width(character).unwrap_or(0.0)
+    }
+
+    /// How wide a character is in ems, if the font has it.
+    pub(crate) fn shown_width(&self, character: char) -> Option<f64> {
         if is_invisible(character) {
-            return 0.0;
+            return Some(0.0);
         }
         let units = f64::from(self.inner().units_per_em());
-        self.glyph_id(character).map_or(0.0, |id| f64::from(self.inner().glyph_metrics().h_advance(id)) / units)
+        self.glyph_id(character).map(|id| f64::from(self.inner().glyph_metrics().h_advance(id)) / units)
     }
 
     /// Breaks text into lines no wider than `width` ems. What cannot be broken and is wider is cut where the line

@@ -192,12 +192,6 @@ impl Font {
         !is_invisible(character) && self.glyph_id(character).is_some()
     }
 
-    /// Whether it can show a character, or needs not.
-    #[cfg(feature = "compose")]
-    pub(crate) fn has(&self, character: char) -> bool {
-        is_invisible(character) || self.glyph_id(character).is_some()
-    }
-
     /// The glyph of a character, which may be chosen by a variation selector behind it.
     pub(crate) fn glyph(&self, character: char, selector: Option<char>) -> Result<Glyph, Error> {
         let chosen = selector.and_then(|selector| self.inner().charmap().map_unicode_variant(character, selector));

@@ -1,12 +1,9 @@
 //! An embedded font as PDF objects: Type 0 with Identity-H, so that codes are glyphs (ISO 32000-2, 9.7 and 9.9).
 
-use std::io::Write as _;
-
-use flate2::Compression;
-use flate2::write::ZlibEncoder;
 use pdf_writer::types::{FontFlags, SystemInfo, UnicodeCmap};
 use pdf_writer::{Chunk, Dict, Finish as _, Name, Rect, Ref, Str};
 
+use crate::deflate::zlib_small;
 use crate::error::Error;
 use crate::font::embed::{Embedded, Program, Set};
 
@@ -36,12 +33,12 @@ const IDEOGRAPH: f64 = 1000.0;
 impl Embedded {
     /// Writes the objects `first` to `first` + 4; the first is the font.
     pub(crate) fn write(&self, chunk: &mut Chunk, first: i32) -> Result<(), Error> {
-        self.compact()?.write(chunk, first);
+        self.compact(zlib_small)?.write(chunk, first);
         Ok(())
     }
 
     /// Compresses what is long.
-    pub(crate) fn compact(&self) -> Result<Compact, Error> {
+    pub(crate) fn compact(&self, zlib: fn(&[u8]) -> Result<Vec<u8>, Error>) -> Result<Compact, Error> {
         let (Program::TrueType(outlines) | Program::Cff(outlines)) = &self.program;
         let mut map = UnicodeCmap::new(Name(b"Adobe-Identity-UCS"), system());
         for (code, meaning) in &self.meanings {
@@ -49,8 +46,8 @@ impl Embedded {
         }
         Ok(Compact {
             name: self.name.clone(),
-            program: deflated(outlines)?,
-            map: deflated(&map.finish())?,
+            program: zlib(outlines)?,
+            map: zlib(&map.finish())?,
             true_type: matches!(self.program, Program::TrueType(_)).then_some(outlines.len()),
             widths: runs(&self.widths),
             bounds: self.bounds.map(|side| side as f32),
@@ -164,10 +161,4 @@ impl Compact {
 /// The string that shows these glyphs.
 pub(crate) fn codes(set: &[Set]) -> Vec<u8> {
     set.iter().flat_map(|one| one.code.to_be_bytes()).collect()
-}
-
-fn deflated(bytes: &[u8]) -> Result<Vec<u8>, Error> {
-    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
-    let written = encoder.write_all(bytes).and_then(|()| encoder.finish());
-    written.map_err(|source| Error::too_large("the font does not compress").caused_by(source))
 }

@@ -1,6 +1,7 @@
 //! From a profile, metadata and values to pages.
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::compose::{Assets, Attachment, Draft, PdfOptions, Prepared, Size, Value, Values, Watermark};
 use crate::crypto::sm3;
@@ -18,7 +19,7 @@ use crate::units::Mm;
 /// any number of licences. It can be shared by threads.
 #[derive(Clone, Debug)]
 pub struct Composer {
-    profile: Profile,
+    profile: Arc<Profile>,
     pub(super) assets: Assets,
     prepared: Prepared,
 }
@@ -31,7 +32,7 @@ pub struct Composer {
 pub struct LaidOut {
     draft: Draft,
     metadata: Metadata,
-    profile: Profile,
+    profile: Arc<Profile>,
 }
 
 impl Composer {
@@ -60,7 +61,7 @@ impl Composer {
         });
         let samples = samples.collect::<Result<Vec<_>, Error>>().context("a sample")?;
         let prepared = Prepared::with_samples(&profile.face, &assets, &samples)?;
-        Ok(Composer { profile, assets, prepared })
+        Ok(Composer { profile: Arc::new(profile), assets, prepared })
     }
 
     /// The profile.
@@ -104,12 +105,18 @@ impl Composer {
         };
         let mut draft = draft.context(format_args!("the licence {}", metadata.id))?;
         self.describe(&mut draft, &metadata, &face)?;
-        Ok(LaidOut { draft, metadata, profile: self.profile.clone() })
+        Ok(LaidOut { draft, metadata, profile: Arc::clone(&self.profile) })
     }
 
     /// What no page shows: title, metadata, and the data with their digest.
     fn describe(&self, draft: &mut Draft, metadata: &Metadata, face: &Face) -> Result<(), Error> {
         let data = Data::of(&self.profile, metadata, face, draft)?.to_bytes()?;
+        // Their digests, which are in the data, took decoding them.
+        for (_, value) in face.iter() {
+            if let FaceValue::Picture(picture) = value {
+                draft.know_decoded(Arc::clone(picture));
+            }
+        }
         let digest = sm3(&data)?;
         // By the standard a UUID; the same licence has the same.
         let id: String = sm3(metadata.id.to_string().as_bytes())?.chars().take(32).collect();
@@ -134,7 +141,6 @@ impl Composer {
 /// Metadata and face in one spelling, if they are what the profile asks for.
 fn checked(profile: &Profile, metadata: &Metadata, face: &Face) -> Result<(Metadata, Face), Error> {
     let (metadata, face) = (normal(metadata)?, normal_face(face));
-    require_good("the licence's metadata", metadata.check()?)?;
     require_good(&format!("the licence {}", metadata.id), profile.check_licence(&metadata, &face))?;
     Ok((metadata, face))
 }
@@ -188,7 +194,7 @@ fn row_values(item: &Item, row: &std::collections::BTreeMap<String, String>) -> 
     values
 }
 
-/// All texts in Unicode's form C.
+/// Good metadata, all texts of which are in Unicode's form C.
 fn normal(metadata: &Metadata) -> Result<Metadata, Error> {
     let pairs = metadata.pairs().into_iter().map(|(name, value)| (name, nfc(&value)));
     let elements = crate::licence::Elements::from_pairs(pairs)?;

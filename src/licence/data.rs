@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
 
 use crate::compose::{Draft, Mark};
 
@@ -22,18 +22,18 @@ pub(super) const DIGEST: &str = "KZ_SJZY";
 
 const FORMAT: &str = "eseal-licence/1";
 
-/// What is embedded. Written as canonical JSON: keys in the order of their characters, no white space, texts in
-/// Unicode's form C.
+/// What is embedded. Written as canonical JSON: keys in the order of their characters, which is why fields have that
+/// order here; no white space, texts in Unicode's form C.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Data {
+    pub(super) face: BTreeMap<String, Datum>,
     format: String,
+    pub(super) metadata: Value,
+    pub(super) pictures: Vec<PictureLine>,
     /// The version of the type's profile.
     pub(super) profile: u32,
-    pub(super) metadata: Value,
-    pub(super) face: BTreeMap<String, Datum>,
     pub(super) shown: Vec<Line>,
-    pub(super) pictures: Vec<PictureLine>,
 }
 
 /// A value of the face.
@@ -52,26 +52,26 @@ pub(super) enum Datum {
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Line {
-    pub(super) page: u32,
-    pub(super) text: String,
     /// Where they begin on their base line, in hundredths of a millimetre.
     pub(super) at: [i64; 2],
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) item: Option<String>,
+    pub(super) page: u32,
+    pub(super) text: String,
 }
 
 /// A picture on a page.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PictureLine {
-    pub(super) page: u32,
     /// Left, top, width and height in hundredths of a millimetre.
     pub(super) area: [i64; 4],
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) item: Option<String>,
+    pub(super) page: u32,
     /// Only tells the data and the pages of one file apart, which its seal protects both: a digest that processors
     /// make by themselves does, and spares a photograph a millisecond.
     pub(super) sha256: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) item: Option<String>,
 }
 
 impl Data {
@@ -113,9 +113,7 @@ impl Data {
     pub(super) fn to_bytes(&self) -> Result<Vec<u8>, Error> {
         let failed =
             |source: serde_json::Error| Error::misuse("the licence's data cannot be written").caused_by(source);
-        // A value keeps its members in the order of their keys.
-        let value = serde_json::to_value(self).map_err(failed)?;
-        serde_json::to_vec(&value).map_err(failed)
+        serde_json::to_vec(self).map_err(failed)
     }
 
     pub(super) fn read(bytes: &[u8]) -> Result<Self, Error> {
@@ -178,5 +176,59 @@ pub(super) fn hundredths(length: Mm) -> i64 {
 
 /// Unicode's form C, in which texts are written.
 pub(super) fn nfc(text: &str) -> String {
-    text.nfc().collect()
+    match is_nfc_quick(text.chars()) {
+        IsNormalized::Yes => text.to_owned(),
+        _ => text.nfc().collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::{Data, Datum, FORMAT, Line, PictureLine};
+
+    #[test]
+    fn members_stand_in_the_order_of_their_keys() {
+        let rows = vec![BTreeMap::from([("名称".to_owned(), "甲".to_owned()), ("b".to_owned(), "1".to_owned())])];
+        let data = Data {
+            face: BTreeMap::from([
+                ("photo".to_owned(), Datum::Picture { sha256: "00".to_owned() }),
+                ("members".to_owned(), Datum::Rows(rows)),
+                ("a".to_owned(), Datum::Text("文字".to_owned())),
+            ]),
+            format: FORMAT.to_owned(),
+            metadata: serde_json::json!({"ZZMC": "示例证", "CZZT": ["甲", "乙"], "KZ_A": "1"}),
+            pictures: vec![PictureLine {
+                area: [1, 2, 3, 4],
+                item: Some("photo".into()),
+                page: 1,
+                sha256: "00".into(),
+            }],
+            profile: 1,
+            shown: vec![
+                Line { at: [1, 2], item: None, page: 1, text: "文字".to_owned() },
+                Line { at: [3, 4], item: Some("a".to_owned()), page: 2, text: "字".to_owned() },
+            ],
+        };
+        // Of this type maps are ordered by their keys.
+        type Sorted = BTreeMap<String, serde_json::Value>;
+        fn sorted(value: serde_json::Value) -> String {
+            match value {
+                serde_json::Value::Object(members) => {
+                    let members: Sorted = members.into_iter().collect();
+                    let written = members.into_iter().map(|(key, value)| format!("\"{key}\":{}", sorted(value)));
+                    format!("{{{}}}", written.collect::<Vec<_>>().join(","))
+                }
+                serde_json::Value::Array(items) => {
+                    format!("[{}]", items.into_iter().map(sorted).collect::<Vec<_>>().join(","))
+                }
+                other => other.to_string(),
+            }
+        }
+        let written = data.to_bytes().unwrap();
+        let read: serde_json::Value = serde_json::from_slice(&written).unwrap();
+        assert_eq!(String::from_utf8(written.clone()).unwrap(), sorted(read));
+        assert!(Data::read(&written).unwrap() == data);
+    }
 }

@@ -39,7 +39,7 @@ impl Faces {
     fn showing(&self, place: usize, character: char) -> Option<(usize, f64)> {
         [Some(place), self.fallback].into_iter().flatten().find_map(|place| {
             let (_, font) = self.faces.get(place)?;
-            font.has(character).then(|| (place, font.advance(character)))
+            font.shown_width(character).map(|width| (place, width))
         })
     }
 }

@@ -7,7 +7,6 @@
 mod compose;
 mod coverage;
 mod data;
-mod deflate;
 mod description;
 mod integrity;
 mod package;
@@ -52,6 +51,8 @@ pub use crate::document::ofd::compose::{
 
 #[cfg(feature = "compose")]
 pub(crate) use crate::document::ofd::compose::Over;
+#[cfg(feature = "compose")]
+pub(in crate::document) use crate::document::ofd::compose::Step;
 #[cfg(feature = "render")]
 pub(crate) use crate::document::ofd::render::Mark;
 
@@ -159,7 +160,7 @@ impl Ofd {
 
     /// The digest of a file of the package: for descriptions, what signatures sign.
     fn digest_of(&self, name: &str, algorithm: DigestAlgorithm) -> Result<Vec<u8>, Error> {
-        stamp::digest_entry(self.package(), self.index_of(name)?, algorithm)
+        self.package().digest_bytes(self.index_of(name)?, algorithm)
     }
 
     fn index_of(&self, name: &str) -> Result<usize, Error> {

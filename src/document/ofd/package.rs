@@ -12,7 +12,9 @@ use flate2::Crc;
 use rawzip::{CompressionMethod, ZipArchive, ZipFileHeaderRecord, ZipSliceArchive};
 use unicode_normalization::UnicodeNormalization as _;
 
-use crate::document::ofd::deflate::inflate;
+use crate::crypto::{DigestAlgorithm, Digester, digest};
+use crate::deflate::inflate;
+use crate::document::ofd::write::Contents;
 use crate::error::{Context, Error};
 use crate::finding::{Finding, checks};
 use crate::limits::Limits;
@@ -61,6 +63,19 @@ pub(super) struct Entry {
     span: Range<usize>,
     /// In the directory.
     record: Range<usize>,
+    kept: Kept,
+}
+
+/// What is known of an entry that was written here: for whoever goes on writing. Whoever verifies looks at the bytes.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Kept(pub(super) Option<Contents>);
+
+/// It says nothing that the bytes do not.
+#[cfg(test)]
+impl PartialEq for Kept {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 /// A file that a location in XML leads to.
@@ -202,6 +217,30 @@ impl Package {
             )));
         }
         Ok(())
+    }
+
+    /// The contents of a file that is written on: those that are kept, where it was written here.
+    pub(super) fn contents(&self, index: usize) -> Result<Cow<'_, [u8]>, Error> {
+        match &self.entry(index)?.kept.0 {
+            Some(Contents::Plain(plain)) => Ok(Cow::Borrowed(plain)),
+            _ => self.unfold(index),
+        }
+    }
+
+    /// The digest of a file that is to be protected, of what is kept where it was written here.
+    pub(super) fn digest(&self, index: usize, algorithm: DigestAlgorithm) -> Result<Vec<u8>, Error> {
+        match &self.entry(index)?.kept.0 {
+            Some(Contents::Plain(plain)) => digest(algorithm, plain),
+            Some(Contents::Packed(packed)) => packed.digest(algorithm),
+            None => self.digest_bytes(index, algorithm),
+        }
+    }
+
+    /// The digest of a file as it stands in the package.
+    pub(super) fn digest_bytes(&self, index: usize, algorithm: DigestAlgorithm) -> Result<Vec<u8>, Error> {
+        let mut digester = Digester::new(algorithm)?;
+        self.stream(index, &mut |chunk| digester.update(chunk))?;
+        Ok(digester.finish())
     }
 
     fn data(&self, entry: &Entry) -> &[u8] {
@@ -405,7 +444,14 @@ impl Entry {
             data,
             span,
             record: 0..0,
+            kept: Kept::default(),
         }
+    }
+
+    /// The same entry with what is known of its contents.
+    pub(super) fn keeping(mut self, contents: Contents) -> Self {
+        self.kept = Kept(Some(contents));
+        self
     }
 
     /// The same entry, its bytes copied to another place.
@@ -608,6 +654,7 @@ impl Lister<'_> {
             data,
             span: start..start,
             record: record_start..record_end,
+            kept: Kept::default(),
         });
         Ok(record_end)
     }

@@ -31,7 +31,7 @@ pub(super) fn slot(ofd: &Ofd, name: &str) -> Result<Slot, Error> {
 
 fn tree(ofd: &Ofd, index: usize) -> Result<Tree, Error> {
     let package = ofd.package();
-    Tree::read(&package.unfold(index)?, ofd.limits()).context(package.path(index))
+    Tree::read(&package.contents(index)?, ofd.limits()).context(package.path(index))
 }
 
 /// Custom tags give words of their own to objects of pages; a tag is known by its element's name or by an
@@ -80,15 +80,10 @@ fn object_area(ofd: &Ofd, page: &str, object: &str) -> Result<Option<Area>, Erro
     let Some(index) = body.page_ids.get(page).copied() else { return Ok(None) };
     let Some(content) = body.pages.get(index).and_then(|part| part.content()) else { return Ok(None) };
     let number = Page(u32::try_from(index.saturating_add(1)).unwrap_or(u32::MAX));
-    let tree = tree(ofd, content)?;
-    Ok(find(tree.root()?, object).and_then(|node| super::sight::boundary(node, (0.0, 0.0), number)))
-}
-
-fn find<'t>(node: Element<'t>, id: &str) -> Option<Element<'t>> {
-    if node.attribute("ID") == Some(id) && node.attribute("Boundary").is_some() {
-        return Some(node);
-    }
-    node.children().find_map(|child| find(child, id))
+    let bytes = ofd.package().contents(content)?;
+    let found = Tree::of_object(&bytes, ofd.limits(), object, "Boundary").context(ofd.package().path(content))?;
+    let Some(tree) = found else { return Ok(None) };
+    Ok(super::sight::boundary(tree.root()?, (0.0, 0.0), number))
 }
 
 /// A bookmark names a point, or with `FitR` a rectangle.

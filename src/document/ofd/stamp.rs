@@ -8,7 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
-use crate::crypto::{DigestAlgorithm, Digester, digest};
+use crate::crypto::{DigestAlgorithm, digest};
 use crate::document::ofd::Ofd;
 use crate::document::ofd::description::{Description, List};
 use crate::document::ofd::integrity;
@@ -267,7 +267,7 @@ impl<'p> Plan<'p> {
         for (name, index) in self.package.files().iter().filter(|(name, _)| self.is_protected(name, layout, &chosen)) {
             let digest = match self.changed.get(index) {
                 Some(bytes) => digest(layout.digest, bytes)?,
-                None => digest_entry(self.package, *index, layout.digest)?,
+                None => self.package.digest(*index, layout.digest)?,
             };
             digests.insert(name.clone(), digest);
         }
@@ -310,13 +310,6 @@ impl<'p> Plan<'p> {
     }
 }
 
-/// The digest of a file of the package, which is unfolded on the way.
-pub(super) fn digest_entry(package: &Package, index: usize, algorithm: DigestAlgorithm) -> Result<Vec<u8>, Error> {
-    let mut digester = Digester::new(algorithm)?;
-    package.stream(index, &mut |chunk| digester.update(chunk))?;
-    Ok(digester.finish())
-}
-
 fn existing_list(package: &Package, body: &Body, limits: &Limits) -> Result<Option<(usize, List)>, Error> {
     let Some(location) = &body.signatures else { return Ok(None) };
     let located = package.locate("", location).ok_or_else(|| {
@@ -336,7 +329,7 @@ fn entry(prefix: &str, id: &str, kind: &str, description: &str) -> String {
 
 /// OFD.xml with the list of signatures named in the document's DocBody.
 fn name_list(package: &Package, structure: &Structure, list: &str, limits: &Limits) -> Result<Vec<u8>, Error> {
-    let bytes = package.unfold(structure.root)?;
+    let bytes = package.contents(structure.root)?;
     let path = package.path(structure.root);
     let tree = Tree::read(&bytes, limits).context(&path)?;
     tree.editable().context(&path)?;

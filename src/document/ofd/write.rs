@@ -6,13 +6,14 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use flate2::Crc;
 use serde::{Deserialize, Serialize};
 
+use crate::crypto::{DigestAlgorithm, Digester};
+use crate::deflate::{deflate, deflate_best, inflate};
 use crate::document::is_dense;
-use crate::document::ofd::deflate::{deflate, deflate_best};
 use crate::document::ofd::package::{END_RECORD_MARK, Entry, Package};
 use crate::error::Error;
 use crate::finding::Finding;
@@ -108,23 +109,44 @@ pub(super) fn compose(files: &[(String, Contents)], limits: &Limits) -> Result<P
     let room = files.iter().map(|(name, contents)| name.len() * 2 + 150 + contents.room()).sum();
     let mut writer = Writer { out: Vec::with_capacity(room), time: ZipTime::EPOCH };
     let mut written = Vec::with_capacity(files.len());
+    let mut room = MOST_KEPT;
     for (name, contents) in files {
-        written.push(match contents {
+        let mut one = match contents {
             Contents::Plain(bytes) => writer.add_file(name, bytes)?,
             Contents::Packed(packed) => writer.add_packed(name, packed)?,
-        });
+        };
+        if let Some(left) = room.checked_sub(contents.weight()) {
+            room = left;
+            one.entry = one.entry.keeping(contents.clone());
+        }
+        written.push(one);
     }
     writer.finish(written, &[])?.known_or_read(&[], limits)
 }
 
+/// How many bytes of a new package's files are kept for the stamp that follows, which hashes them.
+const MOST_KEPT: usize = 1 << 20;
+
 /// What is in a file of a new package.
 #[derive(Clone, Debug)]
 pub(super) enum Contents {
-    Plain(Vec<u8>),
+    Plain(Arc<Vec<u8>>),
     Packed(Arc<Packed>),
 }
 
 impl Contents {
+    pub(super) fn plain(bytes: Vec<u8>) -> Self {
+        Contents::Plain(Arc::new(bytes))
+    }
+
+    /// What keeping it costs: what is packed is kept by whoever packed it.
+    fn weight(&self) -> usize {
+        match self {
+            Contents::Plain(bytes) => bytes.len(),
+            Contents::Packed(_) => 0,
+        }
+    }
+
     fn room(&self) -> usize {
         match self {
             Contents::Plain(bytes) => bytes.len() / 2,
@@ -134,12 +156,21 @@ impl Contents {
 }
 
 /// Contents that were compressed once, to be written into many packages.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Debug)]
 pub(super) struct Packed {
     is_folded: bool,
     crc: u32,
     length: usize,
     data: Vec<u8>,
+    /// Digests that stamps have asked for.
+    digests: Mutex<Vec<(DigestAlgorithm, Vec<u8>)>>,
+}
+
+/// Digests follow from the contents.
+impl PartialEq for Packed {
+    fn eq(&self, other: &Self) -> bool {
+        self.data == other.data && (self.crc, self.length) == (other.crc, other.length)
+    }
 }
 
 impl Packed {
@@ -148,7 +179,23 @@ impl Packed {
         let folded = deflate_best(bytes)?;
         let is_folded = folded.is_some();
         let data = folded.unwrap_or_else(|| bytes.to_vec());
-        Ok(Packed { is_folded, crc: checksum(bytes), length: bytes.len(), data })
+        Ok(Packed { is_folded, crc: checksum(bytes), length: bytes.len(), data, digests: Mutex::default() })
+    }
+
+    /// The digest of the contents, made once.
+    pub(super) fn digest(&self, algorithm: DigestAlgorithm) -> Result<Vec<u8>, Error> {
+        let mut digests = self.digests.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, known)) = digests.iter().find(|(known, _)| *known == algorithm) {
+            return Ok(known.clone());
+        }
+        let mut digester = Digester::new(algorithm)?;
+        match self.is_folded {
+            true => inflate(&self.data, self.length as u64, &mut |chunk| digester.update(chunk))?,
+            false => digester.update(&self.data),
+        }
+        let made = digester.finish();
+        digests.push((algorithm, made.clone()));
+        Ok(made)
     }
 }
 

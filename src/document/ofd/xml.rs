@@ -63,6 +63,34 @@ impl Tree {
         Ok(Tree { nodes: builder.nodes, recoded })
     }
 
+    /// The first element that has this ID, and an attribute of that name, alone; what stands behind it is not read.
+    pub(super) fn of_object(bytes: &[u8], limits: &Limits, id: &str, with: &str) -> Result<Option<Self>, Error> {
+        let (text, offset, recoded) = decode(bytes)?;
+        let mut builder = Builder { skipped: &[], limits, offset, nodes: Vec::new(), open: Vec::new(), hidden: 0 };
+        let mut reader = Reader::from_str(&text);
+        loop {
+            let start = builder.position(&reader);
+            let event = reader.read_event().map_err(|source| builder.malformed(&reader, &source))?;
+            let end = builder.position(&reader);
+            let tag = match event {
+                Event::Start(tag) | Event::Empty(tag) => tag,
+                Event::Eof => return Ok(None),
+                _ => continue,
+            };
+            // An ID that is written with references is none that programs write.
+            if !tag.attributes_raw().contains(id) {
+                continue;
+            }
+            builder.start(&tag, start, end)?;
+            builder.end(end, end);
+            let tree = Tree { nodes: std::mem::take(&mut builder.nodes), recoded };
+            let root = tree.root()?;
+            if root.attribute("ID") == Some(id) && root.attribute(with).is_some() {
+                return Ok(Some(tree));
+            }
+        }
+    }
+
     pub(super) fn root(&self) -> Result<Element<'_>, Error> {
         let node = self.nodes.first().ok_or_else(|| Error::malformed("the XML has no element"))?;
         Ok(Element { tree: self, node })
@@ -208,10 +236,7 @@ impl Builder<'_> {
         let mut reader = Reader::from_str(text);
         loop {
             let start = self.position(&reader);
-            let event = reader.read_event().map_err(|source| {
-                let at = reader.error_position().saturating_add(self.offset as u64);
-                Error::malformed(format!("the XML is not well formed at byte {at}: {source}"))
-            })?;
+            let event = reader.read_event().map_err(|source| self.malformed(&reader, &source))?;
             let end = self.position(&reader);
             match event {
                 Event::Start(tag) => self.start(&tag, start, end)?,
@@ -234,6 +259,11 @@ impl Builder<'_> {
                 Event::Eof => return self.finish(end),
             }
         }
+    }
+
+    fn malformed(&self, reader: &Reader<&[u8]>, source: &quick_xml::Error) -> Error {
+        let at = reader.error_position().saturating_add(self.offset as u64);
+        Error::malformed(format!("the XML is not well formed at byte {at}: {source}"))
     }
 
     fn position(&self, reader: &Reader<&[u8]>) -> usize {
@@ -379,6 +409,17 @@ mod tests {
 
     fn refusal(bytes: &[u8]) -> String {
         Tree::read(bytes, &Limits::default()).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn an_object_is_found_by_its_id_and_its_place() {
+        let text = "<P><A ID='12'/><B ID='1'><C ID='12' Boundary='1 2 3 4'/></B><D ID='12' Boundary='5'/></P> <";
+        let found = |id: &str| Tree::of_object(text.as_bytes(), &Limits::default(), id, "Boundary");
+        let place = |tree: Option<Tree>| Some(tree?.root().unwrap().attribute("Boundary")?.to_owned());
+        assert_eq!(place(found("12").unwrap()).as_deref(), Some("1 2 3 4"), "the first that has a place");
+        assert!(found("1").is_err(), "\"1\" has no place, and what follows is not well formed");
+        let whole = text.trim_end_matches(" <").as_bytes();
+        assert!(Tree::of_object(whole, &Limits::default(), "1", "Boundary").unwrap().is_none());
     }
 
     #[test]

@@ -9,12 +9,9 @@ mod structure;
 mod widget;
 
 use std::collections::BTreeMap;
-use std::io::Write as _;
 use std::rc::Rc;
 
-use flate2::Compression;
-use flate2::write::ZlibEncoder;
-
+use crate::deflate::zlib;
 use crate::document::pdf::Hole;
 use crate::document::pdf::appearance;
 use crate::document::pdf::field::{self, Field, Form};
@@ -338,10 +335,7 @@ impl Stamp<'_, '_> {
         if is_dense(seal) {
             return self.writer.add_stream(number, b"<< /Type /ESEAL_Seal >>", seal.to_vec());
         }
-        let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
-        let failed = |source| Error::malformed("the seal could not be compressed").caused_by(source);
-        encoder.write_all(seal).map_err(failed)?;
-        let data = encoder.finish().map_err(failed)?;
+        let data = zlib(seal)?;
         self.writer.add_stream(number, b"<< /Type /ESEAL_Seal /Filter /FlateDecode >>", data)
     }
 }

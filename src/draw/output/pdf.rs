@@ -1,12 +1,10 @@
 //! PDF: content streams, and documents of pages (ISO 32000-2, 8.5).
 
 use std::collections::BTreeSet;
-use std::io::Write as _;
 
-use flate2::Compression;
-use flate2::write::ZlibEncoder;
 use pdf_writer::{Content, Filter, Finish as _, Name, Pdf, Rect, Ref, Settings, Str};
 
+use crate::deflate::zlib_small;
 use crate::draw::drawing::{Drawing, FillRule};
 use crate::draw::writing::{Faces, Writing};
 use crate::error::{Error, ErrorKind};
@@ -87,7 +85,7 @@ pub(in crate::draw) fn document(width: f64, height: f64, pages: &[Contents<'_>])
         }
         resources.finish();
         entry.finish();
-        let bytes = deflated(content)?;
+        let bytes = zlib_small(content)?;
         pdf.stream(stream, &bytes).filter(Filter::FlateDecode);
     }
     for (place, face) in faces.finish()?.iter().enumerate() {
@@ -156,10 +154,4 @@ fn paint(content: &mut Content, placed: &Placed<'_>, page_height: f64) {
 /// To a ten-thousandth of a point, so that the numbers stay short.
 fn points(length: f64) -> f32 {
     ((Mm(length).to_points() * 1e4).round() / 1e4) as f32
-}
-
-fn deflated(bytes: &[u8]) -> Result<Vec<u8>, Error> {
-    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
-    let written = encoder.write_all(bytes).and_then(|()| encoder.finish());
-    written.map_err(|source| Error::too_large("the drawing does not compress").caused_by(source))
 }

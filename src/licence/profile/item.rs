@@ -92,11 +92,10 @@ impl Item {
         match &self.source {
             None => face.get(&self.key).cloned(),
             Some(source) => {
-                let pairs = metadata.pairs();
-                let name =
-                    Element::of(source).map_or_else(|| source.clone(), |element| element.short_name().to_owned());
-                let values: Vec<_> =
-                    pairs.into_iter().filter(|(own, _)| *own == name).map(|(_, value)| value).collect();
+                let values = match Element::of(source) {
+                    Some(element) => metadata.values(element),
+                    None => metadata.extensions.get(source).cloned().into_iter().collect(),
+                };
                 (!values.is_empty()).then(|| FaceValue::Text(values.join("、")))
             }
         }

@@ -2,7 +2,7 @@
 
 use crate::document::ofd::compose::ink::{Ink, Stroke};
 use crate::document::ofd::compose::outline::Outline;
-use crate::document::ofd::compose::xml::{Part, number, numbers};
+use crate::document::ofd::compose::xml::{Part, number, numbers, push_number};
 use crate::document::ofd::compose::{FontId, ImageId};
 use crate::error::{Error, ErrorKind};
 use crate::units::Mm;
@@ -300,20 +300,29 @@ fn em(character: char) -> f64 {
 
 /// Advances in the form of `ST_Array`, equal ones in a row as `g count value` (GB/T 33190-2016, 11.3).
 fn runs(advances: &[f64]) -> String {
-    let mut words: Vec<String> = Vec::new();
-    let mut rest: Vec<String> = advances.iter().rev().map(|value| number(*value)).collect();
-    while let Some(value) = rest.pop() {
-        let mut count = 1_usize;
-        while rest.last() == Some(&value) {
-            rest.pop();
-            count = count.saturating_add(1);
+    // By what is written of them.
+    let written = |value: &f64| (value * 1e4).round();
+    let mut text = String::with_capacity(advances.len() * 4);
+    for run in advances.chunk_by(|one, next| written(one) == written(next)) {
+        let Some(value) = run.first() else { continue };
+        let is_short = run.len() <= 2;
+        if !is_short {
+            separate(&mut text);
+            text.push_str("g ");
+            text.push_str(&run.len().to_string());
         }
-        match count {
-            1..=2 => words.extend(std::iter::repeat_n(value, count)),
-            _ => words.push(format!("g {count} {value}")),
+        for _ in 0..if is_short { run.len() } else { 1 } {
+            separate(&mut text);
+            push_number(&mut text, *value);
         }
     }
-    words.join(" ")
+    text
+}
+
+fn separate(text: &mut String) {
+    if !text.is_empty() {
+        text.push(' ');
+    }
 }
 
 /// A path that is filled, drawn along, or both.

@@ -1,5 +1,7 @@
 //! The files of a package that is composed, in the order and with the attributes of the standard's schema.
 
+use std::sync::Arc;
+
 use crate::document::ofd::compose::content::Known;
 use crate::document::ofd::compose::extras::{day, write_area};
 use crate::document::ofd::compose::xml::{self, Part};
@@ -111,7 +113,7 @@ impl NewOfd {
                 part.open("MultiMedia", &[("ID", &id.to_string()), ("Type", "Image"), ("Format", word)]);
                 part.leaf("MediaFile", &[], &file);
                 part.close();
-                own.push((format!("Doc_0/Res/{file}"), Contents::Plain(bytes.clone())));
+                own.push((format!("Doc_0/Res/{file}"), Contents::Plain(Arc::clone(bytes))));
             }
             files.add("Doc_0/DocumentRes.xml".to_owned(), part.finish()?);
             files.list.append(&mut own);
@@ -129,7 +131,7 @@ impl NewOfd {
             let mut attributes = vec![("ID", id.as_str()), ("Type", space.kind), ("BitsPerComponent", "8")];
             if let Some(profile) = &space.profile {
                 attributes.push(("Profile", &file));
-                own.push((format!("Doc_0/Res/{file}"), Contents::Plain(profile.clone())));
+                own.push((format!("Doc_0/Res/{file}"), Contents::plain(profile.clone())));
             }
             part.empty("ColorSpace", &attributes);
         }
@@ -193,7 +195,7 @@ impl NewOfd {
             list.open("Page", &[("PageID", &id.to_string())]);
             list.leaf("FileLoc", &[], &format!("Page_{number}/Annotation.xml"));
             list.close();
-            parts.push((format!("Doc_0/Annots/Page_{number}/Annotation.xml"), Contents::Plain(part.finish()?)));
+            parts.push((format!("Doc_0/Annots/Page_{number}/Annotation.xml"), Contents::plain(part.finish()?)));
         }
         files.add("Doc_0/Annots/Annotations.xml".to_owned(), list.finish()?);
         files.list.append(&mut parts);
@@ -236,7 +238,7 @@ impl NewOfd {
             );
             let text = text.replacen('>', &declared, 1);
             let text = format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{text}");
-            parts.push((format!("Doc_0/Tags/{file}"), Contents::Plain(text.into_bytes())));
+            parts.push((format!("Doc_0/Tags/{file}"), Contents::plain(text.into_bytes())));
         }
         files.add("Doc_0/Tags/CustomTags.xml".to_owned(), list.finish()?);
         files.list.append(&mut parts);
@@ -251,7 +253,7 @@ pub(super) struct Files {
 
 impl Files {
     pub(super) fn add(&mut self, name: String, contents: Vec<u8>) {
-        self.list.push((name, Contents::Plain(contents)));
+        self.list.push((name, Contents::plain(contents)));
     }
 }
 

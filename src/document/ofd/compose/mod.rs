@@ -13,6 +13,8 @@ mod overlay;
 mod resources;
 mod xml;
 
+use std::sync::Arc;
+
 use crate::document::ofd::Ofd;
 use crate::document::ofd::compose::files::{Files, Numbers};
 use crate::document::ofd::write;
@@ -26,6 +28,8 @@ pub use crate::document::ofd::compose::content::{Content, Figure, Item, Text};
 pub use crate::document::ofd::compose::extras::{Annotation, AnnotationKind, Destination, Heading, NewAttachment, Tag};
 pub use crate::document::ofd::compose::ink::{Cap, Ink, Join, Stroke};
 pub use crate::document::ofd::compose::outline::Outline;
+#[cfg(feature = "compose")]
+pub(in crate::document) use crate::document::ofd::compose::outline::Step;
 pub use crate::document::ofd::compose::resources::{
     ColourSpaceId, FontId, ImageId, NewColourSpace, NewFont, PageId, TemplateId,
 };
@@ -64,7 +68,7 @@ pub struct NewOfd {
     custom_data: Vec<(String, String)>,
     fonts: Vec<NewFont>,
     spaces: Vec<NewColourSpace>,
-    images: Vec<(PictureFormat, Vec<u8>)>,
+    images: Vec<(PictureFormat, Arc<Vec<u8>>)>,
     templates: Vec<Sheet>,
     pages: Vec<Sheet>,
     annotations: Vec<(PageId, Annotation)>,
@@ -172,10 +176,10 @@ impl NewOfd {
         let Some(format @ (PictureFormat::Png | PictureFormat::Jpeg)) = format else {
             return Err(Error::unsupported("the picture is neither PNG nor JPEG: convert it to PNG"));
         };
-        if let Some(known) = self.images.iter().position(|(_, other)| *other == bytes) {
+        if let Some(known) = self.images.iter().position(|(_, other)| **other == bytes) {
             return Ok(ImageId(known));
         }
-        self.images.push((format, bytes));
+        self.images.push((format, Arc::new(bytes)));
         Ok(ImageId(self.images.len().saturating_sub(1)))
     }
 

@@ -15,8 +15,52 @@ use crate::error::{Error, ErrorKind};
 #[derive(Clone, Debug, Default, PartialEq)]
 #[must_use = "an outline is drawn where it is given to"]
 pub struct Outline {
-    /// A letter of `AbbreviatedData` and its points.
-    steps: Vec<(char, Vec<(f64, f64)>)>,
+    steps: Vec<Step>,
+}
+
+type Point = (f64, f64);
+
+/// A step of an outline: a line or a curve from where the one before ended.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(in crate::document) enum Step {
+    Move(Point),
+    Line(Point),
+    /// Control point and end.
+    Quadratic([Point; 2]),
+    /// Two control points and the end.
+    Cubic([Point; 3]),
+    Close,
+}
+
+impl Step {
+    /// Its letter in `AbbreviatedData`.
+    fn letter(&self) -> char {
+        match self {
+            Step::Move(_) => 'M',
+            Step::Line(_) => 'L',
+            Step::Quadratic(_) => 'Q',
+            Step::Cubic(_) => 'B',
+            Step::Close => 'C',
+        }
+    }
+
+    pub(in crate::document) fn points(&self) -> &[Point] {
+        match self {
+            Step::Move(point) | Step::Line(point) => std::slice::from_ref(point),
+            Step::Quadratic(points) => points,
+            Step::Cubic(points) => points,
+            Step::Close => &[],
+        }
+    }
+
+    fn points_mut(&mut self) -> &mut [Point] {
+        match self {
+            Step::Move(point) | Step::Line(point) => std::slice::from_mut(point),
+            Step::Quadratic(points) => points,
+            Step::Cubic(points) => points,
+            Step::Close => &mut [],
+        }
+    }
 }
 
 impl Outline {
@@ -48,66 +92,69 @@ impl Outline {
 
     /// Begins a new line.
     pub fn move_to(self, x: f64, y: f64) -> Self {
-        self.step('M', &[(x, y)])
+        self.step(Step::Move((x, y)))
     }
 
     /// A straight line.
     pub fn line_to(self, x: f64, y: f64) -> Self {
-        self.step('L', &[(x, y)])
+        self.step(Step::Line((x, y)))
     }
 
     /// A quadratic Bézier curve: control point and end.
     pub fn quadratic_to(self, points: [(f64, f64); 2]) -> Self {
-        self.step('Q', &points)
+        self.step(Step::Quadratic(points))
     }
 
     /// A cubic Bézier curve: two control points and the end.
     pub fn cubic_to(self, points: [(f64, f64); 3]) -> Self {
-        self.step('B', &points)
+        self.step(Step::Cubic(points))
     }
 
     /// A straight line back to where the line began.
     pub fn close(self) -> Self {
-        self.step('C', &[])
+        self.step(Step::Close)
     }
 
-    fn step(mut self, letter: char, points: &[(f64, f64)]) -> Self {
-        self.steps.push((letter, points.to_vec()));
+    fn step(mut self, step: Step) -> Self {
+        self.steps.push(step);
         self
     }
 
     /// Moves every point.
     pub(super) fn shift(&mut self, right: f64, down: f64) {
-        for point in self.steps.iter_mut().flat_map(|(_, points)| points) {
+        for point in self.steps.iter_mut().flat_map(Step::points_mut) {
             *point = (point.0 + right, point.1 + down);
         }
     }
 
-    /// Letters `M`, `L`, `Q`, `B` and `C` with the points of each.
     #[cfg(feature = "compose")]
-    pub(in crate::document) fn steps(&self) -> &[(char, Vec<(f64, f64)>)] {
+    pub(in crate::document) fn steps(&self) -> &[Step] {
         &self.steps
     }
 
-    fn points(&self) -> impl Iterator<Item = (f64, f64)> {
-        self.steps.iter().flat_map(|(_, points)| points).copied()
+    fn points(&self) -> impl Iterator<Item = Point> {
+        self.steps.iter().flat_map(Step::points).copied()
+    }
+
+    /// Whether it begins somewhere, and all its numbers are some.
+    pub(in crate::document) fn is_sound(&self) -> bool {
+        let begins = matches!(self.steps.first(), Some(Step::Move(_)));
+        begins && self.points().all(|(x, y)| x.is_finite() && y.is_finite())
     }
 
     /// The words of `AbbreviatedData`, counted from another origin.
     pub(super) fn data(&self, origin: (f64, f64)) -> Result<String, Error> {
-        let begins = self.steps.first().is_some_and(|(letter, _)| *letter == 'M');
-        if !begins || !self.points().all(|(x, y)| x.is_finite() && y.is_finite()) {
+        if !self.is_sound() {
             let detail = "an outline begins with move_to, and all its numbers are finite";
             return Err(Error::new(ErrorKind::Misuse, detail));
         }
-        let count = self.points().count();
-        let mut data = String::with_capacity(self.steps.len() * 2 + count * 14);
-        for (letter, points) in &self.steps {
+        let mut data = String::with_capacity(self.steps.len() * 16);
+        for step in &self.steps {
             if !data.is_empty() {
                 data.push(' ');
             }
-            data.push(*letter);
-            for (x, y) in points {
+            data.push(step.letter());
+            for (x, y) in step.points() {
                 data.push(' ');
                 push_number(&mut data, x - origin.0);
                 data.push(' ');

@@ -106,7 +106,7 @@ impl NewFont {
     pub(super) fn contents(&self) -> Contents {
         match &self.packed {
             Some(packed) => Contents::Packed(Arc::clone(packed)),
-            None => Contents::Plain(self.file.clone().unwrap_or_default()),
+            None => Contents::plain(self.file.clone().unwrap_or_default()),
         }
     }
 

@@ -36,8 +36,7 @@ impl Part {
 
     pub(super) fn close(&mut self) {
         if let Some(name) = self.open.pop() {
-            // Writing to a string does not fail.
-            let _ = write!(self.text, "</ofd:{name}>");
+            self.end(name);
         }
     }
 
@@ -50,8 +49,9 @@ impl Part {
     /// An element with text alone.
     pub(super) fn leaf(&mut self, name: &'static str, attributes: &[(&str, &str)], text: &str) {
         self.start(name, attributes);
-        self.check(text);
-        let _ = write!(self.text, ">{}</ofd:{name}>", escape(text));
+        self.text.push('>');
+        self.value(text);
+        self.end(name);
     }
 
     /// A leaf, where there is something to write.
@@ -62,17 +62,35 @@ impl Part {
     }
 
     fn start(&mut self, name: &'static str, attributes: &[(&str, &str)]) {
-        let _ = write!(self.text, "<ofd:{name}");
+        self.text.push_str("<ofd:");
+        self.text.push_str(name);
         for (key, value) in attributes {
-            self.check(value);
-            let _ = write!(self.text, " {key}=\"{}\"", escape(value));
+            for piece in [" ", key, "=\""] {
+                self.text.push_str(piece);
+            }
+            self.value(value);
+            self.text.push('"');
         }
     }
 
-    fn check(&mut self, text: &str) {
+    fn end(&mut self, name: &str) {
+        for piece in ["</ofd:", name, ">"] {
+            self.text.push_str(piece);
+        }
+    }
+
+    /// Text of an element or an attribute.
+    fn value(&mut self, text: &str) {
+        // Numbers, which most of it is, need no look at characters.
+        let is_plain = |byte: u8| matches!(byte, b' ' | b'-' | b'.' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z');
+        if text.bytes().all(is_plain) {
+            self.text.push_str(text);
+            return;
+        }
         if self.bad.is_none() && text.chars().any(|character| !is_xml(character)) {
             self.bad = Some(text.escape_debug().to_string());
         }
+        self.text.push_str(&escape(text));
     }
 
     /// The finished part.
@@ -107,6 +125,7 @@ pub(super) fn push_number(text: &mut String, value: f64) {
     /// Below this every ten-thousandth is a number of its own.
     const MOST: f64 = 1e11;
     if value.is_nan() || value.abs() >= MOST {
+        // Writing to a string does not fail.
         let _ = write!(text, "{value}");
         return;
     }
@@ -114,19 +133,28 @@ pub(super) fn push_number(text: &mut String, value: f64) {
     if scaled < 0 {
         text.push('-');
     }
-    let (whole, part) = (scaled.unsigned_abs() / 10_000, scaled.unsigned_abs() % 10_000);
-    let _ = write!(text, "{whole}");
+    let (whole, mut part) = (scaled.unsigned_abs() / 10_000, scaled.unsigned_abs() % 10_000);
+    push_whole(text, whole);
     if part > 0 {
-        let digits = format_part(part);
         text.push('.');
-        text.push_str(digits.as_str().trim_end_matches('0'));
+        let mut power = 1000;
+        while part > 0 {
+            text.push(digit(part / power));
+            (part, power) = (part % power, power / 10);
+        }
     }
 }
 
-/// Four digits.
-fn format_part(part: u64) -> String {
-    let digit = |power: u64| char::from(b'0' + u8::try_from(part / power % 10).unwrap_or_default());
-    [1000, 100, 10, 1].map(digit).iter().collect()
+fn push_whole(text: &mut String, number: u64) {
+    if number >= 10 {
+        push_whole(text, number / 10);
+    }
+    text.push(digit(number));
+}
+
+/// The last decimal digit.
+fn digit(number: u64) -> char {
+    char::from(b'0' + (number % 10) as u8)
 }
 
 /// Numbers with spaces between them, as in `ST_Array` and `ST_Box`.

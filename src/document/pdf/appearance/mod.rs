@@ -8,10 +8,6 @@ mod raster;
 #[cfg(feature = "svg")]
 mod vector;
 
-use std::io::Write as _;
-
-use flate2::Compression;
-use flate2::write::ZlibEncoder;
 use pdf_writer::{Chunk, Content, Dict, Name, Rect, Ref, Settings};
 
 #[cfg(all(feature = "svg", feature = "render"))]
@@ -166,6 +162,9 @@ pub(super) fn image_xobject(picture: &Picture, limits: &Limits, chunk: &mut Chun
     }
 }
 
+#[cfg(feature = "compose")]
+pub(in crate::document::pdf) use crate::document::pdf::appearance::raster::take_over;
+
 /// Hands out the numbers of objects.
 struct Numbers {
     next: i32,
@@ -228,13 +227,6 @@ fn content() -> Content {
 /// hundred-thousandth of a point.
 fn points(length: Mm) -> f32 {
     length.to_points() as f32
-}
-
-/// The bytes for `/FlateDecode`.
-fn deflated(bytes: &[u8]) -> Result<Vec<u8>, Error> {
-    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
-    let written = encoder.write_all(bytes).and_then(|()| encoder.finish());
-    written.map_err(|source| Error::too_large("it does not compress").caused_by(source))
 }
 
 #[cfg(test)]

@@ -8,7 +8,8 @@ use image::{ColorType, DynamicImage, ImageDecoder, ImageError, ImageFormat, Imag
 use pdf_writer::Chunk;
 use pdf_writer::{Dict, Name, Ref};
 
-use crate::document::pdf::appearance::{AppearanceObject, Numbers, Space, Style, deflated, dictionary, image_form};
+use crate::deflate::zlib_small;
+use crate::document::pdf::appearance::{AppearanceObject, Numbers, Space, Style, dictionary, image_form};
 use crate::error::Error;
 use crate::limits::Limits;
 use crate::picture::{Picture, PictureFormat};
@@ -183,6 +184,15 @@ fn bitmap_entries(
     dict.pair(Name(b"Filter"), Name(b"FlateDecode"));
 }
 
+/// Makes a picture ready that somebody has decoded already: where its rows are taken over, it is not decoded again.
+#[cfg(feature = "compose")]
+pub(in crate::document::pdf) fn take_over(picture: &Picture) -> Result<(), Error> {
+    match rows_of_png(picture.bytes()) {
+        Some(bitmap) => picture.prepared(|| Ok(bitmap)).map(drop),
+        None => Ok(()),
+    }
+}
+
 /// Writes the image `first` alone and, if it needs one, its soft mask behind it; how many objects there are.
 #[cfg(feature = "compose")]
 pub(super) fn write(picture: &Picture, limits: &Limits, chunk: &mut Chunk, first: Ref) -> Result<i32, Error> {
@@ -238,9 +248,9 @@ impl CutOut {
             let bit = |(place, dot): (usize, &[u8; 4])| u8::from(!shows(dot)) << (7 - place % 8);
             let byte = |dots: &[[u8; 4]]| dots.iter().enumerate().map(bit).fold(0, |byte, bit| byte | bit);
             let bits: Vec<u8> = lines.flat_map(|line| line.chunks(8).map(byte)).collect();
-            Some(deflated(&bits)?)
+            Some(zlib_small(&bits)?)
         };
-        let bitmap = Bitmap { width, height, gray, colours: deflated(&colours)?, in_rows: false, alpha: None };
+        let bitmap = Bitmap { width, height, gray, colours: zlib_small(&colours)?, in_rows: false, alpha: None };
         Ok(CutOut { bitmap, hidden })
     }
 }
@@ -249,8 +259,7 @@ impl Bitmap {
     /// Whatever is taken over as it stands has been decoded before: what does not decode is refused, not embedded.
     fn read(picture: &Picture, limits: &Limits) -> Result<Bitmap, Error> {
         let image = decode(picture, limits)?;
-        let Some((gray, colours)) = rows_of_png(picture.bytes()) else { return Bitmap::of(image) };
-        Ok(Bitmap { width: image.width(), height: image.height(), gray, colours, in_rows: true, alpha: None })
+        rows_of_png(picture.bytes()).map_or_else(|| Bitmap::of(image), Ok)
     }
 
     /// How the rows of a PNG are undone (7.4.4.4).
@@ -272,23 +281,25 @@ impl Bitmap {
             (true, true) => apart::<2>(image.into_luma_alpha8().into_raw()),
             (false, true) => apart::<4>(image.into_rgba8().into_raw()),
         };
-        let alpha = alpha.map(|alpha| deflated(&alpha)).transpose()?;
-        Ok(Bitmap { width, height, gray, colours: deflated(&colours)?, in_rows: false, alpha })
+        let alpha = alpha.map(|alpha| zlib_small(&alpha)).transpose()?;
+        Ok(Bitmap { width, height, gray, colours: zlib_small(&colours)?, in_rows: false, alpha })
     }
 }
 
 /// The compressed rows of a PNG, where PDF stores them the very same way: grey or RGB of eight bits, all opaque, not
-/// interlaced (PNG, 11.2.1; no `tRNS`). Whether they are grey comes first.
-fn rows_of_png(bytes: &[u8]) -> Option<(bool, Vec<u8>)> {
+/// interlaced (PNG, 11.2.1; no `tRNS`), and no note that may say how to turn it.
+fn rows_of_png(bytes: &[u8]) -> Option<Bitmap> {
     let mut rest = bytes.strip_prefix(b"\x89PNG\r\n\x1a\n")?;
-    let (mut gray, mut rows) = (None, Vec::new());
+    let (mut header, mut rows) = (None, Vec::new());
     while let Some((length, after)) = rest.split_first_chunk::<4>() {
         let (kind, after) = after.split_first_chunk::<4>()?;
         let (data, after) = after.split_at_checked(usize::try_from(u32::from_be_bytes(*length)).ok()?)?;
         match (kind, data) {
-            (b"IHDR", [.., 8, 0, 0, 0, 0]) => gray = Some(true),
-            (b"IHDR", [.., 8, 2, 0, 0, 0]) => gray = Some(false),
-            (b"IHDR" | b"tRNS", _) => return None,
+            (b"IHDR", [a, b, c, d, e, f, g, h, 8, kind @ (0 | 2), 0, 0, 0]) => {
+                let side = |bytes: [&u8; 4]| u32::from_be_bytes(bytes.map(|byte| *byte));
+                header = Some((side([a, b, c, d]), side([e, f, g, h]), *kind == 0));
+            }
+            (b"IHDR" | b"tRNS" | b"eXIf", _) => return None,
             (b"IDAT", rows_in_part) => rows.extend_from_slice(rows_in_part),
             (b"IEND", _) => break,
             _ => {}
@@ -296,7 +307,8 @@ fn rows_of_png(bytes: &[u8]) -> Option<(bool, Vec<u8>)> {
         // The chunk's CRC, which decoding has checked.
         rest = after.get(4..)?;
     }
-    Some((gray?, rows)).filter(|(_, rows)| !rows.is_empty())
+    let (width, height, gray) = header.filter(|_| !rows.is_empty())?;
+    Some(Bitmap { width, height, gray, colours: rows, in_rows: true, alpha: None })
 }
 
 /// Separates opacity, the last of `COMPONENTS`, from colour.
@@ -345,6 +357,11 @@ mod tests {
 
     #[test]
     fn only_rows_that_pdf_knows_are_taken_over() {
+        let rows_of_png = |bytes: &[u8]| {
+            let bitmap = rows_of_png(bytes)?;
+            assert_eq!((bitmap.width, bitmap.height), (2, 1));
+            Some((bitmap.gray, bitmap.colours))
+        };
         let parts: [(&[u8], &[u8]); 4] = [(b"tEXt", b"x"), (b"IDAT", b"ab"), (b"IDAT", b"c"), (b"IEND", b"")];
         assert_eq!(rows_of_png(&file([8, 2, 0, 0, 0], &parts)), Some((false, b"abc".to_vec())));
         assert_eq!(rows_of_png(&file([8, 0, 0, 0, 0], &parts)), Some((true, b"abc".to_vec())));

@@ -2,7 +2,8 @@
 
 use pdf_writer::{Chunk, Filter, Finish as _, Name, Ref, Str, TextStr};
 
-use crate::document::pdf::compose::{deflated, metadata};
+use crate::deflate::zlib;
+use crate::document::pdf::compose::metadata;
 use crate::error::Error;
 use crate::time::Time;
 
@@ -75,7 +76,7 @@ impl NewAttachment {
             changed.ok_or_else(|| misuse("needs a time: its own, or that of the document (NewPdf::created)"))?;
         let size = i32::try_from(self.contents.len()).ok().filter(|size| *size < i32::MAX - (1 << 24));
         let size = size.ok_or_else(|| Error::too_large(format!("the attachment \"{}\" exceeds 2 GB", self.name)))?;
-        let bytes = deflated(&self.contents)?;
+        let bytes = zlib(&self.contents)?;
         let (entry, file) = (Ref::new(first), Ref::new(first.saturating_add(1)));
         let mut stream = chunk.stream(file, &bytes);
         stream.filter(Filter::FlateDecode);

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::sync::Arc;
 
+use crate::deflate::{zlib, zlib_small};
 use crate::error::Error;
 use crate::font::{Compact, Font, OBJECTS, Script, Set, Subset, is_invisible, script_of};
 
@@ -66,7 +67,7 @@ impl Typeface {
             let set = subset.set(character.encode_utf8(&mut [0; 4]))?;
             glyphs.extend(set.first().map(|set| (character, (set.code, set.advance))));
         }
-        let program = subset.finish()?.compact()?;
+        let program = subset.finish()?.compact(zlib_small)?;
         Ok(Typeface { inner: Arc::new(Inner { font: font.clone(), fixed: Some(Fixed { glyphs, program }) }) })
     }
 
@@ -199,7 +200,7 @@ impl<'t> Faces<'t> {
                 put(part(true), &fixed.program)?;
             }
             if let Some(extra) = extra.filter(|_| used.contains(&part(false))) {
-                put(part(false), &extra.finish()?.compact()?)?;
+                put(part(false), &extra.finish()?.compact(zlib)?)?;
             }
         }
         Ok(numbers)

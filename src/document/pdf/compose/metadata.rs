@@ -7,7 +7,7 @@ use moxcms::ColorProfile;
 use pdf_writer::{Chunk, Dict, Filter, Finish as _, Name, Ref, Str, TextStr};
 use quick_xml::escape::escape;
 
-use crate::document::pdf::compose::deflated;
+use crate::deflate::zlib_small;
 use crate::error::{Error, ErrorKind};
 use crate::time::Time;
 
@@ -175,7 +175,7 @@ fn moment(time: Time) -> String {
 }
 
 /// The profile of sRGB, deflated, the same each time.
-static SRGB: LazyLock<Option<Vec<u8>>> = LazyLock::new(|| deflated(&srgb()?).ok());
+static SRGB: LazyLock<Option<Vec<u8>>> = LazyLock::new(|| zlib_small(&srgb()?).ok());
 
 fn srgb() -> Option<Vec<u8>> {
     let mut profile = ColorProfile::new_srgb();

@@ -15,13 +15,11 @@ mod paint;
 mod tests;
 mod write;
 
-use std::io::Write as _;
 use std::sync::Arc;
 
-use flate2::Compression;
-use flate2::write::ZlibEncoder;
 use pdf_writer::{Chunk, Ref, Settings};
 
+use crate::deflate::zlib_small;
 use crate::document::pdf::compose::metadata::Description;
 use crate::document::pdf::compose::paint::{Known, paint};
 use crate::document::pdf::{Pdf, appearance};
@@ -225,6 +223,15 @@ impl NewPdf {
     /// [`ErrorKind::Malformed`](crate::ErrorKind::Malformed) when it does not decode,
     /// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) when it exceeds the default [`Limits`].
     pub fn image(&mut self, bytes: &[u8]) -> Result<ImageId, Error> {
+        self.add_image(bytes, false)
+    }
+
+    /// The same for a picture that somebody has decoded already, so that it is known to be one.
+    pub(crate) fn decoded_image(&mut self, bytes: &[u8]) -> Result<ImageId, Error> {
+        self.add_image(bytes, true)
+    }
+
+    fn add_image(&mut self, bytes: &[u8], is_decoded: bool) -> Result<ImageId, Error> {
         if let Some(known) = self.images.iter().position(|known| known.bytes() == bytes) {
             return Ok(ImageId(known));
         }
@@ -232,6 +239,9 @@ impl NewPdf {
             return Err(Error::unsupported("the picture is neither PNG, JPEG, GIF nor BMP: convert it to PNG"));
         }
         let picture = Picture::sniffed(bytes, Mm(1.0), Mm(1.0))?;
+        if is_decoded {
+            appearance::take_over(&picture)?;
+        }
         // Decoded and compressed now, and kept beside the picture for all documents that show it.
         appearance::image_xobject(&picture, &Limits::default(), &mut chunk(), Ref::new(1)).context("the picture")?;
         self.images.push(picture);
@@ -260,7 +270,7 @@ impl NewPdf {
         let known = Known { images: self.images.len(), templates: &heights };
         let mut faces = Faces::of(&self.typefaces);
         let mut painted = paint(&[&content], height.0, known, &mut faces)?;
-        painted.stream = deflated(&painted.stream)?;
+        painted.stream = zlib_small(&painted.stream)?;
         let is_fixed = painted.used.fonts.iter().all(|part| part.is_fixed);
         let ready = is_fixed.then(|| Arc::new(painted));
         self.templates.push(Template { size: (width, height), content: Arc::new(content), ready });
@@ -322,11 +332,4 @@ fn check_size(width: Mm, height: Mm) -> Result<(), Error> {
 
 fn chunk() -> Chunk {
     Chunk::with_settings(Settings { pretty: false })
-}
-
-/// The bytes for `/FlateDecode`.
-pub(super) fn deflated(bytes: &[u8]) -> Result<Vec<u8>, Error> {
-    let mut encoder = ZlibEncoder::new(Vec::with_capacity(bytes.len() / 2), Compression::default());
-    let written = encoder.write_all(bytes).and_then(|()| encoder.finish());
-    written.map_err(|source| Error::too_large("it does not compress").caused_by(source))
 }

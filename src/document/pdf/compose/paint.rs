@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use pdf_writer::types::{LineCapStyle, LineJoinStyle};
 use pdf_writer::{Content as Operators, Dict, Name, Ref, Settings};
 
-use crate::document::ofd::{Cap, Figure, Ink, Join, Outline, Stroke};
+use crate::document::ofd::{Cap, Figure, Ink, Join, Outline, Step, Stroke};
 use crate::document::pdf::compose::content::{Content, Object};
 use crate::document::pdf::compose::face::{Faces, Part};
 use crate::document::pdf::compose::line;
@@ -14,6 +14,8 @@ use crate::units::Mm;
 
 /// How deep clipped content may be nested.
 const DEPTH: usize = 24;
+/// From so many steps on, an outline is long.
+const LONG: usize = 24;
 
 /// A content stream, and what it refers to.
 #[derive(Clone, Debug, Default)]
@@ -157,7 +159,15 @@ impl Painter<'_, '_> {
         if let Some(clip) = &figure.clip {
             self.clip(clip)?;
         }
-        self.outline(&figure.outline)?;
+        if stroke.is_none() && figure.outline.steps().len() >= LONG {
+            // In millimetres, as it was given, its numbers are shorter: a QR code has a thousand.
+            let scale = Mm(1.0).to_points() as f32;
+            self.operators.transform([scale, 0.0, 0.0, -scale, 0.0, points(self.height)]);
+            self.outline(&figure.outline, |x, y| (round(x), round(y)))?;
+        } else {
+            let height = self.height;
+            self.outline(&figure.outline, |x, y| (points(x), points(height - y)))?;
+        }
         match (fill.is_some(), stroke.is_some(), figure.is_even_odd) {
             (true, true, true) => self.operators.fill_even_odd_and_stroke(),
             (true, true, false) => self.operators.fill_nonzero_and_stroke(),
@@ -196,45 +206,44 @@ impl Painter<'_, '_> {
     }
 
     fn clip(&mut self, outline: &Outline) -> Result<(), Error> {
-        self.outline(outline)?;
+        let height = self.height;
+        self.outline(outline, |x, y| (points(x), points(height - y)))?;
         self.operators.clip_nonzero().end_path();
         Ok(())
     }
 
-    fn outline(&mut self, outline: &Outline) -> Result<(), Error> {
-        let steps = outline.steps();
-        let finite = steps.iter().flat_map(|(_, points)| points).all(|(x, y)| x.is_finite() && y.is_finite());
-        if steps.first().is_none_or(|(letter, _)| *letter != 'M') || !finite {
+    /// Draws an outline; `at` says where its points stand in the space of the operators.
+    fn outline(&mut self, outline: &Outline, at: impl Fn(f64, f64) -> (f32, f32)) -> Result<(), Error> {
+        if !outline.is_sound() {
             return Err(Error::misuse("an outline begins with move_to, and all its numbers are finite"));
         }
         let mut pen = (0.0, 0.0);
-        for (letter, points) in steps {
-            match (letter, points.as_slice()) {
-                ('M', [to]) => {
-                    let (x, y) = self.at(to.0, to.1);
+        for step in outline.steps() {
+            match *step {
+                Step::Move(to) => {
+                    let (x, y) = at(to.0, to.1);
                     self.operators.move_to(x, y);
                 }
-                ('L', [to]) => {
-                    let (x, y) = self.at(to.0, to.1);
+                Step::Line(to) => {
+                    let (x, y) = at(to.0, to.1);
                     self.operators.line_to(x, y);
                 }
                 // PDF knows cubic curves only: its control points lie two thirds of the way to the quadratic one.
-                ('Q', [control, to]) => {
+                Step::Quadratic([control, to]) => {
                     let near = |end: (f64, f64)| {
                         (end.0 + (control.0 - end.0) * 2.0 / 3.0, end.1 + (control.1 - end.1) * 2.0 / 3.0)
                     };
-                    self.curve([near(pen), near(*to), *to]);
+                    self.curve([near(pen), near(to), to].map(|(x, y)| at(x, y)));
                 }
-                ('B', [first, second, to]) => self.curve([*first, *second, *to]),
-                _ => drop(self.operators.close_path()),
+                Step::Cubic(points) => self.curve(points.map(|(x, y)| at(x, y))),
+                Step::Close => drop(self.operators.close_path()),
             }
-            pen = points.last().copied().unwrap_or(pen);
+            pen = step.points().last().copied().unwrap_or(pen);
         }
         Ok(())
     }
 
-    fn curve(&mut self, [first, second, to]: [(f64, f64); 3]) {
-        let ((a, b), (c, d), (x, y)) = (self.at(first.0, first.1), self.at(second.0, second.1), self.at(to.0, to.1));
+    fn curve(&mut self, [(a, b), (c, d), (x, y)]: [(f32, f32); 3]) {
         self.operators.cubic_to(a, b, c, d, x, y);
     }
 

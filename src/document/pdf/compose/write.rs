@@ -6,10 +6,11 @@ use std::sync::Arc;
 use pdf_writer::{Chunk, Dict, Filter, Finish as _, Name, Pdf as Output, Rect, Ref, Settings, Str, TextStr};
 
 use crate::crypto::{DigestAlgorithm, Digester};
+use crate::deflate::zlib;
 use crate::document::pdf::appearance;
 use crate::document::pdf::compose::field::{self, Tree};
 use crate::document::pdf::compose::paint::{self, Known, Numbers, Painted, Used, paint};
-use crate::document::pdf::compose::{Content, Faces, NewPdf, PageSize, Part, Sheet, check_size, deflated, metadata};
+use crate::document::pdf::compose::{Content, Faces, NewPdf, PageSize, Part, Sheet, check_size, metadata};
 use crate::error::{Context as _, Error};
 use crate::limits::Limits;
 use crate::units::Mm;
@@ -253,7 +254,7 @@ impl Drawn<'_> {
 /// Painted and compressed.
 fn painted(contents: &[&Content], height: f64, known: Known<'_>, faces: &mut Faces<'_>) -> Result<Painted, Error> {
     let mut painted = paint(contents, height, known, faces)?;
-    painted.stream = deflated(&painted.stream)?;
+    painted.stream = zlib(&painted.stream)?;
     Ok(painted)
 }
 

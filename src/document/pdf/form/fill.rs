@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
+use crate::deflate::zlib;
 use crate::document::pdf::appearance::dictionary;
-use crate::document::pdf::compose::{Faces, Part, Typeface, deflated};
+use crate::document::pdf::compose::{Faces, Part, Typeface};
 use crate::document::pdf::field::{Field, Form};
 use crate::document::pdf::file::{Indirect, View};
 use crate::document::pdf::form::copy::name;
@@ -421,6 +422,6 @@ fn add(writer: &mut Writer<'_>, sketch: &Sketch, drawn: &Drawn, numbers: &HashMa
         "<< /Type /XObject /Subtype /Form {} /Resources <<{resources} >> /Filter /FlateDecode >>",
         sketch.entries()
     );
-    writer.add_stream(number, dictionary.as_bytes(), deflated(&drawn.stream)?)?;
+    writer.add_stream(number, dictionary.as_bytes(), zlib(&drawn.stream)?)?;
     Ok(number)
 }

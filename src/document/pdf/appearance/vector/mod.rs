@@ -8,7 +8,8 @@ use pdf_writer::{Content, Dict, Name, Rect, Ref};
 use usvg::tiny_skia_path::PathSegment;
 use usvg::{BlendMode, ClipPath, Fill, FillRule, Group, LineCap, LineJoin, Node, Paint, PaintOrder, Stroke, Transform};
 
-use crate::document::pdf::appearance::{AppearanceObject, Numbers, Style, content, deflated, form_dictionary, points};
+use crate::deflate::zlib_small;
+use crate::document::pdf::appearance::{AppearanceObject, Numbers, Style, content, form_dictionary, points};
 use crate::error::Error;
 use crate::limits::Limits;
 use crate::picture::{Picture, svg};
@@ -173,7 +174,7 @@ impl Drawing<'_> {
         let content = form.content.finish().into_vec();
         self.check_length(content.len())?;
         self.bytes = self.bytes.saturating_add(content.len());
-        Ok(AppearanceObject { number: number.get(), dictionary, stream: deflated(&content)? })
+        Ok(AppearanceObject { number: number.get(), dictionary, stream: zlib_small(&content)? })
     }
 
     fn check_length(&self, more: usize) -> Result<(), Error> {

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use crate::deflate::zlib;
 use crate::document::pdf::compose::field::{Kind, NewField, Style, flag};
 use crate::document::pdf::compose::paint::{Used, colour};
-use crate::document::pdf::compose::{Faces, Part, deflated};
+use crate::document::pdf::compose::{Faces, Part};
 use crate::document::pdf::form::frame::{self, Frame, Mark};
 use crate::document::pdf::form::look::{self, Align, Setting, Words};
 use crate::error::{Context as _, Error};
@@ -90,7 +91,7 @@ impl NewField {
 
 fn plain_look(frame: &Frame, stream: Vec<u8>) -> Result<Look, Error> {
     let size = (frame.width as f32, frame.height as f32);
-    Ok(Look { size, stream: deflated(&stream)?, used: Used::default() })
+    Ok(Look { size, stream: zlib(&stream)?, used: Used::default() })
 }
 
 impl Style {

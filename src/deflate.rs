@@ -1,7 +1,7 @@
-//! Deflating and inflating single files of a package.
+//! Deflating and inflating: the files of a package, the streams of a PDF.
 //!
-//! What the work needs, some hundred kilobytes, is kept by each thread: a package may have thousands of small files, for each
-//! of which making it anew would cost more than the file.
+//! What the work needs, some hundred kilobytes, is kept by each thread: a document may have thousands of small parts, for each
+//! of which making it anew would cost more than the part.
 
 use std::cell::Cell;
 
@@ -20,10 +20,12 @@ struct Inflater {
 thread_local! {
     static INFLATER: Cell<Option<Inflater>> = const { Cell::new(None) };
     static DEFLATER: Cell<Option<Compress>> = const { Cell::new(None) };
+    static ZLIB: Cell<Option<Compress>> = const { Cell::new(None) };
 }
 
 /// Unfolds raw deflate data that has to give `size` bytes and to use up all of `data`.
-pub(super) fn inflate(data: &[u8], size: u64, feed: &mut dyn FnMut(&[u8])) -> Result<(), Error> {
+#[cfg(feature = "ofd")]
+pub(crate) fn inflate(data: &[u8], size: u64, feed: &mut dyn FnMut(&[u8])) -> Result<(), Error> {
     // Taken, not borrowed: whoever is fed may unfold another file.
     let kept = INFLATER.take();
     let mut inflater = kept.unwrap_or_else(|| Inflater { decoder: Decompress::new(false), buffer: vec![0; CHUNK] });
@@ -33,6 +35,7 @@ pub(super) fn inflate(data: &[u8], size: u64, feed: &mut dyn FnMut(&[u8])) -> Re
     done
 }
 
+#[cfg(feature = "ofd")]
 fn inflate_with(
     Inflater { decoder, buffer }: &mut Inflater,
     mut data: &[u8],
@@ -74,7 +77,7 @@ fn inflate_with(
 ///
 /// What is large, fonts and pictures, is compressed already: of the rest a better level saves a few hundred bytes, and
 /// takes longer than a signature.
-pub(super) fn deflate(bytes: &[u8]) -> Result<Option<Vec<u8>>, Error> {
+pub(crate) fn deflate(bytes: &[u8]) -> Result<Option<Vec<u8>>, Error> {
     let kept = DEFLATER.take();
     let mut deflater = kept.unwrap_or_else(|| Compress::new(Compression::fast(), false));
     deflater.reset();
@@ -84,21 +87,53 @@ pub(super) fn deflate(bytes: &[u8]) -> Result<Option<Vec<u8>>, Error> {
 }
 
 /// The same as small as it gets, for what is compressed once and written many times.
-pub(super) fn deflate_best(bytes: &[u8]) -> Result<Option<Vec<u8>>, Error> {
+pub(crate) fn deflate_best(bytes: &[u8]) -> Result<Option<Vec<u8>>, Error> {
     deflate_with(&mut Compress::new(Compression::best(), false), bytes)
+}
+
+/// `bytes` as a zlib stream, for `/FlateDecode`; quickly, as [`deflate`].
+pub(crate) fn zlib(bytes: &[u8]) -> Result<Vec<u8>, Error> {
+    let kept = ZLIB.take();
+    let mut deflater = kept.unwrap_or_else(|| Compress::new(Compression::fast(), true));
+    deflater.reset();
+    let done = zlib_with(&mut deflater, bytes);
+    ZLIB.set(Some(deflater));
+    done
+}
+
+/// The same small, for what is compressed once and written many times.
+pub(crate) fn zlib_small(bytes: &[u8]) -> Result<Vec<u8>, Error> {
+    zlib_with(&mut Compress::new(Compression::default(), true), bytes)
+}
+
+fn zlib_with(deflater: &mut Compress, bytes: &[u8]) -> Result<Vec<u8>, Error> {
+    let mut deflated = Vec::with_capacity(bytes.len() / 2 + 64);
+    loop {
+        let given = usize::try_from(deflater.total_in()).unwrap_or(usize::MAX);
+        let rest = bytes.get(given..).unwrap_or_default();
+        let status = deflater.compress_vec(rest, &mut deflated, FlushCompress::Finish);
+        if status.map_err(broken)? == Status::StreamEnd {
+            return Ok(deflated);
+        }
+        deflated.reserve(rest.len() / 2 + 64);
+    }
+}
+
+fn broken(source: flate2::CompressError) -> Error {
+    Error::malformed("the contents could not be compressed").caused_by(source)
 }
 
 fn deflate_with(deflater: &mut Compress, bytes: &[u8]) -> Result<Option<Vec<u8>>, Error> {
     // With this room the end is reached in one step, unless the result would be useless.
     let mut deflated = Vec::with_capacity(bytes.len());
     let status = deflater.compress_vec(bytes, &mut deflated, FlushCompress::Finish);
-    let status = status.map_err(|source| Error::malformed("a file could not be compressed").caused_by(source))?;
+    let status = status.map_err(broken)?;
     Ok((status == Status::StreamEnd && deflated.len() < bytes.len()).then_some(deflated))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{deflate, deflate_best, inflate};
+    use super::{deflate, deflate_best, inflate, zlib, zlib_small};
 
     fn inflated(data: &[u8], size: usize) -> Vec<u8> {
         let mut bytes = Vec::new();
@@ -122,6 +157,22 @@ mod tests {
         }
         // One tool serves one file after the other.
         assert_eq!(deflate(&text).unwrap(), deflate(&text).unwrap());
+    }
+
+    #[test]
+    fn a_zlib_stream_holds_whatever_it_is_given() {
+        let dense: Vec<u8> =
+            (0..30_000_u32).flat_map(|number| number.wrapping_mul(2_654_435_761).to_be_bytes()).collect();
+        for bytes in [&b""[..], b"a", &[b'a'; 100_000], &dense] {
+            for zlib in [zlib, zlib_small] {
+                let mut back = Vec::new();
+                let mut reader = flate2::read::ZlibDecoder::new(bytes);
+                let made = zlib(bytes).unwrap();
+                reader.reset(&made[..]);
+                std::io::Read::read_to_end(&mut reader, &mut back).unwrap();
+                assert!(back == bytes, "{} bytes", bytes.len());
+            }
+        }
     }
 
     #[test]

@@ -351,7 +351,6 @@ fn what_an_ofd_shows_is_seen() {
         + &parts
             .map(|part| "<ofd:FillColor Value=\"255 255 255".to_owned() + &part[part.find('"').unwrap()..])
             .collect::<String>();
-    let pale = pale.replace("<ofd:TextCode", "<ofd:TextCode");
     let licence = read(&world, &resealed(&world, package.clone().with(page, pale), &own), &Reading::new());
     assert_says("white words", licence, (FACE, Outcome::Fail), "nobody sees");
 }

@@ -14,7 +14,9 @@ mod copies;
 mod covers;
 mod edits;
 mod frame;
+mod pieces;
 #[cfg(feature = "cli")]
 mod program;
 mod refused;
 mod round;
+mod seen;

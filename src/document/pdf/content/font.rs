@@ -104,6 +104,11 @@ impl Font {
         }
     }
 
+    /// Whether it is made of content streams.
+    pub(super) fn is_drawn(&self) -> bool {
+        !self.drawings.is_empty()
+    }
+
     /// What draws a glyph of a font that is made of content streams, and from which units.
     pub(super) fn drawing(&self, code: u32) -> Option<(&Rc<Indirect>, Matrix)> {
         self.drawings.get(&code).map(|drawing| (drawing, self.matrix))

@@ -121,17 +121,31 @@ impl Interpreter<'_, '_> {
 
     /// What a pen paints with here.
     pub(super) fn ink(&self, pen: &Pen) -> Ink {
-        let is_plain = !self.state.is_masked && !self.state.is_mixed && self.layers == 0 && self.state.is_clip_box;
-        Ink { is_plain: pen.ink.is_plain && is_plain, ..pen.ink }
+        let state = &self.state;
+        let is_plain = !state.is_masked && !state.is_mixed && self.layers == 0 && state.is_clip_box;
+        let (group, is_group_plain) = state.group;
+        let opacity = pen.ink.opacity * group;
+        Ink { is_plain: pen.ink.is_plain && is_plain && is_group_plain, opacity, ..pen.ink }
     }
 
-    /// What characters are shown with, by the mode of rendering (9.3.6).
-    pub(super) fn ink_of_text(&self) -> Ink {
+    /// What characters are shown with, by the mode of rendering (9.3.6). Those that are drawn have colours of their own.
+    pub(super) fn ink_of_text(&self, is_drawn: bool) -> Ink {
+        let (fill, stroke) = (self.ink(&self.state.fill), self.ink(&self.state.stroke));
         match self.state.text.mode {
             3 | 7 => Ink::NONE,
-            1 | 5 => self.ink(&self.state.stroke),
-            _ => self.ink(&self.state.fill),
+            1 | 5 => stroke,
+            2 | 6 if fill.colour != stroke.colour => Ink { colour: None, ..fill },
+            _ if is_drawn => Ink { colour: None, ..fill },
+            _ => fill,
         }
+    }
+
+    /// Begins a group, which is painted by itself and then as a whole as what is in force says (11.6.6).
+    pub(super) fn begin_group(&mut self) {
+        let whole = self.ink(&Pen { ink: Ink { is_plain: true, ..self.state.fill.ink }, is_device: true });
+        self.state.group = (whole.opacity, whole.is_plain);
+        (self.state.fill.ink.opacity, self.state.stroke.ink.opacity) = (1.0, 1.0);
+        (self.state.is_masked, self.state.is_mixed) = (false, false);
     }
 
     /// Adds to the outlines what one operator draws, its points being those of the page.

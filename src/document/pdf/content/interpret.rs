@@ -290,6 +290,9 @@ impl<'i, 'w> Interpreter<'i, 'w> {
             let bounds = bounds.corners().map(|corner| self.state.place.apply(corner));
             self.clip_to(extent(self.sight.page, &bounds));
         }
+        if entries.get("Group").is_some() {
+            self.begin_group();
+        }
         let is_layer = entries.get("OC").is_some();
         self.layers = self.layers.saturating_add(usize::from(is_layer));
         self.has_layers |= is_layer;

@@ -121,11 +121,11 @@ impl Interpreter<'_, '_> {
                 let laid = self.is_upon.then_some(self.sight.laid.len());
                 self.letters.note(&font, laid, (code.code, font.cid(code.code)), text);
             }
-            self.note(&font, code.text, code.width, place)?;
             if let Some((glyph, matrix)) = font.drawing(code.code).filter(|_| self.sight.is_close()) {
                 let resources = font.resources.as_ref().unwrap_or(outer);
                 self.draw_glyph(glyph, resources, matrix.then(place))?;
             }
+            self.note(&font, code.text, code.width, place)?;
             let text = &mut self.state.text;
             let space = text.letter_space + if code.is_space { text.word_space } else { 0.0 };
             if font.is_vertical {
@@ -169,7 +169,7 @@ impl Interpreter<'_, '_> {
         }
         let advance = if font.is_vertical { length } else { length * width };
         self.note_pen(&area, em)?;
-        let (ink, seen, towards) = (self.ink_of_text(), Visibility::Seen, (x / length, y / length));
+        let (ink, seen, towards) = (self.ink_of_text(font.is_drawn()), Visibility::Seen, (x / length, y / length));
         let clip = self.state.clip;
         // What is cut out by letters is no box any more (9.3.6).
         self.state.is_clip_box &= !(4..=7).contains(&self.state.text.mode);

@@ -20,6 +20,8 @@ pub(super) struct State {
     /// Whether a soft mask is in force, and whether colours are mixed in another way than by covering.
     pub(super) is_masked: bool,
     pub(super) is_mixed: bool,
+    /// How opaque the groups are in which it is painted, and whether nothing else becomes of them.
+    pub(super) group: (f32, bool),
     pub(super) line_width: f64,
     pub(super) text: TextState,
 }
@@ -62,6 +64,7 @@ impl State {
             stroke: Pen::BLACK,
             is_masked: false,
             is_mixed: false,
+            group: (1.0, true),
             line_width: 1.0,
             text,
         }

@@ -245,7 +245,7 @@ fn what_lies_over_words_hides_them_as_far_as_it_is_opaque() {
     let resources = "/Resources << /Font << /F << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> \
         /ExtGState << /H << /ca .4 >> /O << /ca 1 >> /M << /SMask << /S /Luminosity >> >> /N << /SMask /None >> /B << /BM /Multiply >> >> \
         /ColorSpace << /S [/Separation /Red /DeviceCMYK << >>] /I [/ICCBased 9 0 R] >> \
-        /XObject << /Opaque 5 0 R /Clear 6 0 R /Half 7 0 R /Odd 8 0 R /Form 10 0 R /Layer 11 0 R >> >>";
+        /XObject << /Opaque 5 0 R /Clear 6 0 R /Half 7 0 R /Odd 8 0 R /Form 10 0 R /Layer 11 0 R /Group 15 0 R >> >>";
     let image = |entries: &str| {
         stream(
             &format!("/Subtype /Image /Width 1 /Height 2 /BitsPerComponent 8 /ColorSpace /DeviceGray {entries}"),
@@ -266,6 +266,10 @@ fn what_lies_over_words_hides_them_as_far_as_it_is_opaque() {
         // The upper half of the picture is opaque.
         mask("~\u{1}"),
         mask("abc"),
+        stream(
+            "/Subtype /Form /BBox [0 0 200 100] /Group << /S /Transparency >> /Resources << /ExtGState << /O << /ca 1 >> >> >>",
+            "/O gs 1 g 0 0 200 100 re f",
+        ),
     ];
     use Visibility::{Doubtful, Seen, Unseen};
     for (painted, seen) in [
@@ -290,6 +294,9 @@ fn what_lies_over_words_hides_them_as_far_as_it_is_opaque() {
         ("q 0 0 m 200 0 l 200 100 l h W n 200 0 0 100 0 0 cm /Opaque Do Q", Doubtful),
         ("/Form Do", Unseen),
         ("/Layer Do", Doubtful),
+        ("/Group Do", Unseen),
+        ("/H gs /Group Do", Seen),
+        ("/M gs /Group Do", Doubtful),
         ("/OC /X BDC 0 0 200 100 re f EMC", Doubtful),
         ("/P /X BDC 0 0 200 100 re f EMC", Unseen),
         ("/OC /X BDC EMC 0 0 200 100 re f", Unseen),
@@ -307,6 +314,8 @@ fn what_lies_over_words_hides_them_as_far_as_it_is_opaque() {
         ("3 Tr", Unseen),
         ("1 g 1 Tr", Seen),
         ("1 G 1 Tr", Unseen),
+        ("1 g 2 Tr", Seen),
+        ("1 g 1 G 2 Tr", Unseen),
         ("1 0 0 rg 0 0 200 100 re f", Unseen),
         ("1 0 0 rg 0 0 200 100 re f 1 g", Seen),
         ("1 g 0 0 200 100 re f 0 g", Seen),
@@ -318,4 +327,17 @@ fn what_lies_over_words_hides_them_as_far_as_it_is_opaque() {
     let sight = watch(resources, "BT /F 20 Tf 20 50 Td (S) Tj ET q 200 0 0 40 0 30 cm /Half Do Q", &objects);
     assert_eq!(sight.glyphs[0].seen, Seen, "a half of a half");
     assert!(!look(resources, "BT /F 20 Tf 20 50 Td (S) Tj ET", &objects).is_close());
+}
+
+/// A font of Type 3 whose letter fills the em, over a word of another font.
+#[test]
+fn drawn_letters_are_seen_themselves_and_hide_what_is_below() {
+    let resources = "/Resources << /Font << /F << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> /T << /Type /Font \
+        /Subtype /Type3 /FontMatrix [1 0 0 1 0 0] /FirstChar 97 /LastChar 97 /Widths [1] /Encoding << /Differences [97 /A] >> \
+        /CharProcs << /A 5 0 R >> /Resources << >> >> >> >>";
+    let drawing = [stream("", "1 0 d0 -1 -1 3 3 re f")];
+    let sight = watch(resources, "BT /F 20 Tf 20 50 Td (S) Tj /T 20 Tf -10 0 Td (a) Tj ET", &drawing);
+    let seen: Vec<_> = sight.glyphs.iter().map(|glyph| (glyph.text.as_str(), glyph.seen)).collect();
+    assert_eq!(seen, [("S", Visibility::Unseen), ("A", Visibility::Seen)]);
+    assert!(sight.marks.is_empty() && sight.painted > 0);
 }

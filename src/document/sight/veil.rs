@@ -6,6 +6,8 @@
 //! see-through hides as much as it is not. What cannot be told surely, such as a picture with a mask that cannot be
 //! read, hides perhaps.
 
+use std::ops::Range;
+
 use crate::document::sight::shape::Shape;
 use crate::document::sight::{Ink, Visibility};
 use crate::units::{Area, Mm};
@@ -89,58 +91,74 @@ impl Veil {
 
     /// Paints a shape within a clip.
     pub(crate) fn paint(&mut self, shape: &Shape, clip: &Area, ink: Ink) {
-        self.paint_by(shape, clip, ink, |_, _| 1.0);
+        for cells in self.cells(shape, clip, ink) {
+            self.fill(cells, ink);
+        }
     }
 
     /// Paints a shape of which each place is opaque to another degree.
     pub(crate) fn paint_by(&mut self, shape: &Shape, clip: &Area, ink: Ink, opacity: impl Fn(f64, f64) -> f32) {
-        let Some(clip) = clip.intersection(&self.page).filter(|_| ink.opacity > 0.0) else { return };
-        if self.has_given_up() {
-            return;
+        for cells in self.cells(shape, clip, ink) {
+            for index in cells {
+                let centre = |place: usize| (place as f64 + 0.5) * self.cell;
+                let (row, column) = (index / self.columns.max(1), index % self.columns.max(1));
+                let opacity = ink.opacity * opacity(centre(column), centre(row));
+                if opacity > 0.0 {
+                    self.fill(index..index.saturating_add(1), Ink { opacity, ..ink });
+                }
+            }
         }
+    }
+
+    /// The cells that a shape takes within a clip, row by row; none when that is too much work.
+    fn cells(&mut self, shape: &Shape, clip: &Area, ink: Ink) -> Vec<Range<usize>> {
+        let clip = clip.intersection(&self.page).filter(|_| ink.opacity > 0.0 && !self.has_given_up());
+        let Some(clip) = clip else { return Vec::new() };
         let most = self.left / 4;
-        let (spans, work) = shape.spans(self.cell, &clip, most);
-        let work = if work < most { work.saturating_mul(4).saturating_add(1) } else { self.left };
+        let (spans, edges) = shape.spans(self.cell, &clip, most);
+        let area: usize = spans.iter().map(|(_, columns)| columns.len().saturating_add(1)).sum();
+        let work =
+            if edges < most { edges.saturating_mul(4).saturating_add(area).saturating_add(1) } else { self.left };
         if !self.spend(work) {
-            return;
+            return Vec::new();
         }
         let count = self.columns.saturating_mul(self.rows);
         if self.sure.is_empty() {
             (self.ground, self.sure, self.perhaps) = (vec![[0; 4]; count], vec![0.0; count], vec![0.0; count]);
         }
-        for (row, columns) in spans {
-            if !self.spend(columns.len().saturating_add(1)) {
-                return;
-            }
-            for column in columns.start..columns.end.min(self.columns) {
-                let centre = |index: usize| (index as f64 + 0.5) * self.cell;
-                let opacity = ink.opacity * opacity(centre(column), centre(row));
-                self.dot(row.saturating_mul(self.columns).saturating_add(column), Ink { opacity, ..ink });
-            }
-        }
+        let of_row = |(row, columns): (usize, Range<usize>)| {
+            let first = row.saturating_mul(self.columns);
+            let end = columns.end.min(self.columns);
+            first.saturating_add(columns.start.min(end))..first.saturating_add(end)
+        };
+        spans.into_iter().map(of_row).collect()
     }
 
-    fn dot(&mut self, index: usize, ink: Ink) {
-        let (Some(ground), Some(sure), Some(perhaps)) =
-            (self.ground.get_mut(index), self.sure.get_mut(index), self.perhaps.get_mut(index))
-        else {
+    /// Paints cells in a row.
+    fn fill(&mut self, cells: Range<usize>, ink: Ink) {
+        let opacity = ink.opacity.clamp(0.0, 1.0);
+        // What nothing was shown below hides nothing.
+        if !(self.shown.is_empty() && self.pictures.is_empty()) {
+            let hides = -(1.0 - opacity).max(LEAST).ln();
+            let painted = if ink.is_plain { &mut self.sure } else { &mut self.perhaps };
+            painted.get_mut(cells.clone()).into_iter().flatten().for_each(|cell| *cell += hides);
+        }
+        let Some(ground) = self.ground.get_mut(cells) else { return };
+        let Some(colour) = ink.colour.filter(|_| ink.is_plain) else {
+            ground.iter_mut().for_each(|[.., unknown]| *unknown = 1);
             return;
         };
-        let opacity = ink.opacity.clamp(0.0, 1.0);
-        let hides = -(1.0 - opacity).max(LEAST).ln();
-        *(if ink.is_plain { sure } else { perhaps }) += hides;
-        match ink.colour.filter(|_| ink.is_plain) {
-            Some(colour) => {
-                for (part, new) in ground.iter_mut().zip(colour) {
-                    let (old, new) = (f32::from(*part), f32::from(255 - new));
-                    *part = (old + (new - old) * opacity).round() as u8;
-                }
-                if opacity > OPAQUE {
-                    ground[3] = 0;
-                }
+        let [red, green, blue] = colour.map(|part| 255 - part);
+        if opacity >= 1.0 {
+            ground.fill([red, green, blue, 0]);
+            return;
+        }
+        for [own_red, own_green, own_blue, unknown] in ground {
+            for (part, new) in [(own_red, red), (own_green, green), (own_blue, blue)] {
+                let (old, new) = (f32::from(*part), f32::from(new));
+                *part = (old + (new - old) * opacity).round() as u8;
             }
-            None if opacity > 0.0 => ground[3] = 1,
-            None => {}
+            *unknown = if opacity > OPAQUE { 0 } else { *unknown };
         }
     }
 

@@ -1,7 +1,7 @@
 //! Path data: `AbbreviatedData` (GB/T 33190-2016, 9.1.2, table 36).
 
 /// The most words of one path that are looked at.
-const MOST: usize = 1 << 21;
+pub(super) const MOST: usize = 1 << 21;
 
 /// The steps of a path: `M`, `L`, `Q`, `B` and `A` with their numbers, and `C`, which closes. What cannot be understood
 /// ends the path.

@@ -6,7 +6,7 @@ use crate::units::{Area, Mm};
 
 /// Into how many lines a curve is cut.
 const CURVE: usize = 12;
-/// More points are not kept: what has them is a picture, and no box over words.
+/// More points are not kept, and what they paint is not known.
 const POINTS: usize = 1 << 20;
 
 /// Outlines that enclose what is painted.
@@ -14,6 +14,8 @@ const POINTS: usize = 1 << 20;
 pub(crate) struct Shape {
     contours: Vec<Vec<(f64, f64)>>,
     points: usize,
+    /// Whether there was more of it than is kept.
+    pub(crate) is_cut: bool,
     /// Whether what two outlines enclose is outside again.
     pub(crate) is_even_odd: bool,
 }
@@ -37,14 +39,16 @@ impl Shape {
     }
 
     pub(crate) fn move_to(&mut self, to: (f64, f64)) {
-        if self.points < POINTS {
+        self.is_cut |= self.points >= POINTS;
+        if !self.is_cut {
             self.points = self.points.saturating_add(1);
             self.contours.push(vec![to]);
         }
     }
 
     pub(crate) fn line_to(&mut self, to: (f64, f64)) {
-        let Some(last) = self.contours.last_mut().filter(|_| self.points < POINTS) else { return };
+        self.is_cut |= self.points >= POINTS;
+        let Some(last) = self.contours.last_mut().filter(|_| !self.is_cut) else { return };
         self.points = self.points.saturating_add(1);
         last.push(to);
     }
@@ -100,7 +104,7 @@ impl Shape {
     /// What a pen of this width paints along the outlines: a rectangle for each line, which reaches half a width
     /// beyond its ends.
     pub(crate) fn stroked(&self, width: f64) -> Shape {
-        let mut strokes = Shape::default();
+        let mut strokes = Shape { is_cut: self.is_cut, ..Shape::default() };
         let half = width / 2.0;
         for pair in self.contours.iter().flat_map(|contour| contour.windows(2)) {
             let [one, two] = pair else { continue };

@@ -114,6 +114,10 @@ impl Veil {
     fn cells(&mut self, shape: &Shape, clip: &Area, ink: Ink) -> Vec<Range<usize>> {
         let clip = clip.intersection(&self.page).filter(|_| ink.opacity > 0.0 && !self.has_given_up());
         let Some(clip) = clip else { return Vec::new() };
+        if shape.is_cut {
+            self.left = 0;
+            return Vec::new();
+        }
         let most = self.left / 4;
         let (spans, edges) = shape.spans(self.cell, &clip, most);
         let area: usize = spans.iter().map(|(_, columns)| columns.len().saturating_add(1)).sum();
@@ -386,6 +390,13 @@ mod tests {
             veil.paint(&Shape::of(&area(100.0, 0.0, 100.0, 297.0)), &PAGE, WHITE);
         }
         assert!(veil.has_given_up());
+        assert_eq!(veil.seen(0, &place), Visibility::Doubtful);
+        // A shape of more points than are kept may be any.
+        let mut veil = Veil::new(PAGE, usize::MAX);
+        veil.show(&place, &PAGE, Ink::BLACK);
+        let mut shape = Shape::polygon(&[(0.0, 0.0)]);
+        (0..1 << 20).for_each(|_| shape.line_to((1.0, 1.0)));
+        veil.paint(&shape, &PAGE, WHITE);
         assert_eq!(veil.seen(0, &place), Visibility::Doubtful);
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use crate::document::ofd::Ofd;
 use crate::document::ofd::package::{Package, folder, resolve};
-use crate::document::ofd::path_data::steps;
+use crate::document::ofd::path_data::{MOST, steps};
 use crate::document::ofd::sight::{Scope, boundary, six};
 use crate::document::ofd::xml::{Element, Tree};
 use crate::document::sight::{Ink, Shape, Sight};
@@ -186,7 +186,9 @@ fn placed((x, y): (f64, f64), area: &Area, [a, b, c, d, e, f]: &[f64; 6]) -> (f6
 
 /// Path data as a shape, each point at its place.
 fn outline(data: &str, place: impl Fn((f64, f64)) -> (f64, f64)) -> Shape {
+    // A word has a letter and a blank at least.
     let mut shape = Shape::default();
+    shape.is_cut = data.len() / 2 >= MOST;
     let mut at = (0.0, 0.0);
     let mut begin = at;
     for (letter, numbers) in steps(data) {

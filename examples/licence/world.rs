@@ -5,7 +5,7 @@
 use eseal::authority::{Algorithm, Authority, RawExtension};
 use eseal::draw::{Font, Fonts, Round};
 use eseal::seal::{SealContent, SealKind, Signatories};
-use eseal::{Mm, PictureFormat, Seal, SealMaker, Signatory, Stamp, Time, Trust, Validity, Verifier};
+use eseal::{Mm, Picture, PictureFormat, Seal, SealMaker, Signatory, Stamp, Time, Trust, Validity, Verifier};
 
 use super::samples::{BODIES, Failure};
 
@@ -45,6 +45,18 @@ impl World {
 
     /// An office of any name, whose certificate tells this code or none.
     pub fn office_of(&self, name: &str, code: Option<&str>, number: usize) -> Result<Office, Failure> {
+        let drawing = Round::new(Mm(42.0), name).star().draw(Fonts::new(&self.song))?;
+        self.office_showing(name, code, number, drawing.to_picture(PictureFormat::Png, 300)?)
+    }
+
+    /// The same with a seal that shows any picture.
+    pub fn office_showing(
+        &self,
+        name: &str,
+        code: Option<&str>,
+        number: usize,
+        picture: Picture,
+    ) -> Result<Office, Failure> {
         let mut profile = self.authority.profile(name);
         if let Some(code) = code {
             // 1.2.156.10260.4.1.4 of GM/T 0015: the organisation's code, as a PrintableString.
@@ -53,12 +65,11 @@ impl World {
             profile.extensions.push(RawExtension { id: "1.2.156.10260.4.1.4".into(), critical: false, value });
         }
         let by = Signatory::new(self.authority.issue(&profile)?.credentials);
-        let drawing = Round::new(Mm(42.0), name).star().draw(Fonts::new(&self.song))?;
         let content = SealContent {
             id: format!("6210000000{number:04}").parse()?,
             kind: SealKind::Organisation,
             name: name.into(),
-            picture: drawing.to_picture(PictureFormat::Png, 300)?,
+            picture,
             signatories: Signatories::listed([by.certificate()]),
             validity: Validity::years(self.now, 3),
         };

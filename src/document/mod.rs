@@ -30,7 +30,9 @@ use crate::picture::Picture;
 use crate::time::Time;
 use crate::units::{Area, Mm, Page};
 
-pub(crate) use crate::document::sight::{Glyph, Line, Sight, Slot};
+#[cfg(all(test, feature = "licence"))]
+pub(crate) use crate::document::sight::Look;
+pub(crate) use crate::document::sight::{Glyph, Laid, Letter, Line, Sight, Slot, Visibility};
 
 pub use crate::document::change::{Change, ChangeKind, ModificationLevel};
 pub(crate) use crate::document::kept::{Addition, Hint, Kept, KeptKind};
@@ -102,6 +104,14 @@ pub trait Document: sealed::Sealed + Clone + fmt::Debug + Send + Sync {
     /// read with.
     #[doc(hidden)]
     fn look(
+        &self,
+        pages: &mut dyn Iterator<Item = Page>,
+        visit: &mut dyn FnMut(Sight) -> Result<bool, Error>,
+    ) -> Result<(), Error>;
+
+    /// As [`Document::look`], closely: which words a person sees, and what hides others.
+    #[doc(hidden)]
+    fn watch(
         &self,
         pages: &mut dyn Iterator<Item = Page>,
         visit: &mut dyn FnMut(Sight) -> Result<bool, Error>,

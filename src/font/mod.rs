@@ -4,6 +4,8 @@ mod embed;
 mod layout;
 mod path;
 mod pdf;
+#[cfg(feature = "compose")]
+mod program;
 mod shape;
 
 use std::fmt;
@@ -21,6 +23,8 @@ pub(crate) use crate::font::embed::{Embedded, Set, Subset};
 pub(crate) use crate::font::layout::break_lines;
 pub(crate) use crate::font::path::{Bounds, Path, Point, Segment};
 pub(crate) use crate::font::pdf::{Compact, OBJECTS, SYSTEM, codes};
+#[cfg(feature = "compose")]
+pub(crate) use crate::font::program::{Program, outlines};
 pub(crate) use crate::font::shape::{Run, Script, script_of};
 
 /// How much of the em the ink of an ideograph takes at most, by the usual design of Song faces: its
@@ -91,7 +95,7 @@ impl Font {
 
     /// Reads a font that a document embeds, which may lack the map of characters: its glyphs are then known
     /// by their numbers alone.
-    #[cfg(feature = "render")]
+    #[cfg(any(feature = "compose", feature = "render"))]
     pub(crate) fn of_document(bytes: Vec<u8>) -> Result<Self, Error> {
         let font = skrifa::Font::new(bytes, 0).ok_or_else(|| Error::malformed("the file is no font"))?;
         if font.outline_glyphs().is_empty() {
@@ -108,7 +112,7 @@ impl Font {
     }
 
     /// The outline of a glyph in ems, if there is such a glyph and it can be drawn.
-    #[cfg(feature = "render")]
+    #[cfg(any(feature = "compose", feature = "render"))]
     pub(crate) fn outline_of(&self, number: u32) -> Option<Path> {
         self.outline(GlyphId::new(number)).ok().map(|glyph| glyph.path)
     }

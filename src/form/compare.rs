@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::compose::{Draft, Mark};
 use crate::document::seen::Dots;
-use crate::document::{Document, Glyph, Sight};
+use crate::document::{Document, Glyph, Sight, Visibility};
 use crate::error::Error;
 use crate::finding::{Finding, checks};
 use crate::form::extract::Medium;
@@ -54,7 +54,7 @@ pub(crate) fn compare<D: Medium>(
 
 fn sight<D: Document>(document: &D, page: Page) -> Result<Sight, Error> {
     let mut seen = None;
-    document.look(&mut std::iter::once(page), &mut |sight| {
+    document.watch(&mut std::iter::once(page), &mut |sight| {
         seen = Some(sight);
         Ok(false)
     })?;
@@ -70,21 +70,25 @@ struct Told<'t> {
 impl Told<'_> {
     fn page(&mut self, own: &Sight, expected: &Sight, words: &Words) {
         self.glyphs(own, expected, words);
+        if own.unseen.len() != expected.unseen.len() {
+            let count = own.unseen.len();
+            self.pictures.push(format!("{}: something lies over {count} pictures, or they have no ink", own.page));
+        }
         let marks = |sight: &Sight| sight.marks.clone();
         self.marks(&marks(own), &marks(expected), words);
     }
 
     /// Characters by their places: what stands where, not in which order it was drawn.
     fn glyphs(&mut self, own: &Sight, expected: &Sight, words: &Words) {
-        let shown = |sight: &Sight| -> Vec<(String, Area)> {
-            let glyphs = sight.glyphs.iter().filter(|glyph| !glyph.is_blank());
-            glyphs.map(|glyph| (glyph.text.clone(), square_of(glyph, sight.page))).collect()
-        };
-        let (own_glyphs, expected_glyphs) = (shown(own), shown(expected));
+        let place = |glyph: &Glyph, page: Page| (glyph.text.clone(), square_of(glyph, page));
+        // What nobody sees, or perhaps nobody, is not shown.
+        let is_seen = |glyph: &&Glyph| !glyph.is_blank() && glyph.seen == Visibility::Seen;
+        let own_glyphs: Vec<_> = own.glyphs.iter().filter(is_seen).map(|glyph| place(glyph, own.page)).collect();
         let mut standing = Standing::of(&own_glyphs);
         let mut lost: Vec<(String, String)> = Vec::new();
-        for (number, (text, area)) in expected_glyphs.iter().enumerate() {
-            if standing.take(text, area) {
+        for (number, glyph) in expected.glyphs.iter().filter(|glyph| !glyph.is_blank()).enumerate() {
+            let (text, area) = &place(glyph, expected.page);
+            if !is_seen(&glyph) || standing.take(text, area) {
                 continue;
             }
             let field = words.of_glyph(number).unwrap_or_default();
@@ -133,8 +137,14 @@ impl Told<'_> {
     /// What lies upon the page: fields, seals, and nothing else.
     fn upon(&mut self, own: &Sight, expected: &Sight, signatures: &[SignatureReport]) {
         let seals = signatures.iter().flat_map(|signature| &signature.places);
-        let known: Vec<&Area> = expected.upon.iter().chain(seals).collect();
-        for area in own.upon.iter().filter(|area| !known.iter().any(|known| near(known, area))) {
+        let is_in_no_field = |seal: &&Area| !expected.upon.iter().any(|field| near(field, seal));
+        let mut left: Vec<&Area> = expected.upon.iter().chain(seals.filter(is_in_no_field)).collect();
+        for area in &own.upon {
+            // Each has a place of its own, so that nothing lies on a seal.
+            if let Some(at) = left.iter().position(|known| near(known, area)) {
+                left.swap_remove(at);
+                continue;
+            }
             self.face.push(format!("something lies upon {area} that is neither a field of the form nor a seal"));
         }
     }

@@ -6,6 +6,7 @@ use crate::compose::ROOM;
 use crate::document::seen::Seen;
 use crate::document::{Document, FieldKind, FormField, Ofd, Pdf};
 use crate::error::Error;
+use crate::seal::Seal;
 use crate::stamp::Stamp;
 use crate::units::{Area, Page};
 
@@ -31,11 +32,15 @@ pub trait Carrier: Document {
     #[doc(hidden)]
     fn left_out_by(&self, stamp: &Stamp<'_>) -> Vec<String>;
 
-    /// The note that was laid over the file, if there is one.
+    /// The fields that are kept for a note that is laid over the file: what each says, and where it shows.
     #[doc(hidden)]
-    fn note(&self) -> Result<Option<String>, Error>;
+    fn notes(&self) -> Result<Vec<(String, Vec<Area>)>, Error>;
 
-    /// Where a page has fields that the issuer put there: for seals, and for a note.
+    /// Whether a form XObject draws the picture of a seal as this crate draws it; OFD shows what the seal has.
+    #[doc(hidden)]
+    fn draws(&self, form: u32, seal: &Seal) -> Result<bool, Error>;
+
+    /// Where a page has fields for signatures.
     #[doc(hidden)]
     fn rooms(&self) -> Result<Vec<Area>, Error>;
 
@@ -66,8 +71,12 @@ impl Carrier for Ofd {
         stamp.chosen().map(|chosen| self.left_out(chosen)).unwrap_or_default()
     }
 
-    fn note(&self) -> Result<Option<String>, Error> {
-        Ok(None)
+    fn notes(&self) -> Result<Vec<(String, Vec<Area>)>, Error> {
+        Ok(Vec::new())
+    }
+
+    fn draws(&self, _: u32, _: &Seal) -> Result<bool, Error> {
+        Ok(false)
     }
 
     fn rooms(&self) -> Result<Vec<Area>, Error> {
@@ -115,15 +124,18 @@ impl Carrier for Pdf {
         Vec::new()
     }
 
-    fn note(&self) -> Result<Option<String>, Error> {
-        let fields = self.form_fields()?;
-        let notes = fields.into_iter().filter(|field| field.name.starts_with(ROOM));
-        Ok(notes.flat_map(|field| field.values).find(|text| !text.is_empty()))
+    fn notes(&self) -> Result<Vec<(String, Vec<Area>)>, Error> {
+        let fields = self.form_fields()?.into_iter().filter(|field| field.name.starts_with(ROOM));
+        let areas = |field: &FormField| field.widgets.iter().filter_map(|widget| widget.area).collect();
+        Ok(fields.map(|field| (field.values.concat(), areas(&field))).collect())
+    }
+
+    fn draws(&self, form: u32, seal: &Seal) -> Result<bool, Error> {
+        Pdf::draws(self, form, &seal.picture()?)
     }
 
     fn rooms(&self) -> Result<Vec<Area>, Error> {
-        let is_ours = |field: &FormField| field.kind == FieldKind::Signature || field.name.starts_with(ROOM);
-        let fields = self.form_fields()?.into_iter().filter(is_ours);
+        let fields = self.form_fields()?.into_iter().filter(|field| field.kind == FieldKind::Signature);
         Ok(fields.flat_map(|field| field.widgets).filter_map(|widget| widget.area).collect())
     }
 

@@ -503,6 +503,9 @@ pub struct SealSummary {
     pub picture_width: i64,
     /// The picture's height in millimetres.
     pub picture_height: i64,
+    /// The seal itself.
+    #[serde(skip)]
+    pub(crate) judged: Seal,
 }
 
 impl SealSummary {
@@ -522,6 +525,7 @@ impl SealSummary {
             picture_type: parts.picture_type.clone(),
             picture_width: parts.width,
             picture_height: parts.height,
+            judged: seal.clone(),
         }
     }
 }

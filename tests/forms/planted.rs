@@ -5,6 +5,7 @@
 
 use eseal::compose::{Attachment, Draft, PdfOptions};
 use eseal::form::{DATA_FILE, Extraction, Instance, Renderer, Template, ValidInstance};
+use eseal::ofd::{Figure, Ink, Outline};
 use eseal::{Finding, Outcome, Verdict};
 use serde_json::Value as Json;
 
@@ -151,6 +152,27 @@ fn pictures_swapped() {
         "form.data.picture",
         &["does not show a picture", "that the data do not have"],
     );
+}
+
+/// A white box over what was filled in, which is there all the same; and one beside it.
+#[test]
+fn words_covered() {
+    let desk = Desk::new();
+    let good = desk.parts(&desk.valid(|_| {}));
+    let with = |left: f64, ink: Ink| {
+        let mut pages = Draft::new(format!("{:032x}", 7), assets());
+        for sheet in good.pages.sheets() {
+            let mut sheet = sheet.clone();
+            sheet.figure(Figure::of(Outline::rectangle(left, 50.0, 60.0, 60.0)).fill(ink.clone()));
+            pages.page(sheet);
+        }
+        Parts { pages, ..good.clone() }
+    };
+    let white = Ink::rgb(255, 255, 255);
+    desk.assert_caught("covered", &with(40.0, white.clone()), "form.data.face", &["does not show"]);
+    for extraction in desk.read(&with(-59.0, white)) {
+        assert_eq!(extraction.verdict(), Verdict::Valid, "{:#?}", extraction.findings());
+    }
 }
 
 #[test]

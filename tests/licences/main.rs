@@ -11,9 +11,12 @@ mod world;
 
 mod behind;
 mod copies;
+mod covers;
 mod edits;
 mod frame;
+mod pieces;
 #[cfg(feature = "cli")]
 mod program;
 mod refused;
 mod round;
+mod seen;

@@ -10,6 +10,7 @@ mod data;
 mod description;
 mod integrity;
 mod package;
+mod path_data;
 #[cfg(feature = "compose")]
 mod pictures;
 mod reach;
@@ -175,6 +176,23 @@ impl fmt::Debug for Ofd {
     }
 }
 
+impl Ofd {
+    fn show_pages(
+        &self,
+        pages: &mut dyn Iterator<Item = Page>,
+        visit: &mut dyn FnMut(Sight) -> Result<bool, Error>,
+        closely: bool,
+    ) -> Result<(), Error> {
+        let mut reader = sight::Reader::new(self, closely)?;
+        for page in pages {
+            if !visit(reader.look(page)?)? {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
 impl Document for Ofd {
     const FORMAT: Format = Format::Ofd;
     type Hole = Hole;
@@ -216,13 +234,15 @@ impl Document for Ofd {
         pages: &mut dyn Iterator<Item = Page>,
         visit: &mut dyn FnMut(Sight) -> Result<bool, Error>,
     ) -> Result<(), Error> {
-        let mut reader = sight::Reader::new(self)?;
-        for page in pages {
-            if !visit(reader.look(page)?)? {
-                break;
-            }
-        }
-        Ok(())
+        self.show_pages(pages, visit, false)
+    }
+
+    fn watch(
+        &self,
+        pages: &mut dyn Iterator<Item = Page>,
+        visit: &mut dyn FnMut(Sight) -> Result<bool, Error>,
+    ) -> Result<(), Error> {
+        self.show_pages(pages, visit, true)
     }
 
     fn slot(&self, name: &str) -> Result<Slot, Error> {

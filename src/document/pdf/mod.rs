@@ -17,6 +17,8 @@ mod content;
 #[cfg(feature = "compose")]
 mod data;
 mod digest;
+#[cfg(feature = "compose")]
+mod drawn;
 mod dss;
 #[cfg(feature = "encryption")]
 mod encryption;
@@ -299,7 +301,7 @@ impl Pdf {
         let mut reader = content::Reader::new(view, &pages);
         let mut fields = Vec::new();
         for number in 1..=pages.len() {
-            fields.append(&mut reader.look(Page(u32::try_from(number).unwrap_or(u32::MAX)))?.fields);
+            fields.append(&mut reader.look(Page(u32::try_from(number).unwrap_or(u32::MAX)), false)?.fields);
         }
         Ok(joined(fields))
     }
@@ -409,6 +411,25 @@ pub struct Hole {
     ranges: Vec<(u64, u64)>,
 }
 
+impl Pdf {
+    fn show_pages(
+        &self,
+        pages: &mut dyn Iterator<Item = Page>,
+        visit: &mut dyn FnMut(Sight) -> Result<bool, Error>,
+        closely: bool,
+    ) -> Result<(), Error> {
+        let work = self.work();
+        let nodes = page::pages(&work.view())?;
+        let mut reader = content::Reader::new(work.view(), &nodes);
+        for page in pages {
+            if !visit(reader.look(page, closely)?)? {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
 impl Document for Pdf {
     const FORMAT: Format = Format::Pdf;
 
@@ -469,15 +490,15 @@ impl Document for Pdf {
         pages: &mut dyn Iterator<Item = Page>,
         visit: &mut dyn FnMut(Sight) -> Result<bool, Error>,
     ) -> Result<(), Error> {
-        let work = self.work();
-        let nodes = page::pages(&work.view())?;
-        let mut reader = content::Reader::new(work.view(), &nodes);
-        for page in pages {
-            if !visit(reader.look(page)?)? {
-                break;
-            }
-        }
-        Ok(())
+        self.show_pages(pages, visit, false)
+    }
+
+    fn watch(
+        &self,
+        pages: &mut dyn Iterator<Item = Page>,
+        visit: &mut dyn FnMut(Sight) -> Result<bool, Error>,
+    ) -> Result<(), Error> {
+        self.show_pages(pages, visit, true)
     }
 
     fn slot(&self, name: &str) -> Result<Slot, Error> {

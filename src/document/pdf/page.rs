@@ -48,6 +48,12 @@ impl Rectangle {
         Ok(Some(Rectangle { left: x1.min(*x2), lower: y1.min(*y2), right: x1.max(*x2), upper: y1.max(*y2) }))
     }
 
+    /// Its corners, in no certain order.
+    pub(super) fn corners(&self) -> [(f64, f64); 4] {
+        let Rectangle { left, lower, right, upper } = *self;
+        [(left, lower), (right, lower), (left, upper), (right, upper)]
+    }
+
     pub(super) fn width(&self) -> f64 {
         self.right - self.left
     }

@@ -93,6 +93,12 @@ fn check(layout: &Layout<'_>) -> Result<(), Error> {
     Ok(())
 }
 
+/// How a seal's picture is drawn in this file.
+#[cfg(feature = "compose")]
+pub(super) fn style_of(view: &View<'_>) -> Result<appearance::Style, Error> {
+    Ok(Conformance::of(view)?.style())
+}
+
 /// The existing field that is asked for.
 fn target<'f>(layout: &Layout<'_>, form: &'f Form) -> Result<Option<&'f Field>, Error> {
     let Some(name) = layout.field else { return Ok(None) };

@@ -162,12 +162,13 @@ impl<'s> Measured<'s> {
 
 #[cfg(test)]
 mod tests {
-    use crate::document::sight::{Glyph, Sight};
+    use crate::document::sight::{Glyph, Ink, Sight, Visibility};
     use crate::units::{Area, Mm, Page};
 
     fn glyph(text: &str, left: f64, top: f64) -> Glyph {
         let area = Area { page: Page(1), left: Mm(left), top: Mm(top - 4.0), width: Mm(5.0), height: Mm(5.0) };
-        Glyph { text: text.into(), area, origin: (left, top), towards: (1.0, 0.0), advance: 5.0, em: 5.0 }
+        let (ink, seen) = (Ink::BLACK, Visibility::Seen);
+        Glyph { text: text.into(), area, origin: (left, top), towards: (1.0, 0.0), advance: 5.0, em: 5.0, ink, seen }
     }
 
     fn page(glyphs: Vec<Glyph>) -> Sight {

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::document::{Glyph, Sight};
+use crate::document::{Glyph, Sight, Visibility};
 use crate::error::Error;
 use crate::finding::checks;
 use crate::licence::Remark;
 use crate::licence::carrier::Carrier;
 use crate::licence::data::{Data, Line, PictureLine, hundredths, nfc};
+use crate::licence::reading::upon::Upon;
 use crate::units::{Area, Mm, Page};
 use crate::verify::Verified;
 
@@ -18,17 +19,13 @@ const TOLERANCE: i64 = 60;
 const MOST: usize = 20;
 
 /// Compares what each page shows with what the data say that it shows: each line of words has to begin where it is
-/// said to and to say what it is said to, and no others may be there but those of a note that was laid over the file.
+/// said to and to say what it is said to, no others may be there, and all of them have to be seen.
 pub(super) fn compare<D: Carrier>(
     verified: &Verified<'_, D>,
     data: &Data,
-    over: Option<&str>,
+    upon: &Upon<'_>,
 ) -> Result<Vec<Remark>, Error> {
     let document = verified.document();
-    let over = over.map(plain);
-    let seals: Vec<Area> =
-        verified.signatures().iter().flat_map(|signature| signature.places.iter().copied()).collect();
-    let known = [document.rooms()?, seals.clone()].concat();
     let mut expected: BTreeMap<u32, Vec<&Line>> = BTreeMap::new();
     for line in &data.shown {
         expected.entry(line.page).or_default().push(line);
@@ -41,15 +38,13 @@ pub(super) fn compare<D: Carrier>(
             format!("数据所述第 {page} 页不存在"),
         ));
     }
-    document.look(&mut (1..=count).map(Page), &mut |sight| {
+    document.watch(&mut (1..=count).map(Page), &mut |sight| {
         let lines = expected.get(&sight.page.0).map(Vec::as_slice).unwrap_or_default();
-        differences.extend(compare_page(&sight, lines, over.as_deref()));
-        let pictures = data.pictures.iter().filter(|picture| picture.page == sight.page.0);
-        differences.extend(pictures.filter(|picture| !is_drawn(picture, &sight)).map(not_drawn));
-        differences.extend(sight.upon.iter().filter(|area| !is_known(area, &known)).map(upon));
-        // A seal paints its picture; a note, and a place that waits for a seal, have words or nothing.
-        let covering = sight.covering.iter().filter(|area| is_known(area, &known) && !is_known(area, &seals));
-        differences.extend(covering.map(covered));
+        differences.extend(compare_page(&sight, lines));
+        let pictures: Vec<_> = data.pictures.iter().filter(|picture| picture.page == sight.page.0).collect();
+        differences.extend(pictures.iter().filter_map(|picture| picture_seen(picture, &sight)));
+        let areas: Vec<Area> = pictures.iter().map(|picture| area_of(picture)).collect();
+        differences.extend(upon.judge(&sight, &areas, &|form, seal| document.draws(form, seal))?);
         Ok(differences.len() < MOST)
     })?;
     differences.extend(compare_tags(document, data)?);
@@ -61,49 +56,48 @@ pub(super) fn compare<D: Carrier>(
     Ok(differences)
 }
 
-fn sides(area: &Area) -> [i64; 4] {
+pub(super) fn sides(area: &Area) -> [i64; 4] {
     [area.left, area.top, area.width, area.height].map(hundredths)
 }
 
-fn are_near(one: [i64; 4], other: [i64; 4]) -> bool {
+pub(super) fn are_near(one: [i64; 4], other: [i64; 4]) -> bool {
     one.into_iter().zip(other).all(|(own, other)| own.abs_diff(other) <= TOLERANCE.unsigned_abs())
 }
 
-/// Whether a seal or a field of the issuer's lies here.
-fn is_known(area: &Area, known: &[Area]) -> bool {
-    known.iter().any(|one| one.page == area.page && are_near(sides(one), sides(area)))
+fn area_of(picture: &PictureLine) -> Area {
+    let [left, top, width, height] = picture.area.map(|side| Mm(side as f64 / 100.0));
+    Area { page: Page(picture.page), left, top, width, height }
 }
 
-/// Whether something is drawn where a picture belongs: a picture that a page merely holds is not seen.
-fn is_drawn(picture: &PictureLine, sight: &Sight) -> bool {
-    sight.marks.iter().any(|mark| are_near(sides(mark), picture.area))
-}
-
-fn not_drawn(picture: &PictureLine) -> Remark {
+/// Whether something is drawn where a picture belongs, and is seen: a picture that a page merely holds is not.
+fn picture_seen(picture: &PictureLine, sight: &Sight) -> Option<Remark> {
     let name = picture.item.as_ref().map_or_else(String::new, |item| format!(" \"{}\"", item.escape_debug()));
-    let told = format!("page {} draws nothing where the picture{name} belongs", picture.page);
-    let chinese = format!("第 {} 页未在应有位置显示图片{name}", picture.page);
-    Remark::fail(checks::LICENCE_PICTURE, told, chinese)
-}
-
-fn upon(area: &Area) -> Remark {
-    let told = format!("an annotation lies upon {area} that the issuer did not put there: it may hide the face");
-    fault(told, format!("第 {} 页有签发时没有的批注，可能遮盖内容", area.page.0))
-}
-
-fn covered(area: &Area) -> Remark {
-    let told = format!("what was laid over the page on {area} paints more than words: it may hide the face");
-    fault(told, format!("第 {} 页加注处绘有文字以外的内容，可能遮盖版面", area.page.0))
+    let (page, check) = (picture.page, checks::LICENCE_PICTURE);
+    if !sight.marks.iter().any(|mark| are_near(sides(mark), picture.area)) {
+        let told = format!("page {page} draws nothing where the picture{name} belongs");
+        return Some(Remark::fail(check, told, format!("第 {page} 页未在应有位置显示图片{name}")));
+    }
+    let here = sight.unseen.iter().filter(|(area, _)| are_near(sides(area), picture.area)).map(|(_, seen)| *seen);
+    let seen: Vec<Visibility> = here.collect();
+    if seen.contains(&Visibility::Unseen) {
+        let told = format!("nobody sees the picture{name} on page {page}: something lies over it, or it has no ink");
+        return Some(Remark::fail(check, told, format!("第 {page} 页的图片{name}被遮盖或不可见")));
+    }
+    seen.contains(&Visibility::Doubtful).then(|| {
+        let told = format!("whether the picture{name} on page {page} is seen cannot be told");
+        Remark::unknown(check, told, format!("第 {page} 页的图片{name}是否可见无法判定"))
+    })
 }
 
 /// A page's words in the order in which it shows them.
 struct Shown<'s> {
+    page: Area,
     glyphs: Vec<&'s Glyph>,
 }
 
 impl<'s> Shown<'s> {
     fn of(sight: &'s Sight) -> Self {
-        Shown { glyphs: sight.glyphs.iter().filter(|glyph| !glyph.text.trim().is_empty()).collect() }
+        Shown { page: sight.area(), glyphs: sight.own().iter().filter(|glyph| !glyph.text.trim().is_empty()).collect() }
     }
 
     /// The nearest character to a place that begins a line of words, and is not taken.
@@ -121,18 +115,37 @@ impl<'s> Shown<'s> {
         near.min_by_key(|(_, glyph, distance)| (!fits(glyph), *distance)).map(|(index, ..)| index)
     }
 
+    /// How many characters of a line need not be seen: grounds of tables are laid over watermarks, which are turned.
+    fn tolerated(&self, range: std::ops::Range<usize>) -> usize {
+        let glyphs = self.glyphs.get(range).unwrap_or_default();
+        if glyphs.iter().all(|glyph| is_turned(glyph)) { glyphs.len() / 2 } else { 0 }
+    }
+
+    /// How many characters are seen or not; what reaches over the edges of the page, as watermarks do, is not judged.
+    fn count(&self, range: std::ops::Range<usize>, seen: Visibility) -> usize {
+        let glyphs = self.glyphs.get(range).unwrap_or_default();
+        glyphs.iter().filter(|glyph| glyph.seen == seen && self.page.contains(&glyph.area)).count()
+    }
+
     fn text(&self, range: std::ops::Range<usize>) -> String {
         let glyphs = self.glyphs.get(range).unwrap_or_default();
         plain(&glyphs.iter().map(|glyph| glyph.text.as_str()).collect::<String>())
     }
 }
 
+/// Whether a character stands neither level nor upright: words that do are taken for a watermark.
+pub(super) fn is_turned(glyph: &Glyph) -> bool {
+    /// Words turned by a few degrees look level.
+    const TURNED: f64 = 0.1;
+    glyph.towards.0.abs() > TURNED && glyph.towards.1.abs() > TURNED
+}
+
 /// Text without white space, in one form.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     nfc(text).chars().filter(|each| !each.is_whitespace()).collect()
 }
 
-fn compare_page(sight: &Sight, lines: &[&Line], over: Option<&str>) -> Vec<Remark> {
+fn compare_page(sight: &Sight, lines: &[&Line]) -> Vec<Remark> {
     let page = sight.page;
     let mut differences = Vec::new();
     if sight.unreadable > 0 {
@@ -158,23 +171,40 @@ fn compare_page(sight: &Sight, lines: &[&Line], over: Option<&str>) -> Vec<Remar
     starts.sort_by_key(|(index, _)| *index);
     let first = starts.first().map_or(shown.glyphs.len(), |(index, _)| *index);
     let before = shown.text(0..first);
-    if !before.is_empty() && over != Some(before.as_str()) {
+    if !before.is_empty() {
         differences.push(extra(page, &before));
     }
     let ends = starts.iter().skip(1).map(|(index, _)| *index).chain([shown.glyphs.len()]);
     for ((start, line), end) in starts.iter().zip(ends) {
         let (found, wanted) = (shown.text(*start..end), plain(&line.text));
+        let unseen = shown.count(*start..end, Visibility::Unseen);
+        if unseen > shown.tolerated(*start..end) {
+            differences.push(hidden(page, line, unseen));
+        }
         if found == wanted {
             continue;
         }
         match found.strip_prefix(&wanted) {
-            // A note that was laid over the page comes last, and has a finding of its own.
-            Some(rest) if over == Some(rest) => {}
             Some(rest) => differences.push(extra(page, rest)),
             None => differences.push(other(page, line, &found)),
         }
     }
+    let doubtful = shown.count(0..shown.glyphs.len(), Visibility::Doubtful);
+    if doubtful > 0 {
+        let told =
+            format!("whether {doubtful} characters on {page} are seen cannot be told: something may lie over them");
+        let chinese = format!("第 {} 页有 {doubtful} 个字符是否可见无法判定", page.0);
+        differences.push(Remark::unknown(checks::LICENCE_FACE, told, chinese));
+    }
     differences
+}
+
+fn hidden(page: Page, line: &Line, count: usize) -> Remark {
+    let told = format!(
+        "nobody sees {count} characters of {} on {page}: something lies over them, or they have the colour of their ground",
+        named(line)
+    );
+    fault(told, format!("第 {} 页{}有 {count} 个字符被遮盖或不可见", page.0, named_in_chinese(line)))
 }
 
 /// How a line is named in findings: by its item, for what it says may be somebody's number.
@@ -207,7 +237,7 @@ fn other(page: Page, line: &Line, found: &str) -> Remark {
     fault(told, format!("第 {} 页{}与数据不一致", page.0, named_in_chinese(line)))
 }
 
-fn extra(page: Page, text: &str) -> Remark {
+pub(super) fn extra(page: Page, text: &str) -> Remark {
     let count = text.chars().count();
     let told = format!("{page} shows {count} characters that the data do not have");
     fault(told, format!("第 {} 页显示了数据中没有的 {count} 个字符", page.0))

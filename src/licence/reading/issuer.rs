@@ -67,20 +67,22 @@ pub(super) fn compare<D: Carrier>(verified: &Verified<'_, D>, elements: &Element
 
 /// Who sealed a copy besides its issuers, where that is not who the copy says made it.
 pub(super) fn of_copy<D: Carrier>(verified: &Verified<'_, D>, elements: &Elements, maker: &str) -> Option<Remark> {
-    let (names, codes) = (elements.values(Element::Issuer), elements.values(Element::IssuerCode));
-    let is_issuers = |signature: &SignatureReport| {
-        let owners = owners(signature);
-        codes.iter().any(|code| owners.iter().any(|owner| owner.as_str() == code))
-            || names.iter().any(|name| is_called(signature, name))
-    };
     let is_strange = |signature: &&SignatureReport| {
-        signature.seal.is_some() && !is_issuers(signature) && !is_called(signature, maker)
+        signature.seal.is_some() && !is_issuers(signature, elements) && !is_called(signature, maker)
     };
     let strange = verified.signatures().iter().rfind(is_strange)?;
     let name = strange.seal.as_ref().map(|seal| seal.name.escape_debug().to_string()).unwrap_or_default();
     let maker = maker.escape_debug();
     let told = format!("the copy says that {maker} made it, and it is sealed by \"{name}\"");
     Some(Remark::note(checks::LICENCE_COPY, told, format!("加注件制作者为“{maker}”，加盖的印章为“{name}”")))
+}
+
+/// Whether a seal is of a body that the licence names as its issuer.
+pub(super) fn is_issuers(signature: &SignatureReport, elements: &Elements) -> bool {
+    let (names, codes) = (elements.values(Element::Issuer), elements.values(Element::IssuerCode));
+    let owners = owners(signature);
+    codes.iter().any(|code| owners.iter().any(|owner| owner.as_str() == code))
+        || names.iter().any(|name| owners.is_empty() && is_called(signature, name))
 }
 
 /// The codes that the signatory's certificate gives its owner.

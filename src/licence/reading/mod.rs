@@ -3,8 +3,11 @@
 mod compare;
 mod face;
 mod issuer;
+mod letters;
+mod note;
 mod pictures;
 mod touched;
+mod upon;
 mod words;
 
 use std::collections::BTreeMap;
@@ -15,13 +18,13 @@ use serde::Serialize;
 use crate::crypto::sm3;
 use crate::document::Format;
 use crate::error::{Error, ErrorKind};
-use crate::finding::{Conclusion, Standard, Verdict, checks};
+use crate::finding::{Conclusion, Standard, Verdict};
 use crate::form::Source;
-use crate::licence::annotate::read_note;
 use crate::licence::carrier::Carrier;
 use crate::licence::data::{Data, FILE};
 use crate::licence::metadata::Element;
 use crate::licence::pixels;
+use crate::licence::reading::note::Notes;
 use crate::licence::reading::words::in_chinese;
 use crate::licence::remark::findings;
 use crate::licence::{CopyNote, Day, Elements, Face, FaceValue, Metadata, Profile, Remark};
@@ -200,20 +203,18 @@ impl Licence {
             remarks.push(compare::same(&elements, &outside));
         }
         remarks.extend(elements.check());
-        let over = document.note()?;
+        let notes = Notes::of(document)?;
         let metadata = Metadata::of(&elements).ok();
+        let is_copy = notes.is_there() || metadata.as_ref().is_some_and(|metadata| metadata.copy.is_some());
         if let Some(data) = &data {
-            remarks.extend(face::compare(verified, data, over.as_deref())?);
+            let upon = upon::Upon::of(verified, &elements, &notes, is_copy)?;
+            remarks.extend(face::compare(verified, data, &upon)?);
             remarks.extend(pictures::compare(document, data)?);
         }
         let mut values = data.as_ref().map(Values::of).unwrap_or_default();
         let at = reading.on.unwrap_or(verified.at());
-        let laid_over = over.as_deref().and_then(read_note);
-        if over.is_some() && laid_over.is_none() {
-            let told = "the note that was laid over the licence is none of a copy";
-            remarks.push(Remark::fail(checks::LICENCE_COPY, told, "加注内容无法识别"));
-        }
-        let note = metadata.as_ref().and_then(|metadata| metadata.copy.clone()).or(laid_over);
+        remarks.extend(notes.compare());
+        let note = metadata.as_ref().and_then(|metadata| metadata.copy.clone()).or(notes.said().cloned());
         remarks.push(issuer::compare(verified, &elements, note.is_some()));
         remarks.extend(note.as_ref().map(|note| compare::copy(note, at)));
         remarks.extend(note.as_ref().and_then(|note| issuer::of_copy(verified, &elements, &note.maker)));

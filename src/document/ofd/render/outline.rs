@@ -2,60 +2,22 @@
 
 use std::fmt::Write as _;
 
+use crate::document::ofd::path_data::steps;
 use crate::font::{Path, Segment};
-
-/// The most words of one path that are looked at.
-const MOST: usize = 1 << 21;
 
 /// Path data for SVG. What cannot be understood ends the path, as in SVG itself; `None` when nothing is left.
 pub(super) fn from_abbreviated(data: &str) -> Option<String> {
     let mut out = String::with_capacity(data.len());
-    let mut words = data.split([' ', ',', '\n', '\r', '\t']).filter(|word| !word.is_empty()).take(MOST);
-    // Writers leave out the letter of a step like the one before.
-    let mut pending: Option<f64> = None;
-    let mut letter = None;
-    let mut has_begun = false;
-    loop {
-        let word = match pending.take() {
-            Some(first) => (letter, Some(first)),
-            None => match words.next() {
-                None => break,
-                Some(word) => match word.parse::<f64>() {
-                    Ok(number) => (letter, Some(number)),
-                    Err(_) => (word.chars().next().filter(|_| word.len() == 1), None),
-                },
-            },
-        };
-        let (Some(step), first) = word else { break };
-        letter = Some(step);
-        let (svg, count) = match step {
-            'M' | 'S' => ("M", 2),
-            'L' => ("L", 2),
-            'Q' => ("Q", 4),
-            'B' => ("C", 6),
-            'A' => ("A", 7),
-            'C' if first.is_none() && has_begun => {
-                out.push('Z');
-                continue;
-            }
-            _ => break,
-        };
-        if svg != "M" && !has_begun {
-            break;
-        }
-        let mut numbers: Vec<f64> = first.into_iter().collect();
-        while numbers.len() < count {
-            match words.next().and_then(|word| word.parse().ok()).filter(|number: &f64| number.is_finite()) {
-                Some(number) => numbers.push(number),
-                None => return finished(out),
-            }
-        }
-        if !numbers.iter().all(|number| number.is_finite()) {
-            break;
-        }
-        has_begun = true;
-        out.push_str(svg);
-        if let ("A", [rx, ry, angle, large, sweep, x, y]) = (svg, numbers.as_slice()) {
+    for (letter, numbers) in steps(data) {
+        out.push_str(match letter {
+            'B' => "C",
+            'C' => "Z",
+            'M' => "M",
+            'L' => "L",
+            'Q' => "Q",
+            _ => "A",
+        });
+        if let ('A', [rx, ry, angle, large, sweep, x, y]) = (letter, numbers.as_slice()) {
             let flag = |value: &f64| u8::from(*value != 0.0);
             let _ = write!(out, "{rx} {ry} {angle} {} {} {x} {y}", flag(large), flag(sweep));
         } else {
@@ -63,10 +25,6 @@ pub(super) fn from_abbreviated(data: &str) -> Option<String> {
             out.push_str(&texts.join(" "));
         }
     }
-    finished(out)
-}
-
-fn finished(out: String) -> Option<String> {
     (!out.is_empty()).then_some(out)
 }
 

@@ -1,21 +1,26 @@
 //! Fonts as far as they tell what a text says and how wide it is (ISO 32000-2, 9.6 to 9.10). Glyphs are not
-//! drawn here, so font programs are not read.
+//! drawn here, so font programs are read only where letters that lie upon a page are looked at.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use encoding_rs::{BIG5, EUC_KR, Encoding as Charset, GB18030, SHIFT_JIS, UTF_16BE};
 
 use crate::document::pdf::content::cmap::{CMap, code_of};
 use crate::document::pdf::content::encoding::{Encoding, glyph_name};
+use crate::document::pdf::content::glyphs;
 use crate::document::pdf::content::matrix::Matrix;
 use crate::document::pdf::content::metrics::standard_width;
-use crate::document::pdf::file::{Followed, View};
+use crate::document::pdf::file::{Followed, Indirect, View};
 use crate::document::pdf::object::{Dictionary, Object};
 use crate::error::{Error, ErrorKind};
+#[cfg(feature = "compose")]
+use crate::font::Program;
 
 /// One code of a text that is shown.
 #[derive(Debug, PartialEq)]
 pub(super) struct Code {
+    pub(super) code: u32,
     /// What it means, where the font tells.
     pub(super) text: Option<String>,
     /// How wide the glyph is, in units of text space: 1 is the size of the font.
@@ -28,6 +33,13 @@ pub(super) struct Code {
 pub(super) struct Font {
     kind: Kind,
     to_unicode: Option<CMap>,
+    /// Of a font of Type 3: the streams that draw its glyphs, by their codes, and what they are drawn with.
+    drawings: HashMap<u32, Rc<Indirect>>,
+    matrix: Matrix,
+    /// The stream with its program, and how that is packed, where letters can be found in it by their CIDs.
+    #[cfg(feature = "compose")]
+    program: Option<(Rc<Indirect>, Program)>,
+    pub(super) resources: Option<Dictionary>,
     pub(super) is_vertical: bool,
     /// How far characters reach above and below the baseline, in sizes of the font; upwards is positive.
     pub(super) ascent: f64,
@@ -68,11 +80,51 @@ const DESCENT: f64 = -0.12;
 const WIDTHS: usize = 1 << 16;
 
 impl Font {
+    fn plain(kind: Kind, to_unicode: Option<CMap>, (ascent, descent): (f64, f64)) -> Self {
+        let (drawings, matrix, resources) = (HashMap::new(), Matrix::IDENTITY, None);
+        Font {
+            kind,
+            to_unicode,
+            drawings,
+            matrix,
+            #[cfg(feature = "compose")]
+            program: None,
+            resources,
+            is_vertical: false,
+            ascent,
+            descent,
+        }
+    }
+
     pub(super) fn read(view: &View<'_>, font: &Dictionary) -> Result<Self, Error> {
         let to_unicode = cmap(view, font.get("ToUnicode"))?;
         match font.name("Subtype") {
             Some(b"Type0") => composite(view, font, to_unicode),
             _ => simple(view, font, to_unicode),
+        }
+    }
+
+    /// Whether it is made of content streams.
+    pub(super) fn is_drawn(&self) -> bool {
+        !self.drawings.is_empty()
+    }
+
+    /// What draws a glyph of a font that is made of content streams, and from which units.
+    pub(super) fn drawing(&self, code: u32) -> Option<(&Rc<Indirect>, Matrix)> {
+        self.drawings.get(&code).map(|drawing| (drawing, self.matrix))
+    }
+
+    #[cfg(feature = "compose")]
+    pub(super) fn program(&self) -> Option<(&Rc<Indirect>, Program)> {
+        self.program.as_ref().map(|(file, program)| (file, *program))
+    }
+
+    /// The CID of a code, where it has one.
+    #[cfg(feature = "compose")]
+    pub(super) fn cid(&self, code: u32) -> u32 {
+        match &self.kind {
+            Kind::Composite(Composite { codes: Codes::Embedded(map), .. }) => map.cid(code).unwrap_or(0),
+            _ => code,
         }
     }
 
@@ -85,6 +137,7 @@ impl Font {
                     let index = usize::from(*byte);
                     let mapped = self.to_unicode.as_ref().and_then(|map| map.text(u32::from(*byte)));
                     Code {
+                        code: u32::from(*byte),
                         text: mapped.or_else(|| text.get(index).cloned().flatten()),
                         width: widths.get(index).copied().unwrap_or(0.0),
                         is_space: *byte == 32,
@@ -105,6 +158,7 @@ impl Font {
             let code = code_of(one);
             let mapped = self.to_unicode.as_ref().and_then(|map| map.text(code));
             codes.push(Code {
+                code,
                 text: mapped.or_else(|| composite.codes.text(one)),
                 width: composite.width(code, one),
                 is_space: one == b" ",
@@ -196,6 +250,7 @@ fn cmap(view: &View<'_>, object: Option<&Object>) -> Result<Option<CMap>, Error>
 fn simple(view: &View<'_>, font: &Dictionary, to_unicode: Option<CMap>) -> Result<Font, Error> {
     let mut base = None;
     let mut differences: HashMap<u8, Option<String>> = HashMap::new();
+    let mut names: HashMap<u8, Vec<u8>> = HashMap::new();
     if let Some(encoding) = view.get(font, "Encoding")? {
         base = encoding.as_name().and_then(Encoding::named);
         if let Some(dictionary) = encoding.as_dictionary() {
@@ -208,6 +263,7 @@ fn simple(view: &View<'_>, font: &Dictionary, to_unicode: Option<CMap>) -> Resul
                     } else if let Some(name) = item.as_name() {
                         if let Ok(code) = u8::try_from(code) {
                             differences.insert(code, glyph_name(name));
+                            names.insert(code, name.to_vec());
                         }
                         code = code.saturating_add(1);
                     }
@@ -223,7 +279,13 @@ fn simple(view: &View<'_>, font: &Dictionary, to_unicode: Option<CMap>) -> Resul
         .collect::<Vec<_>>();
     let (ascent, descent) = heights(view, font)?;
     let widths = simple_widths(view, font, &text)?;
-    Ok(Font { kind: Kind::Simple { widths, text }, to_unicode, is_vertical: false, ascent, descent })
+    let mut simple = Font::plain(Kind::Simple { widths, text }, to_unicode, (ascent, descent));
+    if font.name("Subtype") == Some(b"Type3") {
+        simple.matrix = Matrix::of(view, font.get("FontMatrix"))?.unwrap_or(Matrix([0.001, 0.0, 0.0, 0.001, 0.0, 0.0]));
+        simple.resources = view.get(font, "Resources")?.and_then(|own| own.as_dictionary().cloned());
+        simple.drawings = glyphs::drawings(view, font, &names)?;
+    }
+    Ok(simple)
 }
 
 fn simple_widths(view: &View<'_>, font: &Dictionary, text: &[Option<String>]) -> Result<Vec<f64>, Error> {
@@ -269,6 +331,8 @@ fn composite(view: &View<'_>, font: &Dictionary, to_unicode: Option<CMap>) -> Re
     };
     let mut composite = Composite { codes, widths: HashMap::new(), default_width: 1.0 };
     let (mut ascent, mut descent) = (ASCENT, DESCENT);
+    #[cfg(feature = "compose")]
+    let mut program = None;
     if let Some(list) = view.get(font, "DescendantFonts")?
         && let Some(descendant) = list.as_array().and_then(<[Object]>::first)
         && let descendant = view.follow(descendant)?
@@ -277,12 +341,22 @@ fn composite(view: &View<'_>, font: &Dictionary, to_unicode: Option<CMap>) -> Re
         let default = view.get(descendant, "DW")?.and_then(|width| width.as_number());
         composite.default_width = default.filter(|width| width.is_finite()).unwrap_or(1000.0) / 1000.0;
         composite.widths = widths_by_cid(view, descendant)?;
+        #[cfg(feature = "compose")]
+        if matches!(composite.codes, Codes::Identity | Codes::Embedded(_)) {
+            program = glyphs::program(view, descendant)?;
+        }
         let told = heights(view, descendant)?;
         // What fonts of ideographs claim beyond their em is room between lines: the same text has the same extent
         // whichever program wrote it.
         (ascent, descent) = (told.0.min(ASCENT), told.1.max(DESCENT));
     }
-    Ok(Font { kind: Kind::Composite(composite), to_unicode, is_vertical, ascent, descent })
+    let font = Font::plain(Kind::Composite(composite), to_unicode, (ascent, descent));
+    Ok(Font {
+        is_vertical,
+        #[cfg(feature = "compose")]
+        program,
+        ..font
+    })
 }
 
 /// `/W`: a CID and a list of widths, or two CIDs and one width (9.7.4.3).

@@ -1,15 +1,17 @@
-//! Runs content streams, noting what shows where (ISO 32000-2, 8 and 9).
+//! Runs content streams, noting what shows where (ISO 32000-2, 8).
 
 use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::document::pdf::content::font::Font;
+use crate::document::pdf::content::ink::Masks;
 use crate::document::pdf::content::matrix::Matrix;
 use crate::document::pdf::content::state::{State, extent};
 use crate::document::pdf::content::tokens::Tokens;
 use crate::document::pdf::file::{Followed, Indirect, View};
 use crate::document::pdf::object::{Dictionary, Object};
-use crate::document::sight::{Glyph, Sight};
+use crate::document::pdf::page::Rectangle;
+use crate::document::sight::{Shape, Sight};
 use crate::error::{Error, ErrorKind};
 use crate::units::Area;
 
@@ -18,7 +20,7 @@ use crate::units::Area;
 const CONTENT: usize = 64 << 20;
 /// Saved states, and forms within forms.
 const STATES: usize = 512;
-const FORMS: usize = 24;
+pub(super) const FORMS: usize = 24;
 
 /// Fonts that were read already, by the number of their object; pages share them.
 pub(super) type Fonts = HashMap<u32, Rc<Font>>;
@@ -26,28 +28,61 @@ pub(super) type Fonts = HashMap<u32, Rc<Font>>;
 pub(super) struct Interpreter<'i, 'w> {
     pub(super) view: View<'w>,
     pub(super) fonts: &'i mut Fonts,
+    pub(super) masks: Masks,
     pub(super) sight: &'i mut Sight,
     pub(super) state: State,
     /// How many bytes of content may still come, and how many forms deep this one is.
     pub(super) left: usize,
     pub(super) depth: usize,
     /// The marked content that is open: which field of the data it shows (14.6), if any.
-    marked: Vec<Option<String>>,
+    pub(super) marked: Vec<Option<String>>,
+    /// The depths of marked content at which layers are open, which may be switched off (8.11), and of other layers.
+    open_layers: Vec<usize>,
+    pub(super) layers: usize,
+    /// Whether there were any.
+    pub(super) has_layers: bool,
+    /// The forms that were shown, and how often each painted something else than words.
+    pub(super) forms: Vec<(u32, usize)>,
+    #[cfg(feature = "compose")]
+    pub(super) letters: super::letters::Letters,
+    /// Whether what is run lies upon a page that is looked at closely.
+    pub(super) is_upon: bool,
+    /// Whether what is run draws a glyph: words in it are none of the page.
+    pub(super) is_drawing: bool,
 }
 
 /// What one stream runs with.
-struct Run<'r> {
-    resources: &'r Dictionary,
+pub(super) struct Run<'r> {
+    pub(super) resources: &'r Dictionary,
     saved: Vec<State>,
     /// Points of the path, in millimetres.
     path: Vec<(f64, f64)>,
+    /// The path itself, where the page is looked at closely.
+    pub(super) shape: Shape,
     clips: bool,
 }
 
 impl<'i, 'w> Interpreter<'i, 'w> {
     pub(super) fn new(view: View<'w>, fonts: &'i mut Fonts, sight: &'i mut Sight, place: Matrix) -> Self {
         let state = State::new(place, sight.area());
-        Interpreter { view, fonts, sight, state, left: CONTENT, depth: 0, marked: Vec::new() }
+        Interpreter {
+            view,
+            fonts,
+            masks: Masks::new(),
+            sight,
+            state,
+            left: CONTENT,
+            depth: 0,
+            marked: Vec::new(),
+            open_layers: Vec::new(),
+            layers: 0,
+            has_layers: false,
+            forms: Vec::new(),
+            #[cfg(feature = "compose")]
+            letters: super::letters::Letters::default(),
+            is_upon: false,
+            is_drawing: false,
+        }
     }
 
     /// Runs one stream of content; the state is afterwards what it was before.
@@ -58,13 +93,14 @@ impl<'i, 'w> Interpreter<'i, 'w> {
         let before = self.state.clone();
         let limits = self.view.work.limits.clone();
         let mut tokens = Tokens::new(content, &limits);
-        let mut run = Run { resources, saved: Vec::new(), path: Vec::new(), clips: false };
+        let mut run = Run { resources, saved: Vec::new(), path: Vec::new(), shape: Shape::default(), clips: false };
         let open = self.marked.len();
         while let Some(operator) = tokens.operator()? {
             self.step(operator, &mut tokens, &mut run)?;
         }
         // Marked content does not reach beyond its stream.
         self.marked.truncate(open);
+        self.close_layers();
         self.state = before;
         Ok(())
     }
@@ -86,20 +122,25 @@ impl<'i, 'w> Interpreter<'i, 'w> {
             b"w" => self.state.line_width = tokens.number(0).unwrap_or(1.0),
             b"Do" => self.show_object(tokens.name().unwrap_or_default(), run.resources)?,
             b"ID" => {
+                let is_stencil = tokens.operands.iter().any(|one| one.as_boolean() == Some(true));
                 tokens.skip_image_data();
-                self.show_image()?;
+                self.show_image(None, is_stencil)?;
             }
             b"BMC" | b"BDC" => self.begin_marked(&tokens.operands)?,
-            b"EMC" => drop(self.marked.pop()),
-            b"sh" => self.mark(Some(self.state.clip))?,
-            b"g" | b"rg" | b"k" | b"sc" | b"scn" => self.state.fill_is_white = is_white(tokens),
-            b"G" | b"RG" | b"K" | b"SC" | b"SCN" => self.state.stroke_is_white = is_white(tokens),
-            b"cs" => self.state.fill_is_white = false,
-            b"CS" => self.state.stroke_is_white = false,
+            b"EMC" => {
+                self.marked.pop();
+                self.close_layers();
+            }
+            b"sh" => {
+                self.mark(Some(self.state.clip))?;
+                self.veil_clip();
+            }
             _ => {
-                let done = self.path(operator, tokens, run)? || self.text_state(operator, tokens, run)?;
+                let done = self.colour(operator, tokens, run.resources)?
+                    || self.path(operator, tokens, run)?
+                    || self.text_state(operator, tokens, run)?;
                 if !done {
-                    self.text(operator, tokens)?;
+                    self.text(operator, tokens, run)?;
                 }
             }
         }
@@ -111,6 +152,13 @@ impl<'i, 'w> Interpreter<'i, 'w> {
         if self.marked.len() >= STATES {
             let detail = format!("{} nests marked content more than {STATES} deep", self.sight.page);
             return Err(Error::too_large(detail));
+        }
+        if let [tag, _] = operands
+            && tag.as_name() == Some(b"OC")
+        {
+            self.open_layers.push(self.marked.len());
+            self.layers = self.layers.saturating_add(1);
+            self.has_layers = true;
         }
         let field = match operands {
             [tag, properties] if tag.as_name() == Some(b"Field") => {
@@ -126,6 +174,13 @@ impl<'i, 'w> Interpreter<'i, 'w> {
         Ok(())
     }
 
+    /// Ends the layers whose marked content has ended.
+    fn close_layers(&mut self) {
+        while self.open_layers.pop_if(|depth| *depth >= self.marked.len()).is_some() {
+            self.layers = self.layers.saturating_sub(1);
+        }
+    }
+
     /// Building and painting of paths: of a curve its control points count, which hold it.
     fn path(&mut self, operator: &[u8], tokens: &Tokens<'_>, run: &mut Run<'_>) -> Result<bool, Error> {
         let mut points: Vec<(f64, f64)> = Vec::new();
@@ -137,15 +192,23 @@ impl<'i, 'w> Interpreter<'i, 'w> {
                 let corners = |[x, y, w, h]: [f64; 4]| [(x, y), (x + w, y), (x, y + h), (x + w, y + h)];
                 points.extend(tokens.numbers().into_iter().flat_map(corners));
             }
-            b"h" => {}
+            b"h" | b"f" | b"F" | b"f*" | b"S" | b"s" | b"B" | b"B*" | b"b" | b"b*" | b"n" => {}
             b"W" | b"W*" => run.clips = true,
+            _ => return Ok(false),
+        }
+        points.iter_mut().for_each(|point| *point = self.state.place.apply(*point));
+        if self.sight.is_close() {
+            Self::outline(run, operator, &points);
+            run.shape.is_even_odd = operator.ends_with(b"*");
+        }
+        run.path.extend(points);
+        match operator {
             b"f" | b"F" | b"f*" => self.paint(run, true, false)?,
             b"S" | b"s" => self.paint(run, false, true)?,
             b"B" | b"B*" | b"b" | b"b*" => self.paint(run, true, true)?,
             b"n" => self.paint(run, false, false)?,
-            _ => return Ok(false),
+            _ => {}
         }
-        run.path.extend(points.into_iter().map(|point| self.state.place.apply(point)));
         Ok(true)
     }
 
@@ -153,16 +216,19 @@ impl<'i, 'w> Interpreter<'i, 'w> {
     fn paint(&mut self, run: &mut Run<'_>, fills: bool, strokes: bool) -> Result<(), Error> {
         let area = extent(self.sight.page, &run.path);
         run.path.clear();
+        let shape = std::mem::take(&mut run.shape);
+        self.veil_path(&shape, fills, strokes);
         self.sight.painted = self.sight.painted.saturating_add(usize::from(fills || strokes));
-        if strokes && !self.state.stroke_is_white {
+        if strokes && !self.state.stroke.is_white() {
             let half = self.length(self.state.line_width) / 2.0;
             self.mark(area.map(|area| grown(area, half)))?;
-        } else if fills && !self.state.fill_is_white {
+        } else if fills && !self.state.fill.is_white() {
             self.mark(area)?;
         }
         if std::mem::take(&mut run.clips) {
             let nothing = Area { width: crate::units::Mm(0.0), height: crate::units::Mm(0.0), ..self.state.clip };
             self.state.clip = area.and_then(|area| area.intersection(&self.state.clip)).unwrap_or(nothing);
+            self.state.is_clip_box &= shape.is_upright_box();
         }
         Ok(())
     }
@@ -176,12 +242,15 @@ impl<'i, 'w> Interpreter<'i, 'w> {
     }
 
     /// A length of the content in millimetres.
-    fn length(&self, length: f64) -> f64 {
+    pub(super) fn length(&self, length: f64) -> f64 {
         let [a, b, c, d, ..] = self.state.place.0;
         length.abs() * (a * d - b * c).abs().sqrt()
     }
 
-    fn show_image(&mut self) -> Result<(), Error> {
+    fn show_image(&mut self, image: Option<&Dictionary>, is_stencil: bool) -> Result<(), Error> {
+        if self.sight.is_close() {
+            self.veil_image(image, is_stencil)?;
+        }
         let corners = [(0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0)].map(|corner| self.state.place.apply(corner));
         self.mark(extent(self.sight.page, &corners))
     }
@@ -190,7 +259,7 @@ impl<'i, 'w> Interpreter<'i, 'w> {
         let Some(object) = self.resource(resources, "XObject", name)? else { return Ok(()) };
         let Some(object) = self.stream(&object)? else { return Ok(()) };
         match object.dictionary().and_then(|entries| entries.name("Subtype")) {
-            Some(b"Image") => self.show_image(),
+            Some(b"Image") => self.show_image(object.dictionary(), false),
             Some(b"Form") => self.show_form(&object, Some(resources)),
             _ => Ok(()),
         }
@@ -215,186 +284,51 @@ impl<'i, 'w> Interpreter<'i, 'w> {
         if let Some(matrix) = Matrix::of(&self.view, entries.get("Matrix"))? {
             self.state.place = matrix.then(self.state.place);
         }
+        if let Some(bounds) = entries.get("BBox")
+            && let Some(bounds) = Rectangle::of(&self.view, bounds)?
+        {
+            let bounds = bounds.corners().map(|corner| self.state.place.apply(corner));
+            self.clip_to(extent(self.sight.page, &bounds));
+        }
+        if entries.get("Group").is_some() {
+            self.begin_group();
+        }
+        let is_layer = entries.get("OC").is_some();
+        self.layers = self.layers.saturating_add(usize::from(is_layer));
+        self.has_layers |= is_layer;
+        let painted = self.sight.painted;
         self.depth += 1;
         let done = self.run(&content, resources);
         self.depth -= 1;
+        if self.sight.is_close() && self.forms.len() < FORMS {
+            self.forms.push((form.reference.number, self.sight.painted.saturating_sub(painted)));
+        }
+        self.layers = self.layers.saturating_sub(usize::from(is_layer));
         self.state = before;
         done
     }
 
     /// An entry of a category of the resources, as it stands there.
-    fn resource(&self, resources: &Dictionary, category: &str, name: &[u8]) -> Result<Option<Object>, Error> {
+    pub(super) fn resource(
+        &self,
+        resources: &Dictionary,
+        category: &str,
+        name: &[u8],
+    ) -> Result<Option<Object>, Error> {
         let Some(category) = self.view.get(resources, category)? else { return Ok(None) };
         let name = String::from_utf8_lossy(name);
         Ok(category.as_dictionary().and_then(|entries| entries.get(&name)).cloned())
     }
 
-    fn stream(&self, object: &Object) -> Result<Option<Rc<Indirect>>, Error> {
+    pub(super) fn stream(&self, object: &Object) -> Result<Option<Rc<Indirect>>, Error> {
         match self.view.follow(object)? {
             Followed::There(indirect) if indirect.is_stream() => Ok(Some(indirect)),
             _ => Ok(None),
         }
     }
-
-    fn text_state(&mut self, operator: &[u8], tokens: &Tokens<'_>, run: &Run<'_>) -> Result<bool, Error> {
-        let text = &mut self.state.text;
-        let number = tokens.number(0).unwrap_or(0.0);
-        match operator {
-            b"BT" => (text.matrix, text.line) = (Matrix::IDENTITY, Matrix::IDENTITY),
-            b"Tc" => text.letter_space = number,
-            b"Tw" => text.word_space = number,
-            b"Tz" => text.stretch = number / 100.0,
-            b"TL" => text.leading = number,
-            b"Ts" => text.rise = number,
-            b"Td" | b"TD" => {
-                if let Some([x, y]) = tokens.numbers() {
-                    if operator == b"TD" {
-                        text.leading = -y;
-                    }
-                    text.next_line(x, y);
-                }
-            }
-            b"Tm" => {
-                if let Some(matrix) = tokens.numbers() {
-                    (text.matrix, text.line) = (Matrix(matrix), Matrix(matrix));
-                }
-            }
-            b"T*" => text.next_line(0.0, -text.leading),
-            b"Tf" => {
-                text.size = number;
-                let name = tokens.operands.iter().rev().find_map(Object::as_name).unwrap_or_default();
-                let font = self.resource(run.resources, "Font", name)?;
-                self.state.text.font = self.font(font.as_ref())?;
-            }
-            b"gs" => self.graphics_state(tokens.name().unwrap_or_default(), run.resources)?,
-            _ => return Ok(false),
-        }
-        Ok(true)
-    }
-
-    /// A dictionary of parameters may name a font too.
-    fn graphics_state(&mut self, name: &[u8], resources: &Dictionary) -> Result<(), Error> {
-        let Some(parameters) = self.resource(resources, "ExtGState", name)? else { return Ok(()) };
-        let parameters = self.view.follow(&parameters)?;
-        let Some(entries) = parameters.as_dictionary() else { return Ok(()) };
-        let Some(list) = self.view.get(entries, "Font")? else { return Ok(()) };
-        if let [font, size] = list.as_array().unwrap_or_default() {
-            self.state.text.font = self.font(Some(font))?;
-            self.state.text.size = self.view.follow(size)?.as_number().unwrap_or(0.0);
-        }
-        Ok(())
-    }
-
-    fn font(&mut self, object: Option<&Object>) -> Result<Option<Rc<Font>>, Error> {
-        let Some(object) = object else { return Ok(None) };
-        let number = object.as_reference().map(|reference| reference.number);
-        if let Some(known) = number.and_then(|number| self.fonts.get(&number)) {
-            return Ok(Some(Rc::clone(known)));
-        }
-        let font = self.view.follow(object)?;
-        let Some(entries) = font.as_dictionary() else { return Ok(None) };
-        let font = Rc::new(Font::read(&self.view, entries)?);
-        self.fonts.extend(number.map(|number| (number, Rc::clone(&font))));
-        Ok(Some(font))
-    }
-
-    fn text(&mut self, operator: &[u8], tokens: &Tokens<'_>) -> Result<(), Error> {
-        match operator {
-            b"Tj" => {}
-            b"'" => self.state.text.next_line(0.0, -self.state.text.leading),
-            b"\"" => {
-                self.state.text.word_space = tokens.number(2).unwrap_or(0.0);
-                self.state.text.letter_space = tokens.number(1).unwrap_or(0.0);
-                self.state.text.next_line(0.0, -self.state.text.leading);
-            }
-            b"TJ" => {
-                for item in tokens.operands.last().and_then(Object::as_array).unwrap_or_default() {
-                    if let Some(back) = item.as_number() {
-                        self.kern(back);
-                    } else if let Some(bytes) = item.as_string() {
-                        self.show(bytes)?;
-                    }
-                }
-                return Ok(());
-            }
-            _ => return Ok(()),
-        }
-        match tokens.operands.last().and_then(Object::as_string) {
-            Some(bytes) => self.show(bytes),
-            None => Ok(()),
-        }
-    }
-
-    fn kern(&mut self, back: f64) {
-        let text = &mut self.state.text;
-        let by = -back / 1000.0 * text.size;
-        let is_vertical = text.font.as_ref().is_some_and(|font| font.is_vertical);
-        if is_vertical { text.advance(0.0, by) } else { text.advance(by * text.stretch, 0.0) }
-    }
-
-    /// Shows a string (9.4.3 and 9.4.4).
-    fn show(&mut self, bytes: &[u8]) -> Result<(), Error> {
-        let Some(font) = self.state.text.font.clone() else { return Ok(()) };
-        for code in font.codes(bytes) {
-            let place = self.state.text.glyph_space().then(self.state.place);
-            self.note(&font, code.text, code.width, place)?;
-            let text = &mut self.state.text;
-            let space = text.letter_space + if code.is_space { text.word_space } else { 0.0 };
-            if font.is_vertical {
-                // The usual metrics of vertical writing (9.7.4.3, /DW2): one size down.
-                text.advance(0.0, space - text.size);
-            } else {
-                text.advance((code.width * text.size + space) * text.stretch, 0.0);
-            }
-        }
-        Ok(())
-    }
-
-    /// Notes a glyph. Which of the render modes is in force does not matter: what was recognised in a scan is
-    /// written invisibly over it (9.3.6).
-    fn note(&mut self, font: &Font, text: Option<String>, width: f64, place: Matrix) -> Result<(), Error> {
-        let (left, right, lower, upper) = match font.is_vertical {
-            true => (-width / 2.0, width / 2.0, -1.0, 0.0),
-            false => (0.0, width, font.descent, font.ascent),
-        };
-        let corners = [(left, lower), (right, lower), (left, upper), (right, upper)].map(|point| place.apply(point));
-        let Some(area) = extent(self.sight.page, &corners) else { return Ok(()) };
-        if area.intersection(&self.state.clip).is_none() {
-            return Ok(());
-        }
-        if let (Some(text), Some(Some(field))) = (&text, self.marked.last()) {
-            self.sight.add_to_field(field, text, true)?;
-        }
-        let Some(text) = text else {
-            self.sight.unreadable = self.sight.unreadable.saturating_add(1);
-            return self.sight.add_mark(area);
-        };
-        let (origin, ahead) = (place.apply((0.0, 0.0)), if font.is_vertical { (0.0, -1.0) } else { (1.0, 0.0) });
-        let ahead = place.apply(ahead);
-        let (x, y) = (ahead.0 - origin.0, ahead.1 - origin.1);
-        let length = x.hypot(y);
-        let [a, b, c, d, ..] = place.0;
-        let em = (a * d - b * c).abs().sqrt();
-        if !(length > 0.0 && em.is_finite()) {
-            return Ok(());
-        }
-        let advance = if font.is_vertical { length } else { length * width };
-        self.sight.add_glyph(Glyph { text, area, origin, towards: (x / length, y / length), advance, em })
-    }
 }
 
-/// Whether the operands are those of white in grey, RGB or CMYK; a pattern is not white.
-fn is_white(tokens: &Tokens<'_>) -> bool {
-    let numbers: Vec<f64> = tokens.operands.iter().filter_map(Object::as_number).collect();
-    match numbers.as_slice() {
-        [grey] => *grey >= 1.0,
-        [red, green, blue] => [red, green, blue].iter().all(|part| **part >= 1.0),
-        [cyan, magenta, yellow, black] => [cyan, magenta, yellow, black].iter().all(|part| **part <= 0.0),
-        _ => false,
-    }
-}
-
-fn grown(area: Area, by: f64) -> Area {
+pub(super) fn grown(area: Area, by: f64) -> Area {
     use crate::units::Mm;
     Area {
         left: Mm(area.left.0 - by),

@@ -27,6 +27,14 @@ impl Matrix {
         (a * x + c * y + e, b * x + d * y + f)
     }
 
+    /// What leads back, if anything does.
+    pub(in crate::document::pdf) fn inverse(self) -> Option<Matrix> {
+        let [a, b, c, d, e, f] = self.0;
+        let all = a * d - b * c;
+        let back = [d / all, -b / all, -c / all, a / all, (c * f - d * e) / all, (b * e - a * f) / all];
+        back.iter().all(|number| number.is_finite()).then_some(Matrix(back))
+    }
+
     /// Of an array of six numbers.
     pub(in crate::document::pdf) fn of(view: &View<'_>, object: Option<&Object>) -> Result<Option<Self>, Error> {
         let Some(object) = object else { return Ok(None) };

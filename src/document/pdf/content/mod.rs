@@ -8,9 +8,14 @@
 mod cmap;
 mod encoding;
 mod font;
+mod glyphs;
+mod ink;
 mod interpret;
+#[cfg(feature = "compose")]
+mod letters;
 pub(super) mod matrix;
 mod metrics;
+mod show;
 mod slot;
 mod state;
 mod tokens;
@@ -25,9 +30,9 @@ use crate::document::pdf::content::matrix::Matrix;
 use crate::document::pdf::file::{Indirect, View};
 use crate::document::pdf::object::{Dictionary, Object};
 use crate::document::pdf::page::{self, Geometry, PageNode, Rectangle};
-use crate::document::sight::Sight;
+use crate::document::sight::{Laid, Sight, WORK_OF_ALL};
 use crate::error::{Context as _, Error, ErrorKind};
-use crate::units::Page;
+use crate::units::{Area, Page};
 
 pub(super) use crate::document::pdf::content::slot::slot;
 
@@ -36,18 +41,23 @@ pub(super) struct Reader<'w> {
     view: View<'w>,
     pages: &'w [PageNode],
     fonts: Fonts,
+    /// What may still be done to look closely.
+    work: usize,
 }
 
 impl<'w> Reader<'w> {
     pub(super) fn new(view: View<'w>, pages: &'w [PageNode]) -> Self {
-        Reader { view, pages, fonts: Fonts::new() }
+        Reader { view, pages, fonts: Fonts::new(), work: WORK_OF_ALL }
     }
 
-    pub(super) fn look(&mut self, page: Page) -> Result<Sight, Error> {
+    /// Looks at a page; closely, what hides what is told too.
+    pub(super) fn look(&mut self, page: Page, closely: bool) -> Result<Sight, Error> {
         let node = page::page(self.pages, page)?;
         let geometry = node.geometry(&self.view)?;
-        let mut sight = Sight::new(page, geometry.size());
+        let sight = Sight::new(page, geometry.size());
+        let mut sight = if closely { sight.closely(self.work) } else { sight };
         self.read(node, &geometry, &mut sight).context(page)?;
+        self.work = sight.left_of(self.work);
         Ok(sight)
     }
 
@@ -59,9 +69,18 @@ impl<'w> Reader<'w> {
         let mut interpreter = Interpreter::new(self.view, &mut self.fonts, sight, Matrix(place));
         let content = contents(&self.view, entries)?;
         interpreter.run(&content, &resources)?;
-        for annotation in annotations(&self.view, entries)? {
+        interpreter.sight.settle(0);
+        let annotations = annotations(&self.view, entries)?;
+        // What lies upon the page is told apart by what it hides.
+        let own = interpreter.sight.glyphs.len();
+        if !annotations.is_empty() {
+            interpreter.sight.hides(own);
+        }
+        for annotation in annotations {
             interpreter.annotation(&annotation, geometry)?;
         }
+        #[cfg(feature = "compose")]
+        interpreter.look_at_letters()?;
         Ok(())
     }
 }
@@ -107,10 +126,11 @@ impl Interpreter<'_, '_> {
     /// Notes an annotation that shows, and reads what it says (12.5.5): the value of a field can be the word
     /// that a stamp is placed by.
     fn annotation(&mut self, annotation: &Dictionary, geometry: &Geometry) -> Result<(), Error> {
-        // Hidden and NoView (table 167); a link and a pop-up show nothing of their own.
+        // Hidden and NoView (table 167); a link and a pop-up show nothing of their own, unless they are drawn.
         const UNSEEN: i64 = 2 | 32;
         let flags = self.view.get(annotation, "F")?.and_then(|flags| flags.as_integer()).unwrap_or(0);
-        let has_looks = !matches!(annotation.name("Subtype"), Some(b"Link" | b"Popup"));
+        let has_looks =
+            !matches!(annotation.name("Subtype"), Some(b"Link" | b"Popup")) || annotation.get("AP").is_some();
         let rectangle = match annotation.get("Rect") {
             Some(rectangle) => Rectangle::of(&self.view, rectangle)?,
             None => None,
@@ -123,16 +143,40 @@ impl Interpreter<'_, '_> {
         }
         let before = (self.sight.glyphs.len(), self.sight.marks.len());
         let painted = self.sight.painted;
+        self.has_layers = false;
+        self.forms.clear();
+        self.is_upon = self.sight.is_close();
         if let Some(form) = self.appearance(annotation)? {
             self.show_appearance(&form, &rectangle)?;
         }
-        let paints = self.sight.painted > painted;
-        let is_blank = !paints && before == (self.sight.glyphs.len(), self.sight.marks.len());
+        let painted = self.sight.painted.saturating_sub(painted);
+        let is_blank = painted == 0 && before == (self.sight.glyphs.len(), self.sight.marks.len());
         if !(is_blank && self.is_kept_room(annotation)?) {
             let area = geometry.area(self.sight.page, &rectangle);
             self.sight.upon.push(area);
-            self.sight.covering.extend(paints.then_some(area));
+            self.note_laid(annotation, area, before.0, painted)?;
         }
+        Ok(())
+    }
+
+    /// Notes what an annotation draws over the `first` characters, which are those of the page and of what lies below.
+    fn note_laid(&mut self, annotation: &Dictionary, area: Area, first: usize, painted: usize) -> Result<(), Error> {
+        /// What makes it show in print as on a screen; and NoZoom, NoRotate and ToggleNoView (table 167).
+        const PRINT: i64 = 4;
+        const MOVING: i64 = 8 | 16 | 256;
+        if !self.sight.is_close() {
+            return Ok(());
+        }
+        let looks = self.view.get(annotation, "AP")?;
+        let looks = looks.as_ref().and_then(|looks| looks.as_dictionary());
+        let has_others = looks.is_some_and(|looks| ["D", "R"].iter().any(|key| looks.get(key).is_some()));
+        let flags = self.view.get(annotation, "F")?.and_then(|flags| flags.as_integer()).unwrap_or(0);
+        let stays = flags & PRINT != 0 && flags & MOVING == 0 && annotation.get("OC").is_none();
+        let changes = self.has_layers || has_others || !stays;
+        let hides = if painted > 0 { self.sight.hides(first) } else { (0, 0) };
+        self.sight.settle(first);
+        let words = first..self.sight.glyphs.len();
+        self.sight.laid.push(Laid { area, words, painted, forms: std::mem::take(&mut self.forms), changes, hides });
         Ok(())
     }
 
@@ -166,13 +210,7 @@ impl Interpreter<'_, '_> {
         };
         let Some(bounds) = bounds else { return Ok(()) };
         let matrix = Matrix::of(&self.view, entries.get("Matrix"))?.unwrap_or(Matrix::IDENTITY);
-        let corners = [
-            (bounds.left, bounds.lower),
-            (bounds.right, bounds.lower),
-            (bounds.left, bounds.upper),
-            (bounds.right, bounds.upper),
-        ]
-        .map(|corner| matrix.apply(corner));
+        let corners = bounds.corners().map(|corner| matrix.apply(corner));
         let Some(turned) = state::extent(self.sight.page, &corners) else { return Ok(()) };
         if !turned.width.is_positive() || !turned.height.is_positive() {
             return Ok(());

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use crate::document::pdf::content::font::Font;
+use crate::document::pdf::content::ink::Pen;
 use crate::document::pdf::content::matrix::Matrix;
 use crate::units::{Area, Mm, Page};
 
@@ -12,8 +13,15 @@ pub(super) struct State {
     pub(super) place: Matrix,
     /// What is painted beyond this does not show.
     pub(super) clip: Area,
-    pub(super) fill_is_white: bool,
-    pub(super) stroke_is_white: bool,
+    /// Whether it is cut by upright rectangles alone, which that area is then.
+    pub(super) is_clip_box: bool,
+    pub(super) fill: Pen,
+    pub(super) stroke: Pen,
+    /// Whether a soft mask is in force, and whether colours are mixed in another way than by covering.
+    pub(super) is_masked: bool,
+    pub(super) is_mixed: bool,
+    /// How opaque the groups are in which it is painted, and whether nothing else becomes of them.
+    pub(super) group: (f32, bool),
     pub(super) line_width: f64,
     pub(super) text: TextState,
 }
@@ -28,6 +36,8 @@ pub(super) struct TextState {
     pub(super) stretch: f64,
     pub(super) leading: f64,
     pub(super) rise: f64,
+    /// The mode of rendering: 0 fills.
+    pub(super) mode: i64,
     pub(super) matrix: Matrix,
     pub(super) line: Matrix,
 }
@@ -42,10 +52,22 @@ impl State {
             stretch: 1.0,
             leading: 0.0,
             rise: 0.0,
+            mode: 0,
             matrix: Matrix::IDENTITY,
             line: Matrix::IDENTITY,
         };
-        State { place, clip, fill_is_white: false, stroke_is_white: false, line_width: 1.0, text }
+        State {
+            place,
+            clip,
+            is_clip_box: true,
+            fill: Pen::BLACK,
+            stroke: Pen::BLACK,
+            is_masked: false,
+            is_mixed: false,
+            group: (1.0, true),
+            line_width: 1.0,
+            text,
+        }
     }
 }
 

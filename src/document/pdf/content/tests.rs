@@ -1,6 +1,6 @@
 use crate::document::Document as _;
 use crate::document::pdf::Pdf;
-use crate::document::sight::Sight;
+use crate::document::sight::{Sight, Visibility};
 use crate::error::{Error, ErrorKind};
 use crate::limits::Limits;
 use crate::units::{Area, Page};
@@ -226,4 +226,118 @@ fn what_is_broken_shows_nothing_and_does_no_harm() {
     }
     let sight = look("/Annots [99 0 R 4 0 R] /Resources 99 0 R", "", &[]);
     assert!(sight.glyphs.is_empty() && sight.marks.is_empty());
+}
+
+/// A page of which it is told what hides what.
+fn watch(page: &str, content: &str, objects: &[String]) -> Sight {
+    let pdf = Pdf::read(document(page, content, objects)).unwrap();
+    let mut seen = None;
+    pdf.watch(&mut std::iter::once(Page(1)), &mut |sight| {
+        seen = Some(sight);
+        Ok(true)
+    })
+    .unwrap();
+    seen.unwrap()
+}
+
+#[test]
+fn what_lies_over_words_hides_them_as_far_as_it_is_opaque() {
+    let resources = "/Resources << /Font << /F << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> \
+        /ExtGState << /H << /ca .4 >> /O << /ca 1 >> /M << /SMask << /S /Luminosity >> >> /N << /SMask /None >> /B << /BM /Multiply >> >> \
+        /ColorSpace << /S [/Separation /Red /DeviceCMYK << >>] /I [/ICCBased 9 0 R] >> \
+        /XObject << /Opaque 5 0 R /Clear 6 0 R /Half 7 0 R /Odd 8 0 R /Form 10 0 R /Layer 11 0 R /Group 15 0 R >> >>";
+    let image = |entries: &str| {
+        stream(
+            &format!("/Subtype /Image /Width 1 /Height 2 /BitsPerComponent 8 /ColorSpace /DeviceGray {entries}"),
+            "ab",
+        )
+    };
+    let mask =
+        |dots: &str| stream("/Subtype /Image /Width 1 /Height 2 /BitsPerComponent 8 /ColorSpace /DeviceGray", dots);
+    let objects = [
+        image(""),
+        image("/SMask 12 0 R"),
+        image("/SMask 13 0 R"),
+        image("/SMask 14 0 R"),
+        "null".to_owned(),
+        stream("/Subtype /Form /BBox [0 0 10 10] /Matrix [20 0 0 10 0 0]", "1 g 0 0 10 10 re f"),
+        stream("/Subtype /Form /BBox [0 0 200 100] /OC << /Type /OCG >>", "1 g 0 0 200 100 re f"),
+        mask("\u{1}\u{1}"),
+        // The upper half of the picture is opaque.
+        mask("~\u{1}"),
+        mask("abc"),
+        stream(
+            "/Subtype /Form /BBox [0 0 200 100] /Group << /S /Transparency >> /Resources << /ExtGState << /O << /ca 1 >> >> >>",
+            "/O gs 1 g 0 0 200 100 re f",
+        ),
+    ];
+    use Visibility::{Doubtful, Seen, Unseen};
+    for (painted, seen) in [
+        ("", Seen),
+        ("1 g 0 0 200 100 re f", Unseen),
+        ("1 g 0 0 200 100 re n", Seen),
+        ("/H gs 1 g 0 0 200 100 re f", Seen),
+        ("/H gs 1 g 0 0 200 100 re f 0 0 200 100 re f", Unseen),
+        ("/H gs /O gs 0 0 200 100 re f", Unseen),
+        ("/M gs 0 0 200 100 re f", Doubtful),
+        ("/M gs /N gs 0 0 200 100 re f", Unseen),
+        ("/B gs 0 0 200 100 re f", Doubtful),
+        ("0 50 200 .5 re f", Seen),
+        ("1 w 0 55 m 200 55 l S", Seen),
+        ("40 w 0 55 m 200 55 l S", Unseen),
+        ("0 0 100 200 0 0 cm", Seen),
+        ("q 200 0 0 100 0 0 cm /Opaque Do Q", Unseen),
+        ("q 200 0 0 100 0 0 cm /Clear Do Q", Seen),
+        ("q 200 0 0 100 0 0 cm /Half Do Q", Seen),
+        ("q 200 0 0 30 0 35 cm /Odd Do Q", Doubtful),
+        ("q 0 0 5 5 re W n 200 0 0 100 0 0 cm /Opaque Do Q", Seen),
+        ("q 0 0 m 200 0 l 200 100 l h W n 200 0 0 100 0 0 cm /Opaque Do Q", Doubtful),
+        ("/Form Do", Unseen),
+        ("/Layer Do", Doubtful),
+        ("/Group Do", Unseen),
+        ("/H gs /Group Do", Seen),
+        ("/M gs /Group Do", Doubtful),
+        ("/OC /X BDC 0 0 200 100 re f EMC", Doubtful),
+        ("/P /X BDC 0 0 200 100 re f EMC", Unseen),
+        ("/OC /X BDC EMC 0 0 200 100 re f", Unseen),
+    ] {
+        let sight = watch(resources, &format!("BT /F 20 Tf 20 50 Td (S) Tj ET q {painted} Q"), &objects);
+        assert_eq!(sight.glyphs[0].seen, seen, "{painted}");
+    }
+    for (ink, seen) in [
+        ("", Seen),
+        ("1 g", Unseen),
+        ("0 0 0 0 k", Unseen),
+        ("/I cs 1 1 1 sc", Unseen),
+        ("/S cs 1 scn", Seen),
+        ("1 g 0 g", Seen),
+        ("3 Tr", Unseen),
+        ("1 g 1 Tr", Seen),
+        ("1 G 1 Tr", Unseen),
+        ("1 g 2 Tr", Seen),
+        ("1 g 1 G 2 Tr", Unseen),
+        ("1 0 0 rg 0 0 200 100 re f", Unseen),
+        ("1 0 0 rg 0 0 200 100 re f 1 g", Seen),
+        ("1 g 0 0 200 100 re f 0 g", Seen),
+    ] {
+        let sight = watch(resources, &format!("{ink} BT /F 20 Tf 20 50 Td (S) Tj ET"), &objects);
+        assert_eq!(sight.glyphs[0].seen, seen, "{ink}");
+    }
+    // The upper half of a picture over the word.
+    let sight = watch(resources, "BT /F 20 Tf 20 50 Td (S) Tj ET q 200 0 0 40 0 30 cm /Half Do Q", &objects);
+    assert_eq!(sight.glyphs[0].seen, Seen, "a half of a half");
+    assert!(!look(resources, "BT /F 20 Tf 20 50 Td (S) Tj ET", &objects).is_close());
+}
+
+/// A font of Type 3 whose letter fills the em, over a word of another font.
+#[test]
+fn drawn_letters_are_seen_themselves_and_hide_what_is_below() {
+    let resources = "/Resources << /Font << /F << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> /T << /Type /Font \
+        /Subtype /Type3 /FontMatrix [1 0 0 1 0 0] /FirstChar 97 /LastChar 97 /Widths [1] /Encoding << /Differences [97 /A] >> \
+        /CharProcs << /A 5 0 R >> /Resources << >> >> >> >>";
+    let drawing = [stream("", "1 0 d0 -1 -1 3 3 re f")];
+    let sight = watch(resources, "BT /F 20 Tf 20 50 Td (S) Tj /T 20 Tf -10 0 Td (a) Tj ET", &drawing);
+    let seen: Vec<_> = sight.glyphs.iter().map(|glyph| (glyph.text.as_str(), glyph.seen)).collect();
+    assert_eq!(seen, [("S", Visibility::Unseen), ("A", Visibility::Seen)]);
+    assert!(sight.marks.is_empty() && sight.painted > 0);
 }

@@ -441,3 +441,36 @@ fn overlapping_holes_fail() {
         assert!(failed == Outcome::Fail && text.contains("overlap those of another signature"), "{text}");
     }
 }
+
+/// The objects of a stamp are those that are drawn of its picture, and of no other; nor are they once one was edited.
+#[cfg(feature = "compose")]
+#[test]
+fn what_a_stamp_shows_is_its_picture() {
+    let (limits, picture) = (Limits::default(), picture());
+    let layout = Layout { shown: vec![Shown::whole(area(1))], picture: Some(&picture), ..layout(&limits) };
+    let page = "/MediaBox [0 0 600 500]";
+    let pdf = stamped(&Pdf::read(one_page("", page)).unwrap(), &layout);
+    let draws = |pdf: &Pdf, picture: &Picture| {
+        let mut is_drawn = false;
+        pdf.watch(&mut std::iter::once(Page(1)), &mut |sight| {
+            let laid = sight.laid.last().unwrap();
+            assert!(laid.painted == 1 && laid.words.is_empty() && !laid.changes, "{laid:?}");
+            for (form, painted) in &laid.forms {
+                is_drawn |= *painted == laid.painted && pdf.draws(*form, picture)?;
+            }
+            Ok(false)
+        })
+        .unwrap();
+        is_drawn
+    };
+    assert!(draws(&pdf, &picture));
+    let other = image::RgbaImage::from_pixel(2, 2, image::Rgba([200, 0, 0, 255]));
+    let mut png = std::io::Cursor::new(Vec::new());
+    other.write_to(&mut png, image::ImageFormat::Png).unwrap();
+    assert!(!draws(&pdf, &Picture::png(png.get_ref(), Mm(20.0), Mm(10.0)).unwrap()));
+    let bytes = pdf.as_bytes().into_owned();
+    let at = bytes.windows(8).rposition(|window| window == b"/Width 2").unwrap();
+    let mut edited = bytes.clone();
+    edited[at + 7] = b'1';
+    assert!(!draws(&Pdf::read(edited).unwrap(), &picture));
+}

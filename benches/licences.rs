@@ -19,9 +19,9 @@ use std::time::{Duration, Instant};
 use eseal::authority::Algorithm;
 use eseal::batch::Batch;
 use eseal::identifier::LicenceId;
-use eseal::licence::{Composer, Face, FaceValue, LaidOut, Metadata};
+use eseal::licence::{Carrier, Composer, Face, FaceValue, LaidOut, Licence, Metadata, Reading};
 use eseal::verify::SealStanding;
-use eseal::{Document as _, Stamp, Verifier};
+use eseal::{Document as _, Ofd, Pdf, Stamp, Verifier};
 
 use samples::Failure;
 use world::{Office, World};
@@ -36,10 +36,10 @@ fn main() -> Result<(), Failure> {
     let count = std::env::args().skip(1).find_map(|word| word.parse().ok()).unwrap_or(20_000);
     let wanted = std::env::args().skip(1).find(|word| word.starts_with(char::is_alphabetic)).unwrap_or_default();
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    println!("one: the median of {ROUNDS}; batch: {count} records on {cores} cores");
+    println!("one, read back: the median of {ROUNDS}; batch: {count} records on {cores} cores");
     println!(
-        "{:<34} {:>9} {:>9} {:>6} {:>9} {:>6} {:>11} {:>14} {:>12}",
-        "", "one", "bare", "ratio", "others'", "ratio", "one / s", "batch / s core", "1.24 million"
+        "{:<34} {:>9} {:>9} {:>6} {:>9} {:>6} {:>9} {:>11} {:>14} {:>12}",
+        "", "one", "bare", "ratio", "others'", "ratio", "read", "one / s", "batch / s core", "1.24 million"
     );
     for algorithm in [Algorithm::Sm2, Algorithm::P256] {
         for name in ["teacher", "housing-fund"] {
@@ -49,8 +49,10 @@ fn main() -> Result<(), Failure> {
             let job = Job::new(algorithm, name)?;
             let verifier = Verifier::new(&job.world.trust);
             let standing = verifier.standing(&job.office.seal);
-            job.row("PDF", count, cores, |laid_out| job.pdf(&standing, laid_out))?;
-            job.row("OFD", count, cores, |laid_out| job.ofd(&standing, laid_out))?;
+            let pdf = |bytes: Vec<u8>| job.judge(&verifier, &Pdf::read(bytes)?);
+            job.row("PDF", count, cores, |laid_out| job.pdf(&standing, laid_out), pdf)?;
+            let ofd = |bytes: Vec<u8>| job.judge(&verifier, &Ofd::read(bytes)?);
+            job.row("OFD", count, cores, |laid_out| job.ofd(&standing, laid_out), ofd)?;
         }
     }
     Ok(())
@@ -112,6 +114,13 @@ impl Job {
         Ok(licence.as_bytes().into_owned())
     }
 
+    /// Verifies a licence and reads it back, its data compared with its pages.
+    fn judge<D: Carrier>(&self, verifier: &Verifier<'_>, licence: &D) -> Result<(), Failure> {
+        let report = verifier.document(licence, self.world.now)?;
+        Licence::judge(report, &Reading::new())?.require_good()?;
+        Ok(())
+    }
+
     /// What libraries do for one licence, called without this crate.
     fn others(&self, bytes: &[u8], number: usize) -> Result<(), Failure> {
         let value = self.bare.bare.sign(bytes);
@@ -133,12 +142,15 @@ impl Job {
         count: usize,
         cores: usize,
         make: impl Fn(&LaidOut) -> Result<Vec<u8>, eseal::Error> + Sync,
+        judge: impl Fn(Vec<u8>) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         let bytes = make(&self.laid_out(0)?)?;
         let one =
             median((1..=ROUNDS).map(|number| timed(|| self.laid_out(number).and_then(|laid_out| make(&laid_out)))));
         let bare = median((0..ROUNDS).map(|_| timed(|| self.bare.bare.sign(&bytes))));
         let others = median((1..=ROUNDS).map(|number| timed(|| self.others(&bytes, number))));
+        judge(bytes.clone())?;
+        let read = median((0..ROUNDS).map(|_| timed(|| judge(bytes.clone()))));
         let begun = Instant::now();
         let mut total = 0_usize;
         let summary = Batch::new().run(
@@ -155,12 +167,13 @@ impl Job {
         let (rate, cores) = (count as f64 / took, cores as f64);
         let label = format!("{:?}, {} {format}, {} kB", self.algorithm, self.name, total / count / 1000);
         println!(
-            "{label:<34} {:>6.2} ms {:>6.2} ms {:>6.1} {:>6.2} ms {:>6.1} {:>11.0} {:>14.0} {:>8.1} min",
+            "{label:<34} {:>6.2} ms {:>6.2} ms {:>6.1} {:>6.2} ms {:>6.1} {:>6.2} ms {:>11.0} {:>14.0} {:>8.1} min",
             millis(one),
             millis(bare),
             one.as_secs_f64() / bare.as_secs_f64(),
             millis(others),
             one.as_secs_f64() / others.as_secs_f64(),
+            millis(read),
             1.0 / one.as_secs_f64(),
             rate / cores,
             YEAR / rate / 60.0,

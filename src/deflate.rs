@@ -4,6 +4,7 @@
 //! of which making it anew would cost more than the part.
 
 use std::cell::Cell;
+use std::thread::LocalKey;
 
 use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, Status};
 
@@ -78,12 +79,7 @@ fn inflate_with(
 /// What is large, fonts and pictures, is compressed already: of the rest a better level saves a few hundred bytes, and
 /// takes longer than a signature.
 pub(crate) fn deflate(bytes: &[u8]) -> Result<Option<Vec<u8>>, Error> {
-    let kept = DEFLATER.take();
-    let mut deflater = kept.unwrap_or_else(|| Compress::new(Compression::fast(), false));
-    deflater.reset();
-    let done = deflate_with(&mut deflater, bytes);
-    DEFLATER.set(Some(deflater));
-    done
+    with_kept(&DEFLATER, false, |deflater| deflate_with(deflater, bytes))
 }
 
 /// The same as small as it gets, for what is compressed once and written many times.
@@ -93,17 +89,25 @@ pub(crate) fn deflate_best(bytes: &[u8]) -> Result<Option<Vec<u8>>, Error> {
 
 /// `bytes` as a zlib stream, for `/FlateDecode`; quickly, as [`deflate`].
 pub(crate) fn zlib(bytes: &[u8]) -> Result<Vec<u8>, Error> {
-    let kept = ZLIB.take();
-    let mut deflater = kept.unwrap_or_else(|| Compress::new(Compression::fast(), true));
-    deflater.reset();
-    let done = zlib_with(&mut deflater, bytes);
-    ZLIB.set(Some(deflater));
-    done
+    with_kept(&ZLIB, true, |deflater| zlib_with(deflater, bytes))
 }
 
 /// The same small, for what is compressed once and written many times.
 pub(crate) fn zlib_small(bytes: &[u8]) -> Result<Vec<u8>, Error> {
     zlib_with(&mut Compress::new(Compression::default(), true), bytes)
+}
+
+/// Works with the tool that this thread keeps.
+fn with_kept<T>(
+    place: &'static LocalKey<Cell<Option<Compress>>>,
+    has_header: bool,
+    work: impl FnOnce(&mut Compress) -> T,
+) -> T {
+    let mut deflater = place.take().unwrap_or_else(|| Compress::new(Compression::fast(), has_header));
+    deflater.reset();
+    let done = work(&mut deflater);
+    place.set(Some(deflater));
+    done
 }
 
 fn zlib_with(deflater: &mut Compress, bytes: &[u8]) -> Result<Vec<u8>, Error> {

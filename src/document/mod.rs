@@ -107,7 +107,9 @@ pub trait Document: sealed::Sealed + Clone + fmt::Debug + Send + Sync {
         &self,
         pages: &mut dyn Iterator<Item = Page>,
         visit: &mut dyn FnMut(Sight) -> Result<bool, Error>,
-    ) -> Result<(), Error>;
+    ) -> Result<(), Error> {
+        self.show_pages(pages, visit, false)
+    }
 
     /// As [`Document::look`], closely: which words a person sees, and what hides others.
     #[doc(hidden)]
@@ -115,6 +117,17 @@ pub trait Document: sealed::Sealed + Clone + fmt::Debug + Send + Sync {
         &self,
         pages: &mut dyn Iterator<Item = Page>,
         visit: &mut dyn FnMut(Sight) -> Result<bool, Error>,
+    ) -> Result<(), Error> {
+        self.show_pages(pages, visit, true)
+    }
+
+    /// What both of these do.
+    #[doc(hidden)]
+    fn show_pages(
+        &self,
+        pages: &mut dyn Iterator<Item = Page>,
+        visit: &mut dyn FnMut(Sight) -> Result<bool, Error>,
+        closely: bool,
     ) -> Result<(), Error>;
 
     /// A place that the document names.

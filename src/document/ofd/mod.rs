@@ -176,23 +176,6 @@ impl fmt::Debug for Ofd {
     }
 }
 
-impl Ofd {
-    fn show_pages(
-        &self,
-        pages: &mut dyn Iterator<Item = Page>,
-        visit: &mut dyn FnMut(Sight) -> Result<bool, Error>,
-        closely: bool,
-    ) -> Result<(), Error> {
-        let mut reader = sight::Reader::new(self, closely)?;
-        for page in pages {
-            if !visit(reader.look(page)?)? {
-                break;
-            }
-        }
-        Ok(())
-    }
-}
-
 impl Document for Ofd {
     const FORMAT: Format = Format::Ofd;
     type Hole = Hole;
@@ -229,20 +212,19 @@ impl Document for Ofd {
         pages.iter().map(|page| self.page_size(*page)).collect()
     }
 
-    fn look(
+    fn show_pages(
         &self,
         pages: &mut dyn Iterator<Item = Page>,
         visit: &mut dyn FnMut(Sight) -> Result<bool, Error>,
+        closely: bool,
     ) -> Result<(), Error> {
-        self.show_pages(pages, visit, false)
-    }
-
-    fn watch(
-        &self,
-        pages: &mut dyn Iterator<Item = Page>,
-        visit: &mut dyn FnMut(Sight) -> Result<bool, Error>,
-    ) -> Result<(), Error> {
-        self.show_pages(pages, visit, true)
+        let mut reader = sight::Reader::new(self, closely)?;
+        for page in pages {
+            if !visit(reader.look(page)?)? {
+                break;
+            }
+        }
+        Ok(())
     }
 
     fn slot(&self, name: &str) -> Result<Slot, Error> {

@@ -411,25 +411,6 @@ pub struct Hole {
     ranges: Vec<(u64, u64)>,
 }
 
-impl Pdf {
-    fn show_pages(
-        &self,
-        pages: &mut dyn Iterator<Item = Page>,
-        visit: &mut dyn FnMut(Sight) -> Result<bool, Error>,
-        closely: bool,
-    ) -> Result<(), Error> {
-        let work = self.work();
-        let nodes = page::pages(&work.view())?;
-        let mut reader = content::Reader::new(work.view(), &nodes);
-        for page in pages {
-            if !visit(reader.look(page, closely)?)? {
-                break;
-            }
-        }
-        Ok(())
-    }
-}
-
 impl Document for Pdf {
     const FORMAT: Format = Format::Pdf;
 
@@ -485,20 +466,21 @@ impl Document for Pdf {
         pages.iter().map(|page| Ok(page::page(&nodes, *page)?.geometry(&view)?.size())).collect()
     }
 
-    fn look(
+    fn show_pages(
         &self,
         pages: &mut dyn Iterator<Item = Page>,
         visit: &mut dyn FnMut(Sight) -> Result<bool, Error>,
+        closely: bool,
     ) -> Result<(), Error> {
-        self.show_pages(pages, visit, false)
-    }
-
-    fn watch(
-        &self,
-        pages: &mut dyn Iterator<Item = Page>,
-        visit: &mut dyn FnMut(Sight) -> Result<bool, Error>,
-    ) -> Result<(), Error> {
-        self.show_pages(pages, visit, true)
+        let work = self.work();
+        let nodes = page::pages(&work.view())?;
+        let mut reader = content::Reader::new(work.view(), &nodes);
+        for page in pages {
+            if !visit(reader.look(page, closely)?)? {
+                break;
+            }
+        }
+        Ok(())
     }
 
     fn slot(&self, name: &str) -> Result<Slot, Error> {
